@@ -1,0 +1,1 @@
+//! Changes files in a remote Git repository without a clone.

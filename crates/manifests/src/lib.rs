@@ -1,0 +1,1 @@
+//! Reads the objects of Flux and Fleet that describe image updates.

@@ -1,0 +1,1 @@
+//! Renders commit messages from templates.

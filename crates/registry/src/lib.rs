@@ -1,0 +1,1 @@
+//! Lists the tags of an image in an OCI registry.

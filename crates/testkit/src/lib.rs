@@ -1,0 +1,1 @@
+//! An OCI registry and Git servers for the tests of tagwright.

@@ -1,0 +1,1 @@
+//! Keeps the image references in a Git repository up to date.
