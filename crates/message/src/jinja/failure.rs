@@ -1,0 +1,125 @@
+//! Errors of minijinja as ours.
+
+use std::ops::Range;
+
+use minijinja::{Error as JinjaError, ErrorKind as JinjaKind};
+
+use super::{context, filters};
+use crate::error::{Error, ErrorKind};
+use crate::limits::OUTPUT_BYTES;
+use crate::suggest::did_you_mean;
+
+/// The detail by which an error of the output bound is known again.
+const OUTPUT_LIMIT: &str = "the output bound was reached";
+
+pub(super) fn output_limit() -> JinjaError {
+    JinjaError::new(JinjaKind::WriteFailure, OUTPUT_LIMIT)
+}
+
+pub(super) fn convert(error: &JinjaError, source: &str) -> Error {
+    let span = span(error, source);
+    let (kind, message, hint) = explain(error, source.get(span.clone()).unwrap_or_default());
+    Error::new(kind, message).with_hint(hint).at(source, span)
+}
+
+/// The bytes that the error is about: the range, else its whole line.
+fn span(error: &JinjaError, source: &str) -> Range<usize> {
+    if let Some(range) = error.range().filter(|r| source.get(r.clone()).is_some()) {
+        return range;
+    }
+    let before = source
+        .split_inclusive('\n')
+        .take(error.line().unwrap_or(1) - 1);
+    let start = before.map(str::len).sum();
+    let line = source[start..].lines().next().unwrap_or_default();
+    start..start + line.len()
+}
+
+fn explain(error: &JinjaError, found: &str) -> (ErrorKind, String, Option<String>) {
+    let detail = error.detail().unwrap_or_default();
+    match error.kind() {
+        JinjaKind::UndefinedError => undefined(found),
+        JinjaKind::UnknownFilter => unknown("filter", last_word(detail), &filters::NAMES),
+        JinjaKind::UnknownTest => unknown("test", last_word(detail), &[]),
+        JinjaKind::UnknownFunction => unknown("function", last_word(detail), &[]),
+        JinjaKind::UnknownMethod => unknown("method", last_word(detail), &[]),
+        JinjaKind::OutOfFuel => (
+            ErrorKind::Limit,
+            "the template takes too many steps".into(),
+            Some(loops_hint()),
+        ),
+        JinjaKind::WriteFailure if detail == OUTPUT_LIMIT => output(),
+        JinjaKind::TooManyArguments => {
+            plain(ErrorKind::ArgumentCount, "too many arguments", detail)
+        }
+        JinjaKind::MissingArgument => {
+            plain(ErrorKind::ArgumentCount, "an argument is missing", detail)
+        }
+        JinjaKind::TemplateNotFound => plain(
+            ErrorKind::UnknownTemplate,
+            "no other template can be loaded",
+            "",
+        ),
+        JinjaKind::InvalidOperation if detail.contains("recursion limit") => {
+            plain(ErrorKind::Limit, "calls are nested too deeply", "")
+        }
+        JinjaKind::SyntaxError | JinjaKind::BadEscape => {
+            plain(ErrorKind::Syntax, "syntax error", detail)
+        }
+        kind => plain(ErrorKind::Type, &kind.to_string(), detail),
+    }
+}
+
+fn plain(kind: ErrorKind, what: &str, detail: &str) -> (ErrorKind, String, Option<String>) {
+    let message = match detail {
+        "" => what.to_owned(),
+        detail => format!("{what}: {}", one_line(detail)),
+    };
+    (kind, message, None)
+}
+
+fn undefined(found: &str) -> (ErrorKind, String, Option<String>) {
+    let name = last_word(found);
+    let hint = did_you_mean(
+        name,
+        context::NAMES.into_iter().chain(["api_version", "kind"]),
+    );
+    (
+        ErrorKind::UnknownName,
+        format!("\"{name}\" is not defined"),
+        hint,
+    )
+}
+
+fn unknown(what: &str, name: &str, known: &[&'static str]) -> (ErrorKind, String, Option<String>) {
+    let hint = did_you_mean(name, known.iter().copied());
+    (
+        ErrorKind::UnknownFunction,
+        format!("there is no {what} \"{name}\""),
+        hint,
+    )
+}
+
+fn output() -> (ErrorKind, String, Option<String>) {
+    let message = format!("the template prints more than {OUTPUT_BYTES} bytes");
+    (ErrorKind::Limit, message, Some(loops_hint()))
+}
+
+fn loops_hint() -> String {
+    "make its loops shorter".to_owned()
+}
+
+/// The last name in `a.b`, `a["b"]` or `filter b is unknown`.
+fn last_word(text: &str) -> &str {
+    let text = text.strip_suffix(" is unknown").unwrap_or(text);
+    let is_name = |c: char| c.is_alphanumeric() || c == '_';
+    let trimmed = text.trim_end_matches(|c| !is_name(c));
+    let start = trimmed.rfind(|c| !is_name(c)).map_or(0, |at| {
+        at + trimmed[at..].chars().next().map_or(0, char::len_utf8)
+    });
+    &trimmed[start..]
+}
+
+fn one_line(detail: &str) -> String {
+    detail.split_whitespace().collect::<Vec<_>>().join(" ")
+}

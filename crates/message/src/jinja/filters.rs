@@ -1,0 +1,110 @@
+//! The filters that messages need, beside those of minijinja.
+
+use minijinja::value::Value;
+use minijinja::{Environment, Error, ErrorKind};
+
+use super::failure;
+use crate::limits::OUTPUT_BYTES;
+
+/// Hexadecimal digits that Docker and Git show of a digest.
+const SHORT: usize = 12;
+
+/// Names of the filters of this file.
+pub(super) const NAMES: [&str; 3] = ["short_digest", "basename", "pluralize"];
+
+pub(super) fn add(environment: &mut Environment<'_>) {
+    environment.add_filter("short_digest", short_digest);
+    environment.add_filter("basename", basename);
+    environment.add_filter("pluralize", pluralize);
+    // Those of minijinja that could make much of little have no bound there.
+    environment.add_filter("replace", replace);
+    environment.add_filter("indent", indent);
+}
+
+/// `app@sha256:` and 64 digits become `app@sha256:` and 12; other text stays.
+fn short_digest(text: &str) -> String {
+    let Some(at) = digest_start(text) else {
+        return text.to_owned();
+    };
+    text[..at + SHORT].to_owned()
+}
+
+/// Where the 64 hexadecimal digits at the end of `...sha256:` begin.
+fn digest_start(text: &str) -> Option<usize> {
+    let at = text.rfind("sha256:")? + "sha256:".len();
+    let digits = &text[at..];
+    let whole = digits.len() == 64 && digits.bytes().all(|b| b.is_ascii_hexdigit());
+    whole.then_some(at)
+}
+
+/// What follows the last slash: `a/b.yaml` is `b.yaml`, `ghcr.io/o/app` is `app`.
+fn basename(text: &str) -> String {
+    let trimmed = text.trim_end_matches('/');
+    trimmed.rsplit('/').next().unwrap_or_default().to_owned()
+}
+
+/// The ending of a word for a number or a list: `image{{ images|pluralize }}`,
+/// `polic{{ n|pluralize("y", "ies") }}`; one ending is the plural's.
+fn pluralize(count: &Value, first: Option<&str>, second: Option<&str>) -> Result<String, Error> {
+    let (one, many) = match (first, second) {
+        (None, _) => ("", "s"),
+        (Some(many), None) => ("", many),
+        (Some(one), Some(many)) => (one, many),
+    };
+    let is_one = number(count)? == 1;
+    Ok(if is_one { one } else { many }.to_owned())
+}
+
+fn number(count: &Value) -> Result<i64, Error> {
+    if let Ok(number) = i64::try_from(count.clone()) {
+        return Ok(number);
+    }
+    let length = count.len().filter(|_| count.as_str().is_none());
+    let length = length.and_then(|length| i64::try_from(length).ok());
+    length.ok_or_else(|| {
+        let detail = "pluralize wants a whole number or a list";
+        Error::new(ErrorKind::InvalidOperation, detail)
+    })
+}
+
+/// As minijinja's, with a bound on the result.
+fn replace(text: &str, from: &str, to: &str) -> Result<String, Error> {
+    let hits = text.matches(from).count();
+    check(hits.saturating_mul(to.len()).saturating_add(text.len()))?;
+    Ok(text.replace(from, to))
+}
+
+/// As minijinja's, with a bound on the result.
+fn indent(
+    text: &str,
+    width: usize,
+    first: Option<bool>,
+    blank: Option<bool>,
+) -> Result<String, Error> {
+    let lines = text.lines().count();
+    check(lines.saturating_mul(width).saturating_add(text.len()))?;
+    let pad = " ".repeat(width);
+    let mut out = String::new();
+    for (at, line) in text.lines().enumerate() {
+        if at > 0 {
+            out.push('\n');
+        }
+        let wanted = if at == 0 {
+            first
+        } else {
+            Some(!line.is_empty() || blank == Some(true))
+        };
+        if wanted == Some(true) {
+            out.push_str(&pad);
+        }
+        out.push_str(line);
+    }
+    Ok(out)
+}
+
+fn check(bytes: usize) -> Result<(), Error> {
+    if bytes > OUTPUT_BYTES {
+        return Err(failure::output_limit());
+    }
+    Ok(())
+}

@@ -1,0 +1,186 @@
+//! The native dialect.
+
+use tagwright_message::{ErrorKind, Template};
+
+use crate::support::{data, empty};
+
+#[track_caller]
+fn renders(source: &str, expected: &str) {
+    let template = Template::jinja(source).expect(source);
+    assert_eq!(template.render_text(&data()).expect(source), expected);
+}
+
+/// The kind and the text of the error, from reading or rendering.
+fn failure(source: &str) -> (ErrorKind, String) {
+    let outcome = Template::jinja(source).and_then(|t| t.render_text(&data()));
+    let error = outcome.expect_err(source);
+    (error.kind(), error.to_string())
+}
+
+#[test]
+fn names_of_the_dialect() {
+    renders("{{ automation }}", "flux-system/auto");
+    renders(
+        "{{ automation.name }} in {{ automation.namespace }}",
+        "auto in flux-system",
+    );
+    renders(
+        "{% for f in files %}{{ f }}={{ f.path }} {{ f.objects[0].name }}{% endfor %}",
+        "apps/app.yaml=apps/app.yaml app",
+    );
+    renders(
+        "{% for o in objects %}{{ o }}: {{ o.api_version }} {{ o.changes|length }}{% endfor %}",
+        "Deployment default/app: apps/v1 2",
+    );
+    renders(
+        "{% for c in changes %}{{ c.old }}>{{ c.new }} {{ c.setter }};{% endfor %}",
+        "ghcr.io/org/app:1.0.0>ghcr.io/org/app:2.0.0 flux-system:app;1.0.0>2.0.0 flux-system:app:tag;",
+    );
+    renders(
+        "{{ changes[1] }} {{ changes[1].file }} {{ changes[1].object.kind }} {{ changes[0].image }}",
+        "1.0.0 -> 2.0.0 apps/app.yaml Deployment ghcr.io/org/app:2.0.0",
+    );
+    renders("{{ images|join(', ') }}", "ghcr.io/org/app:2.0.0");
+    renders(
+        "{{ images[0].registry }} {{ images[0].repository }} {{ images[0].identifier }} {{ images[0].name }}",
+        "ghcr.io org/app 2.0.0 ghcr.io/org/app:2.0.0",
+    );
+    renders(
+        "{{ values.cluster }} {{ values.ticket|lower }}",
+        "prod ops-7",
+    );
+}
+
+#[test]
+fn filters_of_the_dialect() {
+    let digest = "0123456789abcdef".repeat(4);
+    renders(
+        &format!("{{{{ 'app@sha256:{digest}'|short_digest }}}}"),
+        "app@sha256:0123456789ab",
+    );
+    renders(
+        "{{ 'app:1'|short_digest }} {{ 'sha256:12'|short_digest }}",
+        "app:1 sha256:12",
+    );
+    renders(
+        "{{ files[0].path|basename }} {{ 'a/b/'|basename }} {{ 'c'|basename }}",
+        "app.yaml b c",
+    );
+    renders(
+        "image{{ images|pluralize }} change{{ changes|pluralize }}",
+        "image changes",
+    );
+    renders(
+        "{{ 0|pluralize('es') }} polic{{ 2|pluralize('y', 'ies') }} polic{{ 1|pluralize('y', 'ies') }}",
+        "es policies policy",
+    );
+    renders(
+        "{{ 'a.b'|replace('.', '-') }} {{ 'a\nb\n\nc'|indent(2) }}",
+        "a-b a\n  b\n\n  c",
+    );
+}
+
+#[test]
+fn nothing_changed() {
+    let template =
+        Template::jinja("{{ changes|length }}{% for i in images %}x{% endfor %}").unwrap();
+    assert_eq!(template.render_text(&empty()).unwrap(), "0");
+}
+
+#[test]
+fn errors_say_what_where_and_the_way_out() {
+    use ErrorKind::{ArgumentCount, Limit, Syntax, Type, UnknownFunction, UnknownName};
+    let cases = [
+        (
+            "a\n{{ chnages }}",
+            UnknownName,
+            "\"chnages\" is not defined at line 2, column 4; did you mean \"changes\"?",
+        ),
+        (
+            "{{ changes[0].nwe }}",
+            UnknownName,
+            "\"nwe\" is not defined at line 1, column 11; did you mean \"new\"?",
+        ),
+        (
+            "{{ values.missing }}",
+            UnknownName,
+            "\"missing\" is not defined at line 1, column 4",
+        ),
+        (
+            "{{ 'a'|basenam }}",
+            UnknownFunction,
+            "there is no filter \"basenam\" at line 1, column 8; did you mean \"basename\"?",
+        ),
+        (
+            "{{ now() }}",
+            UnknownFunction,
+            "there is no function \"now\" at line 1, column 4",
+        ),
+        (
+            "{{ 1 is nosuch }}",
+            UnknownFunction,
+            "there is no test \"nosuch\" at line 1, column 9",
+        ),
+        (
+            "{{ 'a'.nosuch() }}",
+            UnknownFunction,
+            "there is no method \"nosuch\" at line 1, column 7",
+        ),
+        (
+            "{{ changes",
+            Syntax,
+            "syntax error: unexpected end of input, expected end of variable block at line 1, column 4",
+        ),
+        (
+            "{% include 'other' %}",
+            Syntax,
+            "syntax error: unknown statement include at line 1, column 4",
+        ),
+        (
+            "{{ 'a'|upper(1) }}",
+            ArgumentCount,
+            "too many arguments at line 1, column 8",
+        ),
+        (
+            "{{ 'a'|replace('b') }}",
+            ArgumentCount,
+            "an argument is missing at line 1, column 8",
+        ),
+        (
+            "{{ 'a' - 1 }}",
+            Type,
+            "invalid operation: tried to use - operator on unsupported types string and number at line 1, column 4",
+        ),
+        (
+            "{{ 'a'|pluralize }}",
+            Type,
+            "invalid operation: pluralize wants a whole number or a list at line 1, column 8",
+        ),
+        (
+            "{% for a in range(1000) %}{% for b in range(1000) %}{% endfor %}{% endfor %}",
+            Limit,
+            "the template takes too many steps at line 1, column 1; make its loops shorter",
+        ),
+        (
+            "{% for a in range(1000) %}{{ 'x' * 10000 }}{% endfor %}",
+            Limit,
+            "the template prints more than 4194304 bytes at line 1, column 30; make its loops shorter",
+        ),
+        (
+            "{{ 'xxxx'|replace('x', 'y' * 2000000) }}",
+            Limit,
+            "the template prints more than 4194304 bytes at line 1, column 11; make its loops shorter",
+        ),
+        (
+            "{{ 'x'|indent(5000000, true) }}",
+            Limit,
+            "the template prints more than 4194304 bytes at line 1, column 8; make its loops shorter",
+        ),
+    ];
+    let wrong = cases.iter().filter_map(|(source, kind, text)| {
+        let found = failure(source);
+        (found != (*kind, (*text).to_owned())).then(|| format!("{source}\n  {found:?}\n"))
+    });
+    let wrong: String = wrong.collect();
+    assert!(wrong.is_empty(), "{wrong}");
+}
