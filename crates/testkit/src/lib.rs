@@ -1,1 +1,54 @@
 //! An OCI registry and Git servers for the tests of tagwright.
+//!
+//! ```
+//! use tagwright_testkit::{git::BareRepository, oci::Registry};
+//!
+//! let registry = Registry::start();
+//! registry.push_tags("library/podinfo", ["5.0.0", "5.0.1"]);
+//! assert_eq!(registry.tags("library/podinfo"), ["5.0.0", "5.0.1"]);
+//!
+//! let repository = BareRepository::new();
+//! let image = format!("image: {}/library/podinfo:5.0.0\n", registry.address());
+//! repository.commit("main", &[("deploy.yaml", image.as_bytes())], "deploy podinfo");
+//! assert_eq!(repository.read("main", "deploy.yaml"), image.as_bytes());
+//! // Both are gone when they fall out of scope.
+//! ```
+//!
+//! # Scope
+//!
+//! - [`oci`]: a registry inside the process: real HTTP on a loopback port, the `/v2/` API as far as tags and
+//!   manifests go, pagination by `Link`, basic and token authentication, and faults on request. It needs nothing
+//!   but a free port.
+//! - [`git`]: a bare repository in a temporary folder, driven by the `git` program with the host's configuration
+//!   shut out.
+//! - [`harness`]: a test binary's `main`, whose tests may find out while they run that a program is missing and are
+//!   then counted as ignored.
+//!
+//! A test kit has no caller who could mend an error, so what goes wrong here panics with the reason, at the line of
+//! the test. The one thing a test may have to react to is a program that is not installed: that is [`Missing`].
+//!
+//! # Source of the behaviour
+//!
+//! The OCI distribution specification 1.1 for paths, status codes and error bodies; CNCF distribution 3 for the
+//! form of `Link` and for the order of tags; the distribution project's token specification for challenges.
+//!
+//! # Limitations
+//!
+//! The registry inside the process takes no uploads over HTTP (its contents are pushed through the API here), and
+//! speaks neither TLS nor HTTP/2.
+
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod image;
+mod missing;
+
+pub mod git;
+pub mod harness;
+pub mod oci;
+
+pub use missing::Missing;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
