@@ -29,8 +29,26 @@ use crate::Missing;
 /// The environment variable that makes a missing program a failure when it is `1`.
 pub const REQUIRE_SERVERS: &str = "TAGWRIGHT_REQUIRE_SERVERS";
 
-/// What a test returns. Panics are failures too.
+/// What a test returns that can do without `unwrap`.
 pub type TestResult = Result<(), TestError>;
+
+/// What a test may return: a [`TestResult`], or nothing when it only panics.
+pub trait Outcome {
+    /// The result of the test.
+    fn into_result(self) -> TestResult;
+}
+
+impl Outcome for TestResult {
+    fn into_result(self) -> TestResult {
+        self
+    }
+}
+
+impl Outcome for () {
+    fn into_result(self) -> TestResult {
+        Ok(())
+    }
+}
 
 /// Runs the tests that the command line asks for, and prints their outcomes and a summary.
 ///
@@ -44,23 +62,26 @@ pub fn main(tests: Vec<Trial>) -> ExitCode {
 #[derive(Debug)]
 pub struct Trial(libtest_mimic::Trial);
 
-/// A test of a function or closure.
-pub fn test(name: impl Into<String>, run: impl FnOnce() -> TestResult + Send + 'static) -> Trial {
+/// A test of a function or closure. It fails when it returns an error and when it panics.
+pub fn test<R: Outcome>(
+    name: impl Into<String>,
+    run: impl FnOnce() -> R + Send + 'static,
+) -> Trial {
     Trial(libtest_mimic::Trial::ignorable_test(name, || {
-        conclude(run(), required())
+        conclude(run().into_result(), required())
     }))
 }
 
 /// A test of an async function, on a single-threaded tokio runtime of its own.
-pub fn async_test<F>(name: impl Into<String>, run: impl FnOnce() -> F + Send + 'static) -> Trial
-where
-    F: Future<Output = TestResult>,
-{
+pub fn async_test<F: Future<Output: Outcome>>(
+    name: impl Into<String>,
+    run: impl FnOnce() -> F + Send + 'static,
+) -> Trial {
     test(name, || {
-        tokio::runtime::Builder::new_current_thread()
+        let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
-            .build()?
-            .block_on(run())
+            .build()?;
+        runtime.block_on(run()).into_result()
     })
 }
 

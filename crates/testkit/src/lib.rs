@@ -21,6 +21,8 @@
 //!   but a free port.
 //! - [`git`]: a bare repository in a temporary folder, driven by the `git` program with the host's configuration
 //!   shut out.
+//! - [`servers`]: CNCF distribution 2.8 and 3, Apache with `git http-backend`, `sshd`, where they are installed.
+//! - [`http`]: a plain client, for a look at what a server answers.
 //! - [`harness`]: a test binary's `main`, whose tests may find out while they run that a program is missing and are
 //!   then counted as ignored.
 //!
@@ -42,10 +44,13 @@
 
 mod image;
 mod missing;
+mod run;
 
 pub mod git;
 pub mod harness;
+pub mod http;
 pub mod oci;
+pub mod servers;
 
 pub use missing::Missing;
 

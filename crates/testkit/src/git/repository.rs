@@ -7,7 +7,8 @@ use std::{
 
 use tempfile::TempDir;
 
-use super::program::{command, succeed};
+use super::program::command;
+use crate::run::succeed;
 
 /// A bare repository in a temporary folder of its own, deleted on drop. Its default branch is `main`.
 ///
@@ -40,6 +41,11 @@ impl BareRepository {
             b"",
         );
         Self { home, path }
+    }
+
+    /// The folder in which the repository and the configuration of its Git lie.
+    pub(crate) fn home(&self) -> &Path {
+        self.home.path()
     }
 
     /// The folder of the repository, `.../repository.git`.

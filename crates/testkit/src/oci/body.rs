@@ -14,8 +14,8 @@ use tokio::time::{Sleep, sleep};
 pub(super) enum Body {
     /// All at once.
     Whole(Bytes),
-    /// The bytes, and then the connection breaks.
-    Broken(Bytes),
+    /// The bytes, and then the connection breaks, though so many were announced.
+    Broken(Bytes, u64),
     /// The bytes again and again, without end.
     Endless(Bytes),
     /// A byte, a pause, a byte, ...
@@ -23,6 +23,13 @@ pub(super) enum Body {
 }
 
 impl Body {
+    /// The first half, announced as the whole.
+    pub(super) fn half(mut bytes: Bytes) -> Self {
+        let announced = bytes.len() as u64;
+        bytes.truncate(bytes.len() / 2);
+        Self::Broken(bytes, announced)
+    }
+
     pub(super) fn slow(bytes: Bytes, pause: Duration) -> Self {
         Self::Slow(bytes, pause, Box::pin(sleep(pause)))
     }
@@ -38,10 +45,10 @@ impl HttpBody for Body {
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         let chunk = match &mut *self {
             Self::Whole(bytes) if bytes.is_empty() => return Poll::Ready(None),
-            Self::Broken(bytes) if bytes.is_empty() => {
+            Self::Broken(bytes, _) if bytes.is_empty() => {
                 return Poll::Ready(Some(Err(io::Error::other("broken on request"))));
             }
-            Self::Whole(bytes) | Self::Broken(bytes) => std::mem::take(bytes),
+            Self::Whole(bytes) | Self::Broken(bytes, _) => std::mem::take(bytes),
             Self::Endless(bytes) => bytes.clone(),
             Self::Slow(bytes, ..) if bytes.is_empty() => return Poll::Ready(None),
             Self::Slow(bytes, pause, timer) => {
@@ -60,8 +67,8 @@ impl HttpBody for Body {
     fn size_hint(&self) -> SizeHint {
         match self {
             Self::Whole(bytes) | Self::Slow(bytes, ..) => SizeHint::with_exact(bytes.len() as u64),
-            // Sent chunked, so that the client learns of the break from the connection alone.
-            Self::Broken(_) | Self::Endless(_) => SizeHint::default(),
+            Self::Broken(_, announced) => SizeHint::with_exact(*announced),
+            Self::Endless(_) => SizeHint::default(),
         }
     }
 }

@@ -193,9 +193,7 @@ fn spoil(answer: Answer, fault: Fault) -> Option<Response<Body>> {
         Fault::Body(body) => whole(answer.body(body)),
         Fault::Slow(pause) => Some(answer.into_response(|bytes| Body::slow(bytes, pause))),
         Fault::Endless => Some(answer.into_response(Body::Endless)),
-        Fault::Truncated => {
-            Some(answer.into_response(|bytes| Body::Broken(bytes.slice(..bytes.len() / 2))))
-        }
+        Fault::Truncated => Some(answer.into_response(Body::half)),
     }
 }
 

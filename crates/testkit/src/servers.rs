@@ -1,0 +1,38 @@
+//! Real servers, each on a loopback port of its own: CNCF distribution, Apache with `git http-backend`, `sshd`.
+//!
+//! ```no_run
+//! use tagwright_testkit::{git::BareRepository, harness::TestResult, servers::{Distribution, HttpGit}};
+//!
+//! fn updates_over_http() -> TestResult {
+//!     let registry = Distribution::v3()?;
+//!     registry.push_tags("podinfo", ["5.0.0", "5.0.1"]);
+//!     let repository = BareRepository::new();
+//!     let server = HttpGit::start(&repository)?;
+//!     println!("{} as {}", server.url(), server.user());
+//!     Ok(())
+//! }
+//! ```
+//!
+//! Each is started with a configuration of its own in a temporary folder and checked before it is handed over; it
+//! ends when it is dropped, and also when the test's process is killed. A program that is not on this machine is
+//! [`Missing`](crate::Missing); one that does not start panics with its log.
+
+mod certificate;
+mod distribution;
+mod http_git;
+mod process;
+mod program;
+mod sshd;
+
+pub use distribution::Distribution;
+pub use http_git::HttpGit;
+pub use sshd::Sshd;
+
+/// The user of the servers that want a password.
+const USER: &str = "ada";
+
+/// The password of that user.
+const PASSWORD: &str = "correct horse";
+
+/// A password file with both: bcrypt at a low cost, as every request is checked.
+const HTPASSWD: &str = "ada:$2y$04$yl83cN4RsZWDLhpTqTKJeePkvK2bbrjzwGzyh3yyCHrXFnGYU3ob6\n";

@@ -1,0 +1,46 @@
+use std::{fs, path::Path, process::Command};
+
+use super::program;
+use crate::{Missing, run::succeed};
+
+/// Names for the two subjects and their extensions, so that the host's `openssl.cnf` plays no part.
+const CONFIGURATION: &str = "
+[req]
+distinguished_name = name
+prompt = no
+[name]
+CN = tagwright testkit
+[authority]
+basicConstraints = critical, CA:TRUE
+keyUsage = critical, keyCertSign
+subjectKeyIdentifier = hash
+[server]
+basicConstraints = CA:FALSE
+extendedKeyUsage = serverAuth
+subjectAltName = IP:127.0.0.1, DNS:localhost
+authorityKeyIdentifier = keyid
+";
+
+/// Makes an authority (`ca.pem`) and a server's certificate and key (`server.pem`, `server.key`) in `folder`, and
+/// gives the authority's certificate.
+#[track_caller]
+pub(super) fn make(folder: &Path) -> Result<String, Missing> {
+    let openssl = program::find(&["openssl"], "install the Debian package openssl")?;
+    fs::write(folder.join("openssl.cnf"), CONFIGURATION).expect("the configuration");
+    let run = |args: &str| {
+        let args = args.split_ascii_whitespace();
+        succeed(Command::new(&openssl).current_dir(folder).args(args), b"");
+    };
+    let key = "-config openssl.cnf -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes";
+    run(&format!(
+        "req -x509 -days 7 -extensions authority {key} -keyout ca.key -out ca.pem"
+    ));
+    run(&format!(
+        "req -subj /CN=127.0.0.1 {key} -keyout server.key -out server.csr"
+    ));
+    run(
+        "x509 -req -days 7 -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out server.pem \
+         -extfile openssl.cnf -extensions server",
+    );
+    Ok(fs::read_to_string(folder.join("ca.pem")).expect("the certificate was just written"))
+}
