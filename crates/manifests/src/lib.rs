@@ -1,1 +1,95 @@
-//! Reads the objects of Flux and Fleet that describe image updates.
+//! Reads what Flux and Fleet users already have: the objects that describe image
+//! updates, as plain structs, with every problem in them.
+//!
+//! ```
+//! let read = tagwright_manifests::flux::read("apps/podinfo.yaml", b"
+//! apiVersion: image.toolkit.fluxcd.io/v1
+//! kind: ImageRepository
+//! metadata: {name: podinfo, namespace: flux-system}
+//! spec: {image: ghcr.io/stefanprodan/podinfo, interval: 5m, exclusionlist: []}
+//! ");
+//!
+//! assert_eq!(read.objects.image_repositories[0].image, "ghcr.io/stefanprodan/podinfo");
+//! assert_eq!(
+//!     read.problems[0].to_string(),
+//!     "apps/podinfo.yaml:5:59: warning: spec.exclusionlist: \
+//!      unknown field, not used; did you mean exclusionList?",
+//! );
+//! ```
+//!
+//! # Scope
+//!
+//! [`flux::read`] reads `ImageRepository`, `ImagePolicy`, `ImageUpdateAutomation`
+//! and `GitRepository` in the versions `v1`, `v1beta2` and `v1beta1`;
+//! [`fleet::read`] reads the `imageScans` of `fleet.yaml`, `GitRepo` and
+//! `ImageScan`; both read Kubernetes Secrets. What they answer is what the files
+//! say: no default is filled in, no range or pattern is judged, no reference is
+//! followed.
+//!
+//! Nothing is passed over in silence: each [`Problem`] names file, document,
+//! line, column and field. An error leaves its object out and hides no other; a
+//! warning or a note leaves it in. Values of Secrets stand in no problem, error
+//! or debug print.
+//!
+//! The crate is pure: no files, no network, no clock, no environment.
+//!
+//! # Source of the behaviour
+//!
+//! The API types of Flux's controllers and of Fleet, and the rules that their
+//! custom resource definitions lay down. Text fields take text only, as the API
+//! server does: `range: 1.0` is a number. Durations are Go's, see
+//! [`parse_duration`].
+//!
+//! Different on purpose: a missing `interval` is a warning, since a single run
+//! needs none; a URL with a password in it is an error, so that no password can
+//! be shown; `yes` and `no` are taken for flags, as kubectl takes them, with a
+//! warning.
+//!
+//! # Bounds
+//!
+//! Input is read in time and memory linear in its length. A document has at most
+//! 16 MiB, 1,000,000 values and 100 levels; aliases may copy four values for each
+//! byte of it. More is a problem of that document only.
+//!
+//! # Limitations
+//!
+//! Not read: the versions `v1alpha1` and `v1alpha2` of Flux's objects (reported,
+//! with the versions that are), Flux's `Receiver`, sealed Secrets,
+//! `tagwright.yaml`, objects that a program has parsed already. SOPS-encrypted
+//! Secrets are reported. Objects are not printed as YAML, and not checked against
+//! each other or against markers.
+//!
+//! # Features
+//!
+//! None.
+
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod duration;
+mod error;
+mod fields;
+pub mod fleet;
+pub mod flux;
+mod meta;
+mod nearest;
+mod problem;
+mod quote;
+mod report;
+mod secret;
+mod secret_text;
+mod selector;
+mod source;
+mod yaml;
+
+pub use duration::parse_duration;
+pub use error::{Error, ErrorKind};
+pub use meta::{Location, Metadata, ObjectRef};
+pub use problem::{Problem, Severity};
+pub use secret::{Secret, SecretKey};
+pub use secret_text::SecretText;
+pub use selector::{LabelSelector, Operator, Requirement};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

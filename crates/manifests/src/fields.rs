@@ -1,0 +1,293 @@
+//! Takes the fields out of a map, and says of each what is wrong with it.
+
+use std::collections::{BTreeMap, HashSet};
+use std::time::Duration;
+
+use crate::nearest::nearest;
+use crate::quote::{quoted, shown};
+use crate::report::Report;
+use crate::yaml::{Key, Node, Position, Value};
+use crate::{Severity, parse_duration};
+
+/// A map whose fields are taken by name; what is left at [`finish`](Self::finish)
+/// is unknown. A map that is dropped without it may hold anything.
+///
+/// As in Go, a field that is `null` or empty text counts as absent.
+pub(crate) struct Fields<'a> {
+    report: &'a Report<'a>,
+    path: String,
+    at: Position,
+    entries: &'a [(Key, Node)],
+    known: Vec<&'static str>,
+}
+
+impl<'a> Fields<'a> {
+    pub(crate) fn new(report: &'a Report<'a>, path: String, node: &'a Node) -> Option<Self> {
+        let Value::Map(entries) = &node.value else {
+            expected(report, node, &path, "a map");
+            return None;
+        };
+        let fields = Self {
+            report,
+            path,
+            at: node.at,
+            entries,
+            known: Vec::new(),
+        };
+        fields.report_repeated();
+        Some(fields)
+    }
+
+    pub(crate) fn report(&self) -> &'a Report<'a> {
+        self.report
+    }
+
+    pub(crate) fn at(&self) -> Position {
+        self.at
+    }
+
+    /// The value of a field, whatever it is; `null` is none.
+    pub(crate) fn get(&mut self, name: &'static str) -> Option<&'a Node> {
+        self.known.push(name);
+        let found = self.entries.iter().find(|(key, _)| key.name == name);
+        let node = &found?.1;
+        (!matches!(node.value, Value::Null)).then_some(node)
+    }
+
+    pub(crate) fn text(&mut self, name: &'static str) -> Option<String> {
+        self.text_at(name).map(|(text, _)| text.to_owned())
+    }
+
+    /// Text and where it stands.
+    pub(crate) fn text_at(&mut self, name: &'static str) -> Option<(&'a str, Position)> {
+        let node = self.get(name)?;
+        let text = text(self.report, node, &self.field(name))?;
+        (!text.is_empty()).then_some((text, node.at))
+    }
+
+    /// Text that must be there, or else an error and empty text; `example`
+    /// shows a good value.
+    pub(crate) fn required_text(&mut self, name: &'static str, example: &str) -> String {
+        let before = self.report.errors();
+        let found = self.text(name);
+        if found.is_none() && self.report.errors() == before {
+            self.missing(name, example);
+        }
+        found.unwrap_or_default()
+    }
+
+    /// A map that must be there; `example` shows a good value.
+    pub(crate) fn required_fields(&mut self, name: &'static str, example: &str) -> Option<Self> {
+        if self.get(name).is_none() {
+            self.missing(name, example);
+        }
+        self.fields(name)
+    }
+
+    pub(crate) fn missing(&self, name: &str, example: &str) {
+        self.error_here(
+            name,
+            format!("missing; write for example `{name}: {example}`"),
+        );
+    }
+
+    pub(crate) fn flag(&mut self, name: &'static str) -> bool {
+        let Some(node) = self.get(name) else {
+            return false;
+        };
+        match &node.value {
+            Value::Bool(value) => return *value,
+            Value::Text(text) => {
+                if let Some(value) = yaml_1_1_truth(text) {
+                    let message = format!("{} is text in YAML 1.2; write {value}", quoted(text));
+                    self.add(Severity::Warning, node.at, name, message);
+                    return value;
+                }
+            }
+            _ => {}
+        }
+        expected(self.report, node, &self.field(name), "true or false");
+        false
+    }
+
+    pub(crate) fn duration(&mut self, name: &'static str) -> Option<Duration> {
+        let node = self.get(name)?;
+        let field = self.field(name);
+        let Value::Text(text) = &node.value else {
+            expected(self.report, node, &field, "a duration such as 5m");
+            return None;
+        };
+        match parse_duration(text) {
+            Ok(nanoseconds) => {
+                let duration = u64::try_from(nanoseconds).map(Duration::from_nanos).ok();
+                if duration.is_none() {
+                    self.error(node.at, name, "a duration below zero".to_owned());
+                }
+                duration
+            }
+            Err(error) => {
+                self.error(node.at, name, format!("{error}; {}", error.hint()));
+                None
+            }
+        }
+    }
+
+    pub(crate) fn fields(&mut self, name: &'static str) -> Option<Self> {
+        let node = self.get(name)?;
+        Fields::new(self.report, self.field(name), node)
+    }
+
+    /// The `name` in a map such as `secretRef: {name: regcred}`.
+    pub(crate) fn name_in(&mut self, name: &'static str) -> Option<String> {
+        let mut reference = self.fields(name)?;
+        let found = reference.required_text("name", "regcred");
+        reference.finish();
+        Some(found)
+    }
+
+    /// The items of a list, each with its path.
+    pub(crate) fn items(&mut self, name: &'static str) -> Vec<(String, &'a Node)> {
+        let Some(node) = self.get(name) else {
+            return Vec::new();
+        };
+        let field = self.field(name);
+        let Value::List(items) = &node.value else {
+            expected(self.report, node, &field, "a list");
+            return Vec::new();
+        };
+        let paths = (0..).map(|index: usize| format!("{field}[{index}]"));
+        paths.zip(items).collect()
+    }
+
+    /// The texts of a list, `None` when it is absent.
+    pub(crate) fn texts(&mut self, name: &'static str) -> Option<Vec<String>> {
+        self.get(name)?;
+        let items = self.items(name).into_iter();
+        Some(
+            items
+                .filter_map(|(path, node)| Some(text(self.report, node, &path)?.to_owned()))
+                .collect(),
+        )
+    }
+
+    /// A map from text to text, such as labels.
+    pub(crate) fn text_map(&mut self, name: &'static str) -> BTreeMap<String, String> {
+        let Some(map) = self.fields(name) else {
+            return BTreeMap::new();
+        };
+        let values = map.entries.iter().filter_map(|(key, node)| {
+            let text = text(map.report, node, &map.field(&key.name))?;
+            Some((key.name.clone(), text.to_owned()))
+        });
+        values.collect()
+    }
+
+    /// One of a few words, `None` when it is absent.
+    pub(crate) fn one_of<T: Copy>(&mut self, name: &'static str, words: &[(&str, T)]) -> Option<T> {
+        let (text, at) = self.text_at(name)?;
+        if let Some((_, value)) = words.iter().find(|(word, _)| *word == text) {
+            return Some(*value);
+        }
+        let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        let list = words.join(", ");
+        self.error(
+            at,
+            name,
+            format!("expected one of {list}, found {}", quoted(text)),
+        );
+        None
+    }
+
+    /// Fields that exist and that nothing here needs.
+    pub(crate) fn known(&mut self, names: &[&'static str]) {
+        self.known.extend_from_slice(names);
+    }
+
+    /// A field that is honoured in a cluster only.
+    pub(crate) fn only_in_a_cluster(&mut self, name: &'static str, severity: Severity) {
+        if let Some(node) = self.get(name) {
+            let message = "is not used: it matters in a cluster only".to_owned();
+            self.add(severity, node.at, name, message);
+        }
+    }
+
+    pub(crate) fn error(&self, at: Position, name: &str, message: String) {
+        self.add(Severity::Error, at, name, message);
+    }
+
+    pub(crate) fn error_here(&self, name: &str, message: String) {
+        self.error(self.at, name, message);
+    }
+
+    pub(crate) fn add(&self, severity: Severity, at: Position, name: &str, message: String) {
+        self.report.add(severity, at, &self.field(name), message);
+    }
+
+    /// Warns of every field that was not asked for.
+    pub(crate) fn finish(self) {
+        for (key, _) in self.entries {
+            if !self.known.contains(&key.name.as_str()) {
+                self.report_unknown(key);
+            }
+        }
+    }
+
+    /// The path of a field; without a name, that of the map.
+    pub(crate) fn field(&self, name: &str) -> String {
+        match (self.path.as_str(), name) {
+            (path, "") => path.to_owned(),
+            ("", name) => shown(name),
+            (path, name) => format!("{path}.{}", shown(name)),
+        }
+    }
+
+    fn report_unknown(&self, key: &Key) {
+        let message = match nearest(&key.name, &self.known) {
+            Some(name) => format!("unknown field, not used; did you mean {name}?"),
+            None => "unknown field, not used".to_owned(),
+        };
+        self.add(Severity::Warning, key.at, &key.name, message);
+    }
+
+    fn report_repeated(&self) {
+        let mut names = HashSet::new();
+        for (key, _) in self.entries {
+            if !names.insert(key.name.as_str()) {
+                let name = if self.report.is_secret() {
+                    ""
+                } else {
+                    &key.name
+                };
+                let message = "the same key stands here twice; remove one".to_owned();
+                self.error(key.at, name, message);
+            }
+        }
+    }
+}
+
+fn text<'a>(report: &Report<'_>, node: &'a Node, field: &str) -> Option<&'a str> {
+    let found = node.as_text();
+    if found.is_none() {
+        expected(report, node, field, "text");
+    }
+    found
+}
+
+fn expected(report: &Report<'_>, node: &Node, field: &str, what: &str) {
+    let found = node.value.describe(report.is_secret());
+    let quotes = match node.value {
+        Value::Bool(_) | Value::Number(_) if what == "text" => "; put it in quotes",
+        _ => "",
+    };
+    let message = format!("expected {what}, found {found}{quotes}");
+    report.add(Severity::Error, node.at, field, message);
+}
+
+/// What kubectl, whose YAML is 1.1, takes for true and false besides.
+fn yaml_1_1_truth(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "yes" | "on" => Some(true),
+        "no" | "off" => Some(false),
+        _ => None,
+    }
+}

@@ -1,0 +1,116 @@
+//! Rancher Fleet's objects: image scans and the Git repositories they write.
+//!
+//! Source of the behaviour: the types `ImageScan`, `GitRepo` and `FleetYAML` of
+//! Fleet's API `fleet.cattle.io/v1alpha1`.
+
+mod git_repo;
+mod image_scan;
+
+pub use git_repo::{GitRepo, ImageScanCommit};
+pub use image_scan::{ImageScan, PolicyChoice};
+
+use crate::flux::keep;
+use crate::report::Report;
+use crate::secret::secret;
+use crate::source::{Screen, accept_version, group_and_version, names_group, visit_objects};
+use crate::yaml::Node;
+use crate::{Problem, Secret};
+
+const GROUP: &str = "fleet.cattle.io";
+const VERSIONS: &[&str] = &["v1alpha1"];
+
+const SCREEN: Screen = Screen {
+    kinds: &["GitRepo", "ImageScan"],
+    mentioned: |bytes| names_group(bytes, GROUP) || names_group(bytes, "imageScans"),
+};
+
+/// The objects of one file, and what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Read {
+    /// The objects that can be used.
+    pub objects: Objects,
+    /// What was found wrong, in the order of the file.
+    pub problems: Vec<Problem>,
+}
+
+/// Fleet's objects, each kind in the order in which it was read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Objects {
+    /// Image scans, those of `fleet.yaml` and those that are objects.
+    pub image_scans: Vec<ImageScan>,
+    /// Git repositories.
+    pub git_repos: Vec<GitRepo>,
+    /// Kubernetes Secrets.
+    pub secrets: Vec<Secret>,
+}
+
+impl Objects {
+    /// Adds the objects of another file.
+    pub fn merge(&mut self, other: Self) {
+        self.image_scans.extend(other.image_scans);
+        self.git_repos.extend(other.git_repos);
+        self.secrets.extend(other.secrets);
+    }
+
+    /// Whether there is none at all.
+    pub fn is_empty(&self) -> bool {
+        self == &Self::default()
+    }
+}
+
+/// Reads the Fleet objects of one file: a `fleet.yaml`, a document or a stream of
+/// documents with `GitRepo` and `ImageScan` objects, a `kind: List`, or the same
+/// as JSON.
+///
+/// A `fleet.yaml` is known by its content, a map without `kind` and with
+/// `imageScans`: its name can be configured. Everything else is as
+/// [`flux::read`](crate::flux::read) says.
+///
+/// # Example
+///
+/// ```
+/// use tagwright_manifests::fleet;
+///
+/// let read = fleet::read("fleet.yaml", b"
+/// imageScans:
+/// - tagName: podinfo
+///   image: ghcr.io/stefanprodan/podinfo
+///   policy: {semver: {range: '*'}}
+/// ");
+/// assert!(read.problems.is_empty());
+/// assert_eq!(read.objects.image_scans[0].tag_name, "podinfo");
+/// ```
+pub fn read(name: &str, bytes: &[u8]) -> Read {
+    let report = Report::new(name);
+    let mut objects = Objects::default();
+    visit_objects(&report, bytes, &SCREEN, |path, node| {
+        objects.read(&report, path, node);
+    });
+    Read {
+        objects,
+        problems: report.into_problems(),
+    }
+}
+
+impl Objects {
+    fn read(&mut self, report: &Report<'_>, path: String, node: &Node) {
+        let (group, _) = group_and_version(node);
+        let kind = node.get("kind").and_then(Node::as_text);
+        report.enter_object(None, kind == Some("Secret"));
+        match (group, kind) {
+            ("", Some("Secret")) => keep(&mut self.secrets, report, || secret(report, path, node)),
+            (GROUP, Some("GitRepo")) => keep(&mut self.git_repos, report, || {
+                accept_version(report, node, VERSIONS)
+                    .then(|| git_repo::read(report, path, node))?
+            }),
+            (GROUP, Some("ImageScan")) => keep(&mut self.image_scans, report, || {
+                accept_version(report, node, VERSIONS)
+                    .then(|| image_scan::read(report, path, node))?
+            }),
+            (_, None) => image_scan::read_bundle(report, node, &mut self.image_scans),
+            _ => {}
+        }
+    }
+}

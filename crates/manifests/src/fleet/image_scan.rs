@@ -1,0 +1,162 @@
+//! Image scans: an image, and which of its tags to take.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use crate::fields::Fields;
+use crate::flux::keep;
+use crate::meta::metadata;
+use crate::quote::{quoted, shown};
+use crate::report::Report;
+use crate::yaml::{Node, Value};
+use crate::{Location, Severity};
+
+/// An image to scan and which of its tags to take.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct ImageScan {
+    /// The object's name, or the `name` of the entry in `fleet.yaml`, if any.
+    pub name: Option<String>,
+    /// The object's namespace; `None` for an entry of `fleet.yaml`, which lands
+    /// in the namespace of its `GitRepo`.
+    pub namespace: Option<String>,
+    /// The place of the object or entry.
+    pub location: Location,
+    /// The name by which markers refer to it.
+    pub tag_name: String,
+    /// The `GitRepo` it belongs to; `None` for an entry of `fleet.yaml`, which
+    /// belongs to the one that the file is in.
+    pub git_repo_name: Option<String>,
+    /// The image, as `ghcr.io/stefanprodan/podinfo`.
+    pub image: String,
+    /// The time between scans; `None` is Fleet's default, 15 minutes.
+    pub interval: Option<Duration>,
+    /// The Secret with the registry's credentials, in the same namespace.
+    pub secret_ref: Option<String>,
+    /// How to choose.
+    pub policy: PolicyChoice,
+    /// Whether scanning is suspended.
+    pub suspend: bool,
+}
+
+/// The `policy` of a scan, as it is written. Fleet looks at `semver` first; with
+/// neither, it takes the range `*`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub struct PolicyChoice {
+    /// The range of `semver`, not parsed; empty when it is not given.
+    pub semver: Option<String>,
+    /// The order of `alphabetical`: empty or `desc` in any case is the last tag,
+    /// all else the first.
+    pub alphabetical: Option<String>,
+}
+
+pub(super) fn read(report: &Report<'_>, path: String, node: &Node) -> Option<ImageScan> {
+    let mut object = Fields::new(report, path, node)?;
+    let meta = metadata(&mut object, "ImageScan");
+    let mut spec = object.required_fields("spec", "{tagName: app, image: ghcr.io/org/app}")?;
+    let mut scan = scan(&mut spec);
+    scan.name = Some(meta.name);
+    scan.namespace = meta.namespace;
+    scan.location = meta.location;
+    spec.finish();
+    object.finish();
+    Some(scan)
+}
+
+/// Reads the `imageScans` of a `fleet.yaml`, if that is what this is.
+pub(super) fn read_bundle(report: &Report<'_>, node: &Node, scans: &mut Vec<ImageScan>) {
+    if node
+        .get("imageScans")
+        .is_none_or(|node| matches!(node.value, Value::Null))
+    {
+        return;
+    }
+    let Some(mut bundle) = Fields::new(report, String::new(), node) else {
+        return;
+    };
+    let mut seen = HashMap::new();
+    for (path, node) in bundle.items("imageScans") {
+        keep(scans, report, || {
+            let scan = entry(report, &path, node)?;
+            unique(report, &path, node, &scan, &mut seen);
+            Some(scan)
+        });
+    }
+    // Not finished: the rest of the file is about the deployment.
+}
+
+fn entry(report: &Report<'_>, path: &str, node: &Node) -> Option<ImageScan> {
+    report.enter_object(None, false);
+    let mut fields = Fields::new(report, path.to_owned(), node)?;
+    let name = fields.text("name");
+    let mut scan = scan(&mut fields);
+    scan.name = name;
+    scan.location = report.location(node.at);
+    fields.finish();
+    Some(scan)
+}
+
+/// A marker could not tell two scans of one name apart.
+fn unique(
+    report: &Report<'_>,
+    path: &str,
+    node: &Node,
+    scan: &ImageScan,
+    seen: &mut HashMap<String, usize>,
+) {
+    if scan.tag_name.is_empty() {
+        return;
+    }
+    if let Some(line) = seen.get(&scan.tag_name) {
+        let name = quoted(&scan.tag_name);
+        let message =
+            format!("{name} is the name of the scan in line {line} already; choose another");
+        let at = node.get("tagName").map_or(node.at, |node| node.at);
+        report.add(Severity::Error, at, &format!("{path}.tagName"), message);
+        return;
+    }
+    seen.insert(scan.tag_name.clone(), node.at.line);
+}
+
+fn scan(fields: &mut Fields<'_>) -> ImageScan {
+    let tag_name = fields.required_text("tagName", "app");
+    let title = format!("ImageScan {}", shown(&tag_name));
+    fields.report().enter_object(Some(title), false);
+    ImageScan {
+        tag_name,
+        git_repo_name: fields.text("gitrepoName"),
+        image: fields.required_text("image", "ghcr.io/org/app"),
+        interval: fields.duration("interval"),
+        secret_ref: fields.name_in("secretRef"),
+        policy: fields.fields("policy").map(policy).unwrap_or_default(),
+        suspend: fields.flag("suspend"),
+        ..ImageScan::default()
+    }
+}
+
+fn policy(mut fields: Fields<'_>) -> PolicyChoice {
+    let choice = PolicyChoice {
+        semver: word(&mut fields, "semver", "range"),
+        alphabetical: word(&mut fields, "alphabetical", "order"),
+    };
+    if choice.semver.is_some() && choice.alphabetical.is_some() {
+        let message = "semver and alphabetical are both given; Fleet looks at semver only";
+        fields.add(Severity::Note, fields.at(), "", message.to_owned());
+    }
+    for name in ["numerical", "filterTags"] {
+        if let Some(node) = fields.get(name) {
+            let message = "not used: Fleet has semver and alphabetical only".to_owned();
+            fields.add(Severity::Warning, node.at, name, message);
+        }
+    }
+    fields.finish();
+    choice
+}
+
+fn word(policy: &mut Fields<'_>, name: &'static str, word: &'static str) -> Option<String> {
+    let mut fields = policy.fields(name)?;
+    let text = fields.text(word).unwrap_or_default();
+    fields.finish();
+    Some(text)
+}

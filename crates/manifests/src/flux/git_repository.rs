@@ -1,0 +1,128 @@
+//! `GitRepository`: where a Git repository is, and how to get in.
+
+use std::time::Duration;
+
+use super::image_repository::interval;
+use super::provider::{GIT, Provider};
+use crate::fields::Fields;
+use crate::meta::metadata;
+use crate::report::Report;
+use crate::yaml::Node;
+use crate::{Metadata, Severity};
+
+/// A Git repository.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct GitRepository {
+    /// Name, namespace, labels and place.
+    pub meta: Metadata,
+    /// `spec.url`; it holds no password.
+    pub url: String,
+    /// `spec.ref`, what to check out.
+    pub reference: Option<GitRef>,
+    /// The Secret with credentials, in the same namespace.
+    pub secret_ref: Option<String>,
+    /// The Secret with a proxy's address.
+    pub proxy_secret_ref: Option<String>,
+    /// The service account whose identity a cluster would use.
+    pub service_account_name: Option<String>,
+    /// `spec.provider`.
+    pub provider: Provider,
+    /// `spec.interval` between fetches.
+    pub interval: Option<Duration>,
+    /// `spec.timeout` of one Git operation.
+    pub timeout: Option<Duration>,
+    /// Whether fetching is suspended.
+    pub suspend: bool,
+}
+
+/// What of a Git repository is meant. Of the fields that are set, the last in
+/// this order counts: branch, tag, semver, name, commit.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct GitRef {
+    /// A branch.
+    pub branch: Option<String>,
+    /// A tag.
+    pub tag: Option<String>,
+    /// The greatest tag in a range of versions.
+    pub semver: Option<String>,
+    /// A full reference name, as `refs/heads/main`.
+    pub name: Option<String>,
+    /// A commit.
+    pub commit: Option<String>,
+}
+
+pub(super) fn read(report: &Report<'_>, path: String, node: &Node) -> Option<GitRepository> {
+    let mut object = Fields::new(report, path, node)?;
+    let meta = metadata(&mut object, "GitRepository");
+    let mut spec = object.required_fields("spec", "{url: 'https://github.com/org/app'}")?;
+    let url = url(&mut spec);
+    let interval = interval(&mut spec);
+    let service_account_name = spec.text("serviceAccountName");
+    spec.only_in_a_cluster("serviceAccountName", Severity::Warning);
+    report_unused(&mut spec);
+    let found = GitRepository {
+        meta,
+        url,
+        reference: spec.fields("ref").map(git_ref),
+        secret_ref: spec.name_in("secretRef"),
+        proxy_secret_ref: spec.name_in("proxySecretRef"),
+        service_account_name,
+        provider: spec.one_of("provider", GIT).unwrap_or_default(),
+        interval,
+        timeout: spec.duration("timeout"),
+        suspend: spec.flag("suspend"),
+    };
+    spec.finish();
+    object.finish();
+    Some(found)
+}
+
+pub(super) fn git_ref(mut fields: Fields<'_>) -> GitRef {
+    let found = GitRef {
+        branch: fields.text("branch"),
+        tag: fields.text("tag"),
+        semver: fields.text("semver"),
+        name: fields.text("name"),
+        commit: fields.text("commit"),
+    };
+    fields.finish();
+    found
+}
+
+fn report_unused(spec: &mut Fields<'_>) {
+    spec.only_in_a_cluster("verify", Severity::Warning);
+    for name in ["ignore", "include", "recurseSubmodules", "sparseCheckout"] {
+        spec.only_in_a_cluster(name, Severity::Note);
+    }
+    // Of v1beta1 and v1beta2.
+    spec.known(&["accessFrom", "gitImplementation"]);
+}
+
+/// The URL is never shown in a problem: it may hold a password.
+fn url(spec: &mut Fields<'_>) -> String {
+    let url = spec.required_text("url", "https://github.com/org/app");
+    let message = if url.is_empty() {
+        return url;
+    } else if has_password(&url) {
+        "holds a password; move it into a Secret that secretRef names"
+    } else if !["http://", "https://", "ssh://"]
+        .iter()
+        .any(|scheme| url.starts_with(scheme))
+    {
+        "Flux takes http://, https:// and ssh:// only; git@host:path is written ssh://git@host/path"
+    } else {
+        return url;
+    };
+    let at = spec.get("url").map_or(spec.at(), |node| node.at);
+    spec.error(at, "url", message.to_owned());
+    String::new()
+}
+
+pub(crate) fn has_password(url: &str) -> bool {
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let user = authority.rsplit_once('@').map_or("", |(user, _)| user);
+    user.contains(':')
+}

@@ -1,0 +1,209 @@
+//! `ImagePolicy`: which tag of an image to take.
+
+use std::time::Duration;
+
+use crate::fields::Fields;
+use crate::meta::metadata;
+use crate::quote::quoted;
+use crate::report::Report;
+use crate::yaml::{Node, Position};
+use crate::{Metadata, ObjectRef, Severity};
+
+/// Which tag to take of what an image repository lists.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct ImagePolicy {
+    /// Name, namespace, labels and place.
+    pub meta: Metadata,
+    /// The [`ImageRepository`](super::ImageRepository) with the tags.
+    pub image_repository_ref: ObjectRef,
+    /// How to choose; exactly one of its fields is set.
+    pub policy: PolicyChoice,
+    /// Which tags take part, and what of them is compared.
+    pub filter_tags: Option<FilterTags>,
+    /// When to write the image's digest as well.
+    pub digest_reflection_policy: DigestReflectionPolicy,
+    /// How often the digest is looked up, for [`DigestReflectionPolicy::Always`].
+    pub interval: Option<Duration>,
+    /// Whether the policy is suspended.
+    pub suspend: bool,
+}
+
+/// `spec.policy`, as it is written; exactly one field is set.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct PolicyChoice {
+    /// The range of `semver`, not parsed.
+    pub semver: Option<String>,
+    /// The order of `alphabetical`: `asc` or `desc`, or empty when it is not
+    /// given, which means `asc`.
+    pub alphabetical: Option<String>,
+    /// The order of `numerical`, likewise.
+    pub numerical: Option<String>,
+}
+
+/// `spec.filterTags`, neither part parsed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct FilterTags {
+    /// A regular expression in Go's syntax; empty matches every tag.
+    pub pattern: String,
+    /// What of a tag is compared, as `$ts`; `None` is the whole tag.
+    pub extract: Option<String>,
+}
+
+/// `spec.digestReflectionPolicy`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum DigestReflectionPolicy {
+    /// No digest is written.
+    #[default]
+    Never,
+    /// The digest is looked up when the tag changes.
+    IfNotPresent,
+    /// The digest is looked up every time.
+    Always,
+}
+
+const REFLECTION: &[(&str, DigestReflectionPolicy)] = &[
+    ("Never", DigestReflectionPolicy::Never),
+    ("IfNotPresent", DigestReflectionPolicy::IfNotPresent),
+    ("Always", DigestReflectionPolicy::Always),
+];
+
+pub(super) fn read(report: &Report<'_>, path: String, node: &Node) -> Option<ImagePolicy> {
+    let mut object = Fields::new(report, path, node)?;
+    let meta = metadata(&mut object, "ImagePolicy");
+    let mut spec = object.required_fields("spec", "{imageRepositoryRef: {name: app}}")?;
+    let image_repository_ref = image_repository_ref(&mut spec);
+    let policy = policy(&mut spec);
+    let digest_reflection_policy = spec.one_of("digestReflectionPolicy", REFLECTION);
+    let found = ImagePolicy {
+        meta,
+        image_repository_ref: image_repository_ref.unwrap_or_default(),
+        policy: policy.unwrap_or_default(),
+        filter_tags: spec.fields("filterTags").map(filter_tags),
+        digest_reflection_policy: digest_reflection_policy.unwrap_or_default(),
+        interval: spec.duration("interval"),
+        suspend: spec.flag("suspend"),
+    };
+    check_interval(&mut spec, &found);
+    spec.finish();
+    object.finish();
+    Some(found)
+}
+
+fn image_repository_ref(spec: &mut Fields<'_>) -> Option<ObjectRef> {
+    let mut reference = spec.required_fields("imageRepositoryRef", "{name: app}")?;
+    let name = reference.required_text("name", "app");
+    let namespace = reference.text("namespace");
+    reference.finish();
+    Some(ObjectRef { name, namespace })
+}
+
+fn policy(spec: &mut Fields<'_>) -> Option<PolicyChoice> {
+    if spec.get("policy").is_none() {
+        let message = "missing, or completed elsewhere (a Kustomize overlay: read the output of \
+                       `kustomize build`); write for example `policy: {semver: {range: '>=1.0.0'}}`";
+        spec.error_here("policy", message.to_owned());
+    }
+    let mut fields = spec.fields("policy")?;
+    hint_at_misplaced(&mut fields);
+    let choice = PolicyChoice {
+        semver: semver(&mut fields),
+        alphabetical: order(&mut fields, "alphabetical"),
+        numerical: order(&mut fields, "numerical"),
+    };
+    check_choice(&mut fields);
+    fields.finish();
+    Some(choice)
+}
+
+fn semver(policy: &mut Fields<'_>) -> Option<String> {
+    let node = policy.get("semver")?;
+    if let Some(text) = node.as_text() {
+        let range = quoted(text);
+        let message = format!("expected a map, found {range}; write `semver: {{range: {range}}}`");
+        policy.error(node.at, "semver", message);
+        return None;
+    }
+    let mut semver = policy.fields("semver")?;
+    let range = semver.required_text("range", "'>=1.0.0'");
+    semver.finish();
+    Some(range)
+}
+
+fn order(policy: &mut Fields<'_>, name: &'static str) -> Option<String> {
+    let mut fields = policy.fields(name)?;
+    let order = fields.one_of("order", &[("asc", "asc"), ("desc", "desc")]);
+    fields.finish();
+    Some(order.unwrap_or_default().to_owned())
+}
+
+/// One policy must be given, and one only.
+fn check_choice(policy: &mut Fields<'_>) {
+    let names = ["semver", "alphabetical", "numerical"];
+    let given: Vec<_> = names
+        .into_iter()
+        .filter(|name| policy.get(name).is_some())
+        .collect();
+    match given[..] {
+        [] => {
+            let message = "no policy is given; write semver, alphabetical or numerical".to_owned();
+            policy.error_here("", message);
+        }
+        [_] => {}
+        _ => {
+            let message = format!(
+                "more than one policy is given ({}); keep one",
+                given.join(", ")
+            );
+            policy.error_here("", message);
+        }
+    }
+}
+
+fn hint_at_misplaced(policy: &mut Fields<'_>) {
+    if let Some(node) = policy.get("filterTags") {
+        let message = "not used here; move it up one level, to spec.filterTags".to_owned();
+        policy.add(Severity::Warning, node.at, "filterTags", message);
+    }
+}
+
+fn filter_tags(mut fields: Fields<'_>) -> FilterTags {
+    let pattern = fields.text("pattern");
+    let extract = fields.text_at("extract");
+    if let Some((extract, at)) = extract {
+        check_extract(&fields, pattern.is_some(), extract, at);
+    }
+    fields.finish();
+    FilterTags {
+        pattern: pattern.unwrap_or_default(),
+        extract: extract.map(|(text, _)| text.to_owned()),
+    }
+}
+
+fn check_extract(fields: &Fields<'_>, has_pattern: bool, extract: &str, at: Position) {
+    let message = if !has_pattern {
+        "an extract needs a pattern; write for example `pattern: '^main-(?P<ts>[0-9]+)$'`"
+    } else if !extract.contains('$') {
+        "names no group of the pattern, so that every tag is compared as this text; write for example `$ts`"
+    } else {
+        return;
+    };
+    fields.add(Severity::Warning, at, "extract", message.to_owned());
+}
+
+/// What Flux's admission rules demand of interval and reflection.
+fn check_interval(spec: &mut Fields<'_>, policy: &ImagePolicy) {
+    let always = policy.digest_reflection_policy == DigestReflectionPolicy::Always;
+    let message = match (spec.get("interval"), always) {
+        (None, true) => {
+            "missing; Flux requires it with `digestReflectionPolicy: Always`: write for example `interval: 10m`"
+        }
+        (Some(_), false) => "Flux accepts it with `digestReflectionPolicy: Always` only; remove it",
+        _ => return,
+    };
+    let at = spec.get("interval").map_or(spec.at(), |node| node.at);
+    spec.add(Severity::Warning, at, "interval", message.to_owned());
+}

@@ -1,0 +1,107 @@
+//! `ImageRepository`: an image whose tags are listed.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::provider::{Provider, REGISTRY};
+use crate::fields::Fields;
+use crate::meta::metadata;
+use crate::report::Report;
+use crate::yaml::Node;
+use crate::{Metadata, Severity};
+
+/// An image to scan.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct ImageRepository {
+    /// Name, namespace, labels and place.
+    pub meta: Metadata,
+    /// `spec.image`, as `ghcr.io/stefanprodan/podinfo`.
+    pub image: String,
+    /// `spec.interval` between scans.
+    pub interval: Option<Duration>,
+    /// `spec.timeout` of a scan.
+    pub timeout: Option<Duration>,
+    /// The Secret with the registry's credentials, in the same namespace.
+    pub secret_ref: Option<String>,
+    /// The Secret with certificates.
+    pub cert_secret_ref: Option<String>,
+    /// The Secret with a proxy's address.
+    pub proxy_secret_ref: Option<String>,
+    /// The service account whose pull secrets a cluster would use.
+    pub service_account_name: Option<String>,
+    /// `spec.exclusionList`, patterns of tags to leave out; `None` means Flux's
+    /// default, `^.*\.sig$`.
+    pub exclusion_list: Option<Vec<String>>,
+    /// `spec.provider`.
+    pub provider: Provider,
+    /// Whether the registry is asked over plain HTTP.
+    pub insecure: bool,
+    /// Whether scanning is suspended.
+    pub suspend: bool,
+    /// Which other namespaces may refer to it; `None` means none.
+    pub access_from: Option<AccessFrom>,
+}
+
+/// Which namespaces may refer to an object, by their labels: those that have all
+/// labels of one of the selectors.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct AccessFrom {
+    /// The `matchLabels` of each selector; an empty one means every namespace.
+    pub namespace_selectors: Vec<BTreeMap<String, String>>,
+}
+
+pub(super) fn read(report: &Report<'_>, path: String, node: &Node) -> Option<ImageRepository> {
+    let mut object = Fields::new(report, path, node)?;
+    let meta = metadata(&mut object, "ImageRepository");
+    let mut spec = object.required_fields("spec", "{image: ghcr.io/org/app, interval: 5m}")?;
+    let image = spec.required_text("image", "ghcr.io/org/app");
+    let interval = interval(&mut spec);
+    let service_account_name = spec.text("serviceAccountName");
+    spec.only_in_a_cluster("serviceAccountName", Severity::Warning);
+    let found = ImageRepository {
+        meta,
+        image,
+        interval,
+        timeout: spec.duration("timeout"),
+        secret_ref: spec.name_in("secretRef"),
+        cert_secret_ref: spec.name_in("certSecretRef"),
+        proxy_secret_ref: spec.name_in("proxySecretRef"),
+        service_account_name,
+        exclusion_list: spec.texts("exclusionList").filter(|list| !list.is_empty()),
+        provider: spec.one_of("provider", REGISTRY).unwrap_or_default(),
+        insecure: spec.flag("insecure"),
+        suspend: spec.flag("suspend"),
+        access_from: spec.fields("accessFrom").map(access_from),
+    };
+    spec.finish();
+    object.finish();
+    Some(found)
+}
+
+/// The interval that Flux requires and that a single run does not need.
+pub(super) fn interval(spec: &mut Fields<'_>) -> Option<Duration> {
+    if spec.get("interval").is_none() {
+        let message = "missing; Flux requires it: write for example `interval: 5m`".to_owned();
+        spec.add(Severity::Warning, spec.at(), "interval", message);
+    }
+    spec.duration("interval")
+}
+
+fn access_from(mut fields: Fields<'_>) -> AccessFrom {
+    let report = fields.report();
+    let selectors = fields.items("namespaceSelectors").into_iter();
+    let namespace_selectors = selectors
+        .filter_map(|(path, node)| {
+            let mut selector = Fields::new(report, path, node)?;
+            let labels = selector.text_map("matchLabels");
+            selector.finish();
+            Some(labels)
+        })
+        .collect();
+    fields.finish();
+    AccessFrom {
+        namespace_selectors,
+    }
+}

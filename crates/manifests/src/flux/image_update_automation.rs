@@ -1,0 +1,258 @@
+//! `ImageUpdateAutomation`: what to write to which Git repository.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::git_repository::{GitRef, git_ref};
+use super::image_repository::interval;
+use crate::Metadata;
+use crate::fields::Fields;
+use crate::meta::metadata;
+use crate::report::Report;
+use crate::selector::{LabelSelector, label_selector};
+use crate::yaml::Node;
+
+/// Which repository to update, and how.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct ImageUpdateAutomation {
+    /// Name, namespace, labels and place.
+    pub meta: Metadata,
+    /// The repository to write.
+    pub source_ref: SourceRef,
+    /// `spec.interval` between runs.
+    pub interval: Option<Duration>,
+    /// What to check out, commit and push.
+    pub git: Git,
+    /// Which files to update.
+    pub update: Update,
+    /// Which policies take part, by their labels; `None` is all of the namespace.
+    pub policy_selector: Option<LabelSelector>,
+    /// Whether the automation is suspended.
+    pub suspend: bool,
+}
+
+/// A source, which is a [`GitRepository`](super::GitRepository) always.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub struct SourceRef {
+    /// `GitRepository`.
+    pub kind: String,
+    /// The source's name.
+    pub name: String,
+    /// The source's namespace; `None` means that of the automation.
+    pub namespace: Option<String>,
+}
+
+/// `spec.git`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Git {
+    /// `checkout.ref`; `None` means the `ref` of the source.
+    pub checkout_ref: Option<GitRef>,
+    /// How to commit.
+    pub commit: Commit,
+    /// Where to push; `None` means the branch that was checked out.
+    pub push: Option<Push>,
+}
+
+/// `spec.git.commit`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Commit {
+    /// `author.name`.
+    pub author_name: Option<String>,
+    /// `author.email`.
+    pub author_email: String,
+    /// A Go template, not parsed; `None` is Flux's default message.
+    pub message_template: Option<String>,
+    /// What the template sees as `.Values`.
+    pub message_template_values: BTreeMap<String, String>,
+    /// The key that signs commits.
+    pub signing_key: Option<SigningKey>,
+}
+
+/// `spec.git.commit.signingKey`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub struct SigningKey {
+    /// The Secret with the key, in the same namespace.
+    pub secret_ref: String,
+    /// What kind of key it is.
+    pub key_type: SigningKeyType,
+}
+
+/// The kind of a signing key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum SigningKeyType {
+    /// `OpenPGP`, under the Secret's key `git.asc`.
+    #[default]
+    Gpg,
+    /// SSH, under the Secret's key `identity`.
+    Ssh,
+}
+
+/// `spec.git.push`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Push {
+    /// The branch to push to.
+    pub branch: Option<String>,
+    /// A refspec to push besides, or instead when there is no branch.
+    pub refspec: Option<String>,
+    /// Push options, as `ci.skip` in `git push -o ci.skip`.
+    pub options: BTreeMap<String, String>,
+}
+
+/// `spec.update`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub struct Update {
+    /// The folder to update, as it is written; `None` is the whole repository.
+    pub path: Option<String>,
+    /// How values are found.
+    pub strategy: UpdateStrategy,
+}
+
+/// `spec.update.strategy`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum UpdateStrategy {
+    /// By marker comments.
+    #[default]
+    Setters,
+}
+
+pub(super) fn read(
+    report: &Report<'_>,
+    path: String,
+    node: &Node,
+) -> Option<ImageUpdateAutomation> {
+    let mut object = Fields::new(report, path, node)?;
+    let meta = metadata(&mut object, "ImageUpdateAutomation");
+    let mut spec = object.required_fields("spec", "{interval: 30m}")?;
+    let source_ref = source_ref(&mut spec);
+    let git = git(&mut spec);
+    let found = ImageUpdateAutomation {
+        meta,
+        source_ref: source_ref.unwrap_or_default(),
+        interval: interval(&mut spec),
+        git: git.unwrap_or_default(),
+        update: spec.fields("update").map(update).unwrap_or_default(),
+        policy_selector: spec.fields("policySelector").map(label_selector),
+        suspend: spec.flag("suspend"),
+    };
+    spec.finish();
+    object.finish();
+    Some(found)
+}
+
+fn source_ref(spec: &mut Fields<'_>) -> Option<SourceRef> {
+    let example = "{kind: GitRepository, name: flux-system}";
+    let mut reference = spec.required_fields("sourceRef", example)?;
+    reference.known(&["apiVersion"]);
+    // The API server fills it in when it is absent.
+    let kind = reference.one_of("kind", &[("GitRepository", "GitRepository")]);
+    let name = reference.required_text("name", "flux-system");
+    let namespace = reference.text("namespace");
+    reference.finish();
+    Some(SourceRef {
+        kind: kind.unwrap_or("GitRepository").to_owned(),
+        name,
+        namespace,
+    })
+}
+
+fn git(spec: &mut Fields<'_>) -> Option<Git> {
+    let mut git = spec.required_fields("git", COMMIT_EXAMPLE)?;
+    let commit = commit(&mut git);
+    let checkout_ref = git.fields("checkout").and_then(checkout);
+    let push = git.fields("push").map(push);
+    git.finish();
+    Some(Git {
+        checkout_ref,
+        commit: commit.unwrap_or_default(),
+        push,
+    })
+}
+
+const COMMIT_EXAMPLE: &str = "{commit: {author: {email: bot@example.com}}}";
+
+fn checkout(mut fields: Fields<'_>) -> Option<GitRef> {
+    let reference = fields.required_fields("ref", "{branch: main}").map(git_ref);
+    fields.finish();
+    reference
+}
+
+fn commit(git: &mut Fields<'_>) -> Option<Commit> {
+    let mut commit = git.required_fields("commit", "{author: {email: bot@example.com}}")?;
+    let author = author(&mut commit);
+    let message_template = commit.text("messageTemplate");
+    let message_template_values = commit.text_map("messageTemplateValues");
+    let signing_key = commit.fields("signingKey").map(signing_key);
+    commit.finish();
+    let (author_name, author_email) = author.unwrap_or_default();
+    Some(Commit {
+        author_name,
+        author_email,
+        message_template,
+        message_template_values,
+        signing_key,
+    })
+}
+
+fn author(commit: &mut Fields<'_>) -> Option<(Option<String>, String)> {
+    let mut author = commit.required_fields("author", "{email: bot@example.com}")?;
+    let name = author.text("name");
+    let email = author.required_text("email", "bot@example.com");
+    author.finish();
+    Some((name, email))
+}
+
+const KEY_TYPES: &[(&str, SigningKeyType)] =
+    &[("gpg", SigningKeyType::Gpg), ("ssh", SigningKeyType::Ssh)];
+
+fn signing_key(mut fields: Fields<'_>) -> SigningKey {
+    if fields.get("secretRef").is_none() {
+        fields.missing("secretRef", "{name: signing-key}");
+    }
+    let secret_ref = fields.name_in("secretRef");
+    let key_type = fields.one_of("type", KEY_TYPES).unwrap_or_default();
+    fields.finish();
+    SigningKey {
+        secret_ref: secret_ref.unwrap_or_default(),
+        key_type,
+    }
+}
+
+fn push(mut fields: Fields<'_>) -> Push {
+    let found = Push {
+        branch: fields.text("branch"),
+        refspec: refspec(&mut fields),
+        options: fields.text_map("options"),
+    };
+    fields.finish();
+    found
+}
+
+/// Flux refuses refspecs that force or delete.
+fn refspec(push: &mut Fields<'_>) -> Option<String> {
+    let (refspec, at) = push.text_at("refspec")?;
+    if refspec.starts_with(['+', ':']) {
+        let message = "a refspec that forces (+) or deletes (:) is not accepted".to_owned();
+        push.error(at, "refspec", message);
+    }
+    Some(refspec.to_owned())
+}
+
+fn update(mut fields: Fields<'_>) -> Update {
+    let found = Update {
+        path: fields.text("path"),
+        strategy: fields
+            .one_of("strategy", &[("Setters", UpdateStrategy::Setters)])
+            .unwrap_or_default(),
+    };
+    fields.finish();
+    found
+}

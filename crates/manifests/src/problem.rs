@@ -1,0 +1,66 @@
+//! What is wrong with a manifest, and where.
+
+use std::fmt;
+
+/// How much a [`Problem`] matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Severity {
+    /// Worth knowing; nothing is wrong.
+    Note,
+    /// The object is used, but something in it is not.
+    Warning,
+    /// The object cannot be used and is left out.
+    Error,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        })
+    }
+}
+
+/// One thing that is wrong in one place of one file.
+///
+/// `Display` is one line, `file:line:column: severity: field: message`, and
+/// holds no value of a Secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Problem {
+    /// How much it matters.
+    pub severity: Severity,
+    /// The file, by the name that was given to `read`.
+    pub file: String,
+    /// The document of the file's YAML stream, counted from 1.
+    pub document: usize,
+    /// The line in the file, counted from 1.
+    pub line: usize,
+    /// The column in characters, counted from 1.
+    pub column: usize,
+    /// The object, as `ImagePolicy flux-system/podinfo`, once its name is known.
+    pub object: Option<String>,
+    /// The path of the field, as `spec.policy.semver.range`; empty when the
+    /// problem is about the whole document.
+    pub field: String,
+    /// What was found, and the way out.
+    pub message: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let file = self.file.escape_debug();
+        write!(
+            f,
+            "{file}:{}:{}: {}: ",
+            self.line, self.column, self.severity
+        )?;
+        if !self.field.is_empty() {
+            write!(f, "{}: ", self.field)?;
+        }
+        f.write_str(&self.message)
+    }
+}

@@ -1,0 +1,10 @@
+//! YAML as trees of values that know where they stand.
+
+mod compose;
+mod node;
+mod scalar;
+mod stream;
+
+pub(crate) use compose::{Fault, compose};
+pub(crate) use node::{Key, Node, Position, Value};
+pub(crate) use stream::{Document, documents, mentions};
