@@ -1,1 +1,102 @@
 //! Finds marker comments in YAML and rewrites the marked scalars, byte for byte.
+//!
+//! ```
+//! use tagwright_markers::{Setters, Syntax, plan};
+//!
+//! let text = b"image: app:1.0.0   # {\"$imagepolicy\": \"flux-system:app\"}\r\n";
+//! let setters = Setters::from([("flux-system:app", "app:1.0.1")]);
+//!
+//! let planned = plan(text, &Syntax::flux(), setters.decide())?;
+//! assert_eq!(planned.edits()[0].field(), "image");
+//! assert_eq!(planned.edits()[0].old(), "app:1.0.0");
+//!
+//! let after = planned.apply()?;
+//! assert_eq!(after, b"image: app:1.0.1   # {\"$imagepolicy\": \"flux-system:app\"}\r\n");
+//! # Ok::<(), tagwright_markers::Error>(())
+//! ```
+//!
+//! A *marker* is a comment that holds a JSON object with the key of the [`Syntax`]; its value, the
+//! *setter*, names what the scalar before the comment follows. The caller decides for each marker
+//! from its setter and the old value; this crate finds the markers, writes the decided values and
+//! reports an [`Outcome`] for every text that looks like a marker, so that none is passed over in
+//! silence.
+//!
+//! # Laws
+//!
+//! - Bytes outside the edited scalars are equal, always: edits are spliced into the original text.
+//!   The edited text is parsed again, and [`FilePlan::apply`] fails unless exactly the planned
+//!   scalars differ.
+//! - No decision, no change; applying twice is applying once.
+//! - Time grows linearly with the text, memory with its depth and its markers.
+//!
+//! # Where a marker is honoured
+//!
+//! As in Flux's image-automation-controller 1.2 (its setters, on kyaml 0.21) and in Fleet's
+//! imagescan update, whose answers are kept as test data:
+//!
+//! - at the end of the line on which a scalar value or list item ends, in block and flow
+//!   collections, after a comma too: plain, quoted, multi-line, anchored or tagged;
+//! - on a line of its own directly above an item of a block list, when the item is a scalar that
+//!   has no comment of its own.
+//!
+//! The object's other values must be strings, and nothing may stand before or after it.
+//!
+//! Beyond them, on purpose: items of a `kind: List`, lists at the top level, documents that are one
+//! scalar, the second of two equal keys, and files with a `%YAML` directive are edited too.
+//! Markers on the header of a block scalar and on aliases keep their value and say so.
+//!
+//! # How a value is written
+//!
+//! Quotes stay. A plain scalar stays plain as long as the new value is a string there in YAML 1.1
+//! and in YAML 1.2; else it becomes double-quoted (`1.20`, `1e3`, `0x10`, `yes`, `null`,
+//! `2021-01-01`, `1_000`, `190:20:30`). Multi-line scalars become one line.
+//!
+//! # Limitations
+//!
+//! - Texts are UTF-8 (with or without a byte order mark), at most 64 MiB long and nested at most
+//!   255 levels deep; others are an [`Error`].
+//! - A key that is spelled with JSON escapes (`"\u0024imagepolicy"`) is not seen.
+//! - Part of a value cannot be marked, and markers are found, not inserted.
+//!
+//! # Features
+//!
+//! None.
+
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod apply;
+mod comment;
+mod decision;
+mod error;
+mod fingerprint;
+mod marker;
+mod nearest;
+mod object;
+mod occurrence;
+mod outcome;
+mod plan;
+mod position;
+mod reader;
+mod resolve;
+mod scan;
+mod site;
+mod snippet;
+mod syntax;
+mod walk;
+mod write;
+
+pub use crate::{
+    decision::{Decision, Setters},
+    error::{Error, ErrorKind},
+    marker::{Marker, find},
+    nearest::nearest,
+    object::Object,
+    outcome::{Outcome, OutcomeKind},
+    plan::{Edit, FilePlan, plan},
+    syntax::{Syntax, may_hold_marker},
+};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

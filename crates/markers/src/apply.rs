@@ -1,0 +1,48 @@
+//! From edits to bytes.
+
+use crate::{
+    error::Error, fingerprint::Fingerprint, plan::FilePlan, reader::Reader, scan::text_of,
+};
+
+impl FilePlan<'_> {
+    /// The text with the edits: every byte outside their spans is the original's.
+    ///
+    /// The edited text is parsed, and returned only when it says what the original said with
+    /// exactly the edited scalars changed.
+    ///
+    /// # Errors
+    ///
+    /// An edited text that would be longer than is read (64 MiB), or that would not read as planned;
+    /// the latter is a fault of this crate or of its parser.
+    pub fn apply(self) -> Result<Vec<u8>, Error> {
+        if self.is_unchanged() {
+            return Ok(self.bytes.to_vec());
+        }
+        let after = self.splice();
+        match fingerprint_of(text_of(&after)?) {
+            Ok(found) if found == self.fingerprint => Ok(after),
+            _ => Err(Error::not_preserved()),
+        }
+    }
+
+    fn splice(&self) -> Vec<u8> {
+        let grown: usize = self.edits.iter().map(|edit| edit.written.len()).sum();
+        let mut after = Vec::with_capacity(self.bytes.len() + grown);
+        let mut copied = 0;
+        for edit in &self.edits {
+            after.extend_from_slice(&self.bytes[copied..edit.span.start]);
+            after.extend_from_slice(edit.written.as_bytes());
+            copied = edit.span.end;
+        }
+        after.extend_from_slice(&self.bytes[copied..]);
+        after
+    }
+}
+
+fn fingerprint_of(text: &str) -> Result<Fingerprint, Error> {
+    let mut fingerprint = Fingerprint::default();
+    for step in Reader::new(text) {
+        fingerprint.push(&step?, text);
+    }
+    Ok(fingerprint)
+}

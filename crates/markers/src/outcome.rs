@@ -1,0 +1,128 @@
+//! What became of each text that looks like a marker.
+
+use std::fmt;
+
+use crate::position::Position;
+
+/// What became of one text that looks like a marker.
+///
+/// `Display` is one line, `line 7, column 22: marker "flux-system:app": the value is set`; the values
+/// are with the [`Edit`](crate::Edit).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    kind: OutcomeKind,
+    setter: Option<String>,
+    position: Position,
+    detail: &'static str,
+}
+
+/// The kinds of [`Outcome`].
+#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OutcomeKind {
+    /// The value is set; there is an edit.
+    Updated,
+    /// The value is already what was decided.
+    Unchanged,
+    /// The decision was to keep the value.
+    Withheld {
+        /// As the decision gave it.
+        reason: String,
+    },
+    /// The decision was that the setter is not known.
+    UnknownSetter {
+        /// The known name that is nearest, if one is near.
+        nearest: Option<String>,
+    },
+    /// A comment that names the key in a JSON object that cannot be read, or beside other text.
+    Malformed {
+        /// What is wrong; the outcome's line and column say where.
+        reason: String,
+    },
+    /// A marker that stands on no scalar value: on a key, on a collection, on a missing value, or
+    /// alone on its line.
+    NotAScalar,
+    /// A marker on the header of a block scalar.
+    BlockScalar,
+    /// A marker on an alias: the value stands at the anchor.
+    Alias,
+    /// The decided value cannot be written in that place.
+    Refused {
+        /// Why not.
+        reason: String,
+    },
+    /// A marker in the text of a scalar or on a commented-out line: it marks nothing.
+    InText,
+}
+
+impl Outcome {
+    pub(crate) fn new(
+        kind: OutcomeKind,
+        setter: Option<String>,
+        position: Position,
+        detail: &'static str,
+    ) -> Self {
+        Self {
+            kind,
+            setter,
+            position,
+            detail,
+        }
+    }
+
+    /// What became of it.
+    pub fn kind(&self) -> &OutcomeKind {
+        &self.kind
+    }
+
+    /// What the marker names; `None` when it could not be read, or is none.
+    pub fn setter(&self) -> Option<&str> {
+        self.setter.as_deref()
+    }
+
+    /// The line of the marker, or of what is wrong with it, from 1.
+    pub fn line(&self) -> usize {
+        self.position.line
+    }
+
+    /// The column in characters, from 1.
+    pub fn column(&self) -> usize {
+        self.position.column
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.position)?;
+        if let Some(setter) = &self.setter {
+            write!(f, "marker {setter:?}: ")?;
+        }
+        match &self.kind {
+            OutcomeKind::Updated => f.write_str("the value is set"),
+            OutcomeKind::Unchanged => f.write_str("the value is up to date"),
+            OutcomeKind::Withheld { reason } => write!(f, "the value is kept: {reason}"),
+            OutcomeKind::UnknownSetter { nearest: None } => f.write_str("the setter is not known"),
+            OutcomeKind::UnknownSetter {
+                nearest: Some(name),
+            } => {
+                write!(f, "the setter is not known; did you mean {name:?}?")
+            }
+            OutcomeKind::Malformed { reason } => write!(f, "not a marker: {reason}"),
+            OutcomeKind::NotAScalar => write!(
+                f,
+                "the marker marks nothing: {}; put it behind the value",
+                self.detail
+            ),
+            OutcomeKind::BlockScalar => {
+                f.write_str("the value is kept: it is a block scalar; write it on one line")
+            }
+            OutcomeKind::Alias => {
+                f.write_str("the value is kept: it is an alias; mark the anchor's value")
+            }
+            OutcomeKind::Refused { reason } => write!(f, "the value is kept: {reason}"),
+            OutcomeKind::InText => {
+                write!(f, "the marker marks nothing: it stands in {}", self.detail)
+            }
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! From decisions to edits.
+
+use std::{borrow::Cow, ops::Range};
+
+use crate::{
+    decision::Decision,
+    error::Error,
+    fingerprint::Fingerprint,
+    marker::Marker,
+    object::Object,
+    outcome::{Outcome, OutcomeKind},
+    position::Position,
+    scan,
+    site::{Site, Standing, Target},
+    syntax::Syntax,
+    write::write,
+};
+
+/// The edits that were decided for a text, and what became of each marker. Nothing is written yet.
+#[derive(Clone, Debug)]
+pub struct FilePlan<'a> {
+    pub(crate) bytes: &'a [u8],
+    pub(crate) edits: Vec<Edit>,
+    pub(crate) outcomes: Vec<Outcome>,
+    /// What the edited text must say.
+    pub(crate) fingerprint: Fingerprint,
+}
+
+/// One scalar that gets a new value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    object: Object,
+    field: String,
+    setter: String,
+    old: String,
+    new: String,
+    position: Position,
+    pub(crate) span: Range<usize>,
+    pub(crate) written: String,
+}
+
+impl<'a> FilePlan<'a> {
+    /// The edits, in the order of the text.
+    pub fn edits(&self) -> &[Edit] {
+        &self.edits
+    }
+
+    /// What became of every text that looks like a marker, in the order of the text.
+    pub fn outcomes(&self) -> &[Outcome] {
+        &self.outcomes
+    }
+
+    /// Whether applying changes nothing.
+    pub fn is_unchanged(&self) -> bool {
+        self.edits.is_empty()
+    }
+
+    fn take(&mut self, site: Site<'a>, decide: &mut impl FnMut(&Marker, &str) -> Decision) {
+        let marker = Marker::of(&site);
+        let (kind, detail) = match (site.standing, marker) {
+            (Standing::Scalar(target), Some(marker)) => {
+                let decision = decide(&marker, &target.value);
+                (self.decided(&target, &marker, decision), "")
+            }
+            (Standing::BlockScalar(_), _) => (OutcomeKind::BlockScalar, ""),
+            (Standing::Alias, _) => (OutcomeKind::Alias, ""),
+            (Standing::NoScalar(what), _) => (OutcomeKind::NotAScalar, what),
+            (Standing::Malformed(reason), _) => (OutcomeKind::Malformed { reason }, ""),
+            (Standing::Text(what), _) => (OutcomeKind::InText, what),
+            (Standing::Scalar(_), None) => return,
+        };
+        self.outcomes
+            .push(Outcome::new(kind, site.setter, site.position, detail));
+    }
+
+    fn decided(&mut self, target: &Target<'_>, marker: &Marker, decision: Decision) -> OutcomeKind {
+        let new = match decision {
+            Decision::Set(new) => new,
+            Decision::Withhold(reason) => return OutcomeKind::Withheld { reason },
+            Decision::Unknown { nearest } => return OutcomeKind::UnknownSetter { nearest },
+        };
+        if new == target.value {
+            return OutcomeKind::Unchanged;
+        }
+        match write(&new, target) {
+            Ok(written) => {
+                self.fingerprint
+                    .exchange(target.step, target.properties, &target.value, &new);
+                let written = Cow::into_owned(written);
+                self.edits.push(Edit::of(target, marker, new, written));
+                OutcomeKind::Updated
+            }
+            Err(reason) => OutcomeKind::Refused {
+                reason: reason.to_owned(),
+            },
+        }
+    }
+}
+
+impl Edit {
+    fn of(target: &Target<'_>, marker: &Marker, new: String, written: String) -> Self {
+        Self {
+            object: marker.object().clone(),
+            field: marker.field().to_owned(),
+            setter: marker.setter().to_owned(),
+            old: target.value.to_string(),
+            new,
+            position: target.position,
+            span: target.span.clone(),
+            written,
+        }
+    }
+
+    /// The object that the scalar stands in; the item, in a `kind: List`.
+    pub fn object(&self) -> &Object {
+        &self.object
+    }
+
+    /// The path of the scalar in its document, as of [`Marker::field`].
+    pub fn field(&self) -> &str {
+        &self.field
+    }
+
+    /// What the marker names.
+    pub fn setter(&self) -> &str {
+        &self.setter
+    }
+
+    /// The value that the scalar has, quotes and escapes resolved.
+    pub fn old(&self) -> &str {
+        &self.old
+    }
+
+    /// The value that it gets.
+    pub fn new(&self) -> &str {
+        &self.new
+    }
+
+    /// The line of the scalar, from 1.
+    pub fn line(&self) -> usize {
+        self.position.line
+    }
+
+    /// The column of the scalar in characters, from 1.
+    pub fn column(&self) -> usize {
+        self.position.column
+    }
+
+    /// The bytes of the scalar in the text that was planned for, quotes included.
+    pub fn span(&self) -> Range<usize> {
+        self.span.clone()
+    }
+}
+
+/// Decides every marker of a text.
+///
+/// `decide` gets each marker that stands on a scalar, in the order of the text, and the scalar's
+/// value. [`Setters::decide`](crate::Setters::decide) is the simple one.
+///
+/// ```
+/// use tagwright_markers::{Decision, OutcomeKind, Syntax, plan};
+///
+/// let text = br#"
+/// a: app:1 # {"$imagepolicy": "apps:a"}
+/// b: app:1 # {"$imagepolicy": "apps:b"}
+/// c: | # {"$imagepolicy": "apps:c"}
+///   app:1
+/// "#;
+/// let planned = plan(text, &Syntax::flux(), |marker, old| match marker.setter() {
+///     "apps:a" => Decision::Set(old.replace('1', "2")),
+///     _ => Decision::Withhold("on hold".to_owned()),
+/// })?;
+/// let kinds: Vec<_> = planned.outcomes().iter().map(|outcome| outcome.kind()).collect();
+/// assert_eq!(kinds[0], &OutcomeKind::Updated);
+/// assert_eq!(planned.outcomes()[1].to_string(),
+///     "line 3, column 10: marker \"apps:b\": the value is kept: on hold");
+/// assert_eq!(kinds[2], &OutcomeKind::BlockScalar);
+/// # Ok::<(), tagwright_markers::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// Those of [`find`](crate::find).
+pub fn plan<'a>(
+    bytes: &'a [u8],
+    syntax: &Syntax,
+    mut decide: impl FnMut(&Marker, &str) -> Decision,
+) -> Result<FilePlan<'a>, Error> {
+    let scan = scan::scan(bytes, syntax)?;
+    let mut plan = FilePlan {
+        bytes,
+        edits: Vec::new(),
+        outcomes: Vec::with_capacity(scan.sites.len()),
+        fingerprint: scan.fingerprint,
+    };
+    for site in scan.sites {
+        plan.take(site, &mut decide);
+    }
+    Ok(plan)
+}

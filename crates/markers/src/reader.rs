@@ -1,0 +1,177 @@
+//! The YAML parser, kept behind this file so that another can take its place.
+
+use std::{
+    borrow::Cow,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+    ops::Range,
+};
+
+use granit_parser as granit;
+
+use crate::{error::Error, position::Position};
+
+/// Levels of nesting that are read; also what bounds the memory of a walk.
+pub(crate) const MAX_DEPTH: usize = 255;
+
+/// One step through a text.
+#[derive(Clone, Debug)]
+pub(crate) struct Step<'a> {
+    pub(crate) event: Event<'a>,
+    /// The bytes of the text: of a scalar with its quotes, of a block scalar without its header, of
+    /// a comment with its `#`, of a flow collection its bracket; empty where nothing is written.
+    pub(crate) span: Range<usize>,
+    /// The anchor and the tag of a node, as a number.
+    pub(crate) properties: u64,
+}
+
+#[derive(Clone, Debug, Hash)]
+pub(crate) enum Event<'a> {
+    DocumentStart,
+    DocumentEnd,
+    MappingStart { flow: bool },
+    MappingEnd,
+    SequenceStart { flow: bool },
+    SequenceEnd,
+    Scalar(Scalar<'a>),
+    Alias(usize),
+    Comment,
+}
+
+#[derive(Clone, Debug, Hash)]
+pub(crate) struct Scalar<'a> {
+    pub(crate) value: Cow<'a, str>,
+    pub(crate) style: Style,
+    /// Whether an explicit tag of YAML's own, `!!str` aside, says what the value must be.
+    pub(crate) typed: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Style {
+    Plain,
+    SingleQuoted,
+    DoubleQuoted,
+    Block,
+}
+
+pub(crate) struct Reader<'a> {
+    text: &'a str,
+    parser: granit::Parser<'a, granit::StrInput<'a>>,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(text: &'a str) -> Self {
+        let options = granit::options! {
+            // The default of 96 refuses real files with long commented-out parts; the text itself
+            // is the bound.
+            max_buffered_comment_events: usize::MAX,
+            flow_nesting_limit: MAX_DEPTH,
+            block_nesting_limit: MAX_DEPTH,
+        };
+        Self {
+            text,
+            parser: granit::Parser::new_from_str_with_options(text, options),
+        }
+    }
+
+    fn error(&self, error: &granit::ScanError) -> Error {
+        let start = floor(
+            self.text,
+            error.marker().byte_offset().unwrap_or(self.text.len()),
+        );
+        let end = self.text[start..]
+            .chars()
+            .next()
+            .map_or(start, |char| start + char.len_utf8());
+        let position = Position::of(self.text, start);
+        if matches!(error.kind(), granit::ErrorKind::RecursionLimitExceeded) {
+            return Error::too_deep(start..end, position, MAX_DEPTH);
+        }
+        let error = Error::syntax(&error.info(), start..end, position);
+        match self.text.contains("{{") {
+            true => {
+                error.with_hint("`{{` belongs to a template; mark the file that it is rendered to")
+            }
+            false => error,
+        }
+    }
+}
+
+impl<'a> Iterator for Reader<'a> {
+    type Item = Result<Step<'a>, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let (event, span) = match self.parser.next_event()? {
+                Ok(next) => next,
+                Err(error) => return Some(Err(self.error(&error))),
+            };
+            let properties = properties(&event);
+            let span = span.byte_range().unwrap_or_default();
+            if let Some(event) = convert(event, span.is_empty()) {
+                return Some(Ok(Step {
+                    event,
+                    span,
+                    properties,
+                }));
+            }
+        }
+    }
+}
+
+fn convert(event: granit::Event<'_>, empty: bool) -> Option<Event<'_>> {
+    Some(match event {
+        granit::Event::DocumentStart(..) => Event::DocumentStart,
+        granit::Event::DocumentEnd => Event::DocumentEnd,
+        granit::Event::MappingStart(style, ..) => Event::MappingStart {
+            flow: is_flow(style),
+        },
+        granit::Event::MappingEnd => Event::MappingEnd,
+        granit::Event::SequenceStart(style, ..) => Event::SequenceStart {
+            flow: is_flow(style),
+        },
+        granit::Event::SequenceEnd => Event::SequenceEnd,
+        granit::Event::Scalar(value, style, _, tag) => Event::Scalar(Scalar {
+            // The parser writes `~` for a value that is not there.
+            value: if empty { Cow::Borrowed("") } else { value },
+            style: convert_style(style),
+            typed: tag.is_some_and(|tag| {
+                tag.is_yaml_core_schema() && !tag.is_yaml_core_schema_tag("str")
+            }),
+        }),
+        granit::Event::Alias(id) => Event::Alias(id),
+        granit::Event::Comment(..) => Event::Comment,
+        _ => return None,
+    })
+}
+
+fn convert_style(style: granit::ScalarStyle) -> Style {
+    match style {
+        granit::ScalarStyle::Plain => Style::Plain,
+        granit::ScalarStyle::SingleQuoted => Style::SingleQuoted,
+        granit::ScalarStyle::DoubleQuoted => Style::DoubleQuoted,
+        granit::ScalarStyle::Literal | granit::ScalarStyle::Folded => Style::Block,
+    }
+}
+
+fn is_flow(style: granit::StructureStyle) -> bool {
+    style == granit::StructureStyle::Flow
+}
+
+fn properties(event: &granit::Event<'_>) -> u64 {
+    match (event.anchor_id(), event.tag()) {
+        (None, None) => 0,
+        properties => {
+            let mut hasher = DefaultHasher::new();
+            properties.hash(&mut hasher);
+            hasher.finish()
+        }
+    }
+}
+
+fn floor(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}

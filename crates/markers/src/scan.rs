@@ -1,0 +1,390 @@
+//! Finds what looks like a marker, and what it stands on.
+
+use std::{mem, ops::Range};
+
+use crate::{
+    comment::{self, Reading},
+    error::Error,
+    fingerprint::Fingerprint,
+    occurrence::{Occurrences, looks_like_marker},
+    position::{Position, positions},
+    reader::{Event, Reader, Scalar, Step, Style},
+    site::{Site, Standing, Target},
+    syntax::{Syntax, may_hold_marker},
+    walk::{Owner, Role, Walk},
+};
+
+/// Bytes that are read of one text.
+const MAX_BYTES: usize = 64 << 20;
+
+/// A text, read once.
+pub(crate) struct Scan<'a> {
+    pub(crate) sites: Vec<Site<'a>>,
+    pub(crate) fingerprint: Fingerprint,
+}
+
+/// Reads a text; one that does not name the key is not parsed.
+pub(crate) fn scan<'a>(bytes: &'a [u8], syntax: &Syntax) -> Result<Scan<'a>, Error> {
+    if !may_hold_marker(bytes, syntax) {
+        return Ok(Scan {
+            sites: Vec::new(),
+            fingerprint: Fingerprint::default(),
+        });
+    }
+    let text = text_of(bytes)?;
+    let occurrences = Occurrences::find(text, syntax);
+    let mut scanner = Scanner::new(text, syntax, &occurrences);
+    if !occurrences.is_empty() {
+        for step in Reader::new(text) {
+            scanner.step(step?);
+        }
+    }
+    Ok(scanner.finish())
+}
+
+/// The text of a file, when it is one that can be read.
+pub(crate) fn text_of(bytes: &[u8]) -> Result<&str, Error> {
+    if bytes.len() > MAX_BYTES {
+        return Err(Error::too_large(bytes.len(), MAX_BYTES));
+    }
+    if let [0xff, 0xfe, ..] | [0xfe, 0xff, ..] = bytes {
+        return Err(Error::utf16());
+    }
+    std::str::from_utf8(bytes).map_err(|error| {
+        let (valid, rest) = bytes.split_at(error.valid_up_to());
+        Error::not_utf8(&String::from_utf8_lossy(valid), rest[0])
+    })
+}
+
+struct Scanner<'a, 's> {
+    text: &'a str,
+    syntax: &'s Syntax,
+    occurrences: &'s Occurrences,
+    walk: Walk<'a>,
+    fingerprint: Fingerprint,
+    /// The node that was written last: a comment behind it on its line belongs to it.
+    last: Option<Node<'a>>,
+    /// The end of a marker that stands on a line of its own, the last of the sites; the node that
+    /// follows may be its item.
+    above: Option<usize>,
+    sites: Vec<Site<'a>>,
+    /// The owners of the sites of this document, which are the last sites.
+    owners: Vec<Owner>,
+}
+
+struct Node<'a> {
+    span: Range<usize>,
+    what: What<'a>,
+}
+
+enum What<'a> {
+    Value(Target<'a>),
+    Alias,
+    Key,
+    CollectionEnd,
+}
+
+impl<'a, 's> Scanner<'a, 's> {
+    fn new(text: &'a str, syntax: &'s Syntax, occurrences: &'s Occurrences) -> Self {
+        Self {
+            text,
+            syntax,
+            occurrences,
+            walk: Walk::default(),
+            fingerprint: Fingerprint::default(),
+            last: None,
+            above: None,
+            sites: Vec::new(),
+            owners: Vec::new(),
+        }
+    }
+
+    fn step(&mut self, step: Step<'a>) {
+        let number = self.fingerprint.push(&step, self.text);
+        let role = self.walk.step(&step);
+        let Step {
+            event,
+            span,
+            properties,
+        } = step;
+        match event {
+            Event::Scalar(scalar) => {
+                let target = self.target(scalar, &span, (number, properties));
+                self.scalar(role.unwrap_or(Role::Root), span, target);
+            }
+            Event::Alias(_) => self.alias(role.unwrap_or(Role::Root), span),
+            Event::Comment => self.comment(&span),
+            Event::MappingEnd | Event::SequenceEnd if !span.is_empty() => {
+                self.last = Some(Node {
+                    span,
+                    what: What::CollectionEnd,
+                });
+            }
+            Event::DocumentStart => self.last = None,
+            Event::DocumentEnd => self.end_document(),
+            Event::MappingStart { .. }
+            | Event::MappingEnd
+            | Event::SequenceStart { .. }
+            | Event::SequenceEnd => {}
+        }
+    }
+
+    fn target(&self, scalar: Scalar<'a>, span: &Range<usize>, known_by: (u64, u64)) -> Target<'a> {
+        Target {
+            value: scalar.value,
+            span: span.clone(),
+            position: Position::default(),
+            style: scalar.style,
+            flow: self.walk.in_flow(),
+            typed: scalar.typed,
+            step: known_by.0,
+            properties: known_by.1,
+        }
+    }
+
+    fn scalar(&mut self, role: Role, span: Range<usize>, target: Target<'a>) {
+        if span.is_empty() {
+            // A value that is not there: nothing to stand on, nothing to stand above.
+            self.above = None;
+            return;
+        }
+        if let Some(site) = self.item_of_comment_above(role, &span) {
+            self.sites[site].field = self.walk.path();
+            self.sites[site].standing = standing_on(target.clone());
+        }
+        self.text_in(&span, target.style);
+        let what = match role {
+            Role::Key => What::Key,
+            _ => What::Value(target),
+        };
+        self.last = Some(Node { span, what });
+    }
+
+    fn alias(&mut self, role: Role, span: Range<usize>) {
+        if let Some(site) = self.item_of_comment_above(role, &span) {
+            self.sites[site].field = self.walk.path();
+            self.sites[site].standing = Standing::Alias;
+        }
+        let what = match role {
+            Role::Key => What::Key,
+            _ => What::Alias,
+        };
+        self.last = Some(Node { span, what });
+    }
+
+    /// The site above the item that now begins at `span`, when that item is the one it marks.
+    fn item_of_comment_above(&mut self, role: Role, span: &Range<usize>) -> Option<usize> {
+        let end = self.above.take()?;
+        let stands_above = role == Role::Item { flow: false }
+            && is_gap_above_item(&self.text[end..span.start])
+            && !is_comment_next(&self.text[span.end..]);
+        stands_above.then(|| self.sites.len() - 1)
+    }
+
+    /// Reports what looks like a marker in the text of a scalar.
+    fn text_in(&mut self, span: &Range<usize>, style: Style) {
+        let place = match style {
+            Style::Block => "the text of a block scalar",
+            Style::Plain => "a plain scalar",
+            Style::SingleQuoted | Style::DoubleQuoted => "a quoted string",
+        };
+        let (text, occurrences) = (self.text, self.occurrences);
+        for &at in occurrences.within(span) {
+            if looks_like_marker(text, at) {
+                let field = self.walk.path();
+                self.report(at, field, None, Standing::Text(place));
+            }
+        }
+    }
+
+    fn comment(&mut self, span: &Range<usize>) {
+        if self.occurrences.within(span).is_empty() {
+            return;
+        }
+        let own_line = self.is_own_line(span.start);
+        match comment::read(&self.text[span.clone()], self.syntax.key()) {
+            Reading::Other => {}
+            Reading::Marker(setter) if own_line => self.marker_above(span, setter),
+            Reading::Marker(setter) => self.marker_behind(span, setter),
+            Reading::Trailing { at } if own_line => {
+                let place = Standing::Text("a commented-out line");
+                self.report(span.start + at, String::new(), None, place);
+            }
+            Reading::Trailing { at } => {
+                let reason = Standing::Malformed("text stands before the JSON object".to_owned());
+                self.report(span.start + at, self.walk.path(), None, reason);
+            }
+            Reading::Malformed { reason, at } => {
+                let field = if own_line {
+                    String::new()
+                } else {
+                    self.walk.path()
+                };
+                self.report(span.start + at, field, None, Standing::Malformed(reason));
+            }
+        }
+    }
+
+    fn marker_above(&mut self, span: &Range<usize>, setter: String) {
+        let reason = Standing::NoScalar(
+            "it stands on a line of its own, not directly above a scalar list item",
+        );
+        self.report(span.start, String::new(), Some(setter), reason);
+        if !is_comment_above(&self.text[..span.start]) {
+            self.above = Some(span.end);
+        }
+    }
+
+    fn marker_behind(&mut self, span: &Range<usize>, setter: String) {
+        let standing = self.standing_behind(span.start);
+        self.report(span.start, self.walk.path(), Some(setter), standing);
+    }
+
+    fn standing_behind(&mut self, comment: usize) -> Standing<'a> {
+        let reason = match &self.last {
+            Some(node) if comment < node.span.start => return self.standing_on_header(),
+            Some(node) if is_gap_behind(&self.text[node.span.end..comment]) => match &node.what {
+                What::Value(target) => return standing_on(target.clone()),
+                What::Alias => return Standing::Alias,
+                What::Key => "it stands behind a key",
+                What::CollectionEnd => "it stands behind a collection",
+            },
+            _ => "no value stands before it on its line",
+        };
+        Standing::NoScalar(reason)
+    }
+
+    /// A comment that comes after the node it stands before: that on a block scalar's header.
+    fn standing_on_header(&self) -> Standing<'a> {
+        match &self.last {
+            Some(Node {
+                what: What::Value(target),
+                ..
+            }) => Standing::BlockScalar(target.value.clone()),
+            _ => Standing::NoScalar("it stands behind the header of a key"),
+        }
+    }
+
+    fn is_own_line(&self, start: usize) -> bool {
+        let (_, line) = last_line(&self.text[..start]);
+        line.trim_start_matches('\u{feff}').bytes().all(is_blank)
+    }
+
+    fn report(
+        &mut self,
+        offset: usize,
+        field: String,
+        setter: Option<String>,
+        standing: Standing<'a>,
+    ) {
+        self.above = None;
+        self.owners.push(self.walk.owner());
+        self.sites.push(Site {
+            offset,
+            position: Position::default(),
+            object: crate::Object::default(),
+            field,
+            setter,
+            standing,
+        });
+    }
+
+    fn end_document(&mut self) {
+        self.above = None;
+        let owners = mem::take(&mut self.owners);
+        let first = self.sites.len() - owners.len();
+        for (site, owner) in self.sites[first..].iter_mut().zip(owners) {
+            site.object = self.walk.object(owner).clone();
+        }
+    }
+
+    fn finish(mut self) -> Scan<'a> {
+        self.sites.sort_by_key(|site| site.offset);
+        place(self.text, &mut self.sites);
+        Scan {
+            sites: self.sites,
+            fingerprint: self.fingerprint,
+        }
+    }
+}
+
+fn standing_on(target: Target<'_>) -> Standing<'_> {
+    match target.style {
+        Style::Block => Standing::BlockScalar(target.value),
+        _ => Standing::Scalar(target),
+    }
+}
+
+/// Fills in lines and columns, in one pass over the text.
+fn place(text: &str, sites: &mut [Site<'_>]) {
+    let mut offsets: Vec<usize> = sites.iter().flat_map(offsets).collect();
+    offsets.sort_unstable();
+    offsets.dedup();
+    let positions = positions(text, &offsets);
+    let look_up = |offset| {
+        offsets
+            .binary_search(&offset)
+            .map_or(Position::default(), |index| positions[index])
+    };
+    for site in sites {
+        site.position = look_up(site.offset);
+        if let Standing::Scalar(target) = &mut site.standing {
+            target.position = look_up(target.span.start);
+        }
+    }
+}
+
+fn offsets(site: &Site<'_>) -> impl Iterator<Item = usize> + use<> {
+    let target = match &site.standing {
+        Standing::Scalar(target) => Some(target.span.start),
+        _ => None,
+    };
+    [Some(site.offset), target].into_iter().flatten()
+}
+
+/// Blanks, with at most one comma: what may stand between a value and its comment.
+fn is_gap_behind(gap: &str) -> bool {
+    gap.bytes().all(|byte| is_blank(byte) || byte == b',') && gap.matches(',').count() <= 1
+}
+
+/// A line break, then the dash of one item with blanks and properties around it.
+fn is_gap_above_item(gap: &str) -> bool {
+    let Some(line) = gap
+        .strip_prefix("\r\n")
+        .or_else(|| gap.strip_prefix(['\n', '\r']))
+    else {
+        return false;
+    };
+    let Some(properties) = line.trim_start_matches([' ', '\t']).strip_prefix('-') else {
+        return false;
+    };
+    !line.contains(['\n', '\r'])
+        && properties
+            .split_ascii_whitespace()
+            .all(|property| property.starts_with(['&', '!']))
+}
+
+/// Whether a comment follows on the same line, behind at most a comma.
+fn is_comment_next(rest: &str) -> bool {
+    rest.trim_start_matches([' ', '\t', ',']).starts_with('#')
+}
+
+/// Whether the line above the one that `before` ends in is a comment.
+fn is_comment_above(before: &str) -> bool {
+    let (start, _) = last_line(before);
+    let above = before[..start]
+        .strip_suffix('\n')
+        .unwrap_or(&before[..start]);
+    let (_, above) = last_line(above.strip_suffix('\r').unwrap_or(above));
+    above.trim_start_matches([' ', '\t']).starts_with('#')
+}
+
+/// Where the last line of a text begins, and the line.
+fn last_line(text: &str) -> (usize, &str) {
+    let start = memchr::memrchr2(b'\n', b'\r', text.as_bytes()).map_or(0, |at| at + 1);
+    (start, &text[start..])
+}
+
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t')
+}
