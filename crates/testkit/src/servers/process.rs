@@ -19,15 +19,20 @@ const END: Duration = Duration::from_secs(5);
 /// How often a server is started anew when it ends at once, because its port was taken meanwhile.
 const ATTEMPTS: usize = 3;
 
-/// Runs the program, sends it each signal that is read, and SIGTERM when the other end of the pipe is gone: a server
-/// outlives no test, even one that was killed.
+/// Runs a program and sends it each signal that it reads. When the other end of the pipe is gone, so is the test, killed
+/// perhaps: then it ends the program and deletes the folder, as nobody else would.
 const SUPERVISOR: &str = r#"
+folder=$1
+shift
 exec 3<&0
 "$@" 3<&- </dev/null &
 child=$!
 {
     while read -r signal <&3; do kill -s "$signal" "$child"; done
+    trap "" TERM
     kill -s TERM "$child"
+    while kill -s 0 "$child"; do sleep 0.1; done
+    rm -rf "$folder"
 } 2>/dev/null &
 watcher=$!
 exec 3<&- <&-
@@ -109,10 +114,8 @@ impl Drop for Process {
 fn supervise(command: &Command, folder: &Path) -> Child {
     let log = File::create(folder.join("log")).expect("a file in the temporary folder");
     let mut shell = Command::new("sh");
-    shell
-        .args(["-c", SUPERVISOR, "sh"])
-        .arg(command.get_program())
-        .args(command.get_args());
+    shell.args(["-c", SUPERVISOR, "sh"]).arg(folder);
+    shell.arg(command.get_program()).args(command.get_args());
     for (name, value) in command.get_envs() {
         match value {
             Some(value) => shell.env(name, value),

@@ -2,6 +2,7 @@
 
 mod faults;
 mod git;
+mod harness;
 mod pages;
 mod servers;
 mod threads;
@@ -9,16 +10,16 @@ mod tokens;
 
 use std::process::ExitCode;
 
-use tagwright_testkit::harness;
-
 fn main() -> ExitCode {
     let tests = [
         pages::tests(),
         tokens::tests(),
         faults::tests(),
         git::tests(),
+        harness::tests(),
         servers::tests(),
         threads::tests(),
     ];
-    harness::main(tests.into_iter().flatten().collect())
+    let all = || tests.into_iter().flatten().collect();
+    tagwright_testkit::harness::main(harness::probe().unwrap_or_else(all))
 }
