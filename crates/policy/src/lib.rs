@@ -1,1 +1,133 @@
 //! Selects one image tag by policy, as Flux and Fleet do, and says why.
+//!
+//! ```
+//! use tagwright_policy::{Dialect, Policy};
+//!
+//! let policy = Policy::builder(Dialect::Flux).semver("5.0.x").build()?;
+//! let selection = policy.select(["5.0.1", "5.0.3", "5.1.0", "latest"])?;
+//! assert_eq!(selection.tag(), Some("5.0.3"));
+//! assert_eq!(
+//!     selection.to_string(),
+//!     "5.0.3: greatest of 2 that match 5.0.x; 1 is out of range, 1 is no version",
+//! );
+//! # Ok::<(), tagwright_policy::Error>(())
+//! ```
+//!
+//! # Scope
+//!
+//! A [`Policy`] is built from the fields of Flux's `ImagePolicy` or Fleet's
+//! `imageScans` ([`PolicyBuilder`]). It selects one tag of a list
+//! ([`Policy::select`]), or of pages as they come ([`Selector`], in constant
+//! memory); gives each tag its [`Verdict`] ([`Policy::explain`]); ranks the
+//! best ([`Policy::rank`]); and compares two tags ([`Policy::compare`]). The
+//! crate has no I/O, no clock and no state.
+//!
+//! # Where the behaviour comes from
+//!
+//! Versions and ranges are those of Masterminds/semver 3.5 as Flux
+//! (image-reflector-controller 1.2, pkg/version 0.16) and Fleet call it;
+//! patterns and extracts are those of Go 1.26's `regexp`. The crate's tests
+//! hold it against recorded answers of these programs. [`Dialect`] lists where
+//! Flux and Fleet part.
+//!
+//! # Different on purpose
+//!
+//! **Numbers compare exactly**, not as float64: Flux takes the two tags below
+//! for one number, and refuses `1e400`.
+//!
+//! ```
+//! # use tagwright_policy::{Dialect, Policy, Verdict};
+//! let policy = Policy::builder(Dialect::Flux).numerical("asc").build()?;
+//! let selection = policy.select(["20260822093015124", "20260822093015123"])?;
+//! assert_eq!(selection.tag(), Some("20260822093015124"));
+//! # Ok::<(), tagwright_policy::Error>(())
+//! ```
+//!
+//! **A tag that is no number is skipped and counted**, where Flux refuses the
+//! list. [`strict`](PolicyBuilder::strict) refuses it too. `NaN` and
+//! infinities, which Flux takes, are no numbers here.
+//!
+//! ```
+//! # use tagwright_policy::{Dialect, ErrorKind, Policy, Verdict};
+//! let mut builder = Policy::builder(Dialect::Flux);
+//! builder.numerical("asc");
+//! let selection = builder.build()?.select(["7", "latest"])?;
+//! assert_eq!(selection.tag(), Some("7"));
+//! assert_eq!(selection.count(Verdict::NotANumber), 1);
+//!
+//! let refused = builder.strict(true).build()?.select(["7", "latest"]).unwrap_err();
+//! assert_eq!(refused.kind(), ErrorKind::NotANumber);
+//! # Ok::<(), tagwright_policy::Error>(())
+//! ```
+//!
+//! **Two tags with one extracted key are both kept**, and **ties are settled by
+//! the tag's bytes**: the greatest wins, in either direction of the order. In
+//! Flux the tag that comes last in the list overwrites the others.
+//!
+//! ```
+//! # use tagwright_policy::{Dialect, Policy, Verdict};
+//! let policy = Policy::builder(Dialect::Flux).numerical("desc").filter("-([0-9]+)$", "$1").build()?;
+//! let selection = policy.select(["b-7", "a-7"])?;
+//! assert_eq!(selection.tag(), Some("b-7"));
+//! assert_eq!(selection.count(Verdict::Outranked), 1);
+//! # Ok::<(), tagwright_policy::Error>(())
+//! ```
+//!
+//! **A list with nothing to select is no error** of [`Policy::select`]: the
+//! [`Selection`] has no tag, and says why in its counts.
+//!
+//! # Limitations
+//!
+//! - There is no order by calendar version, by date or by digest, and no guard
+//!   (hold, minimum age, shrink).
+//! - Hexadecimal numbers (`0x1p4`), which Go reads, and exponents beyond an
+//!   `i64` are no numbers.
+//! - Patterns are limited: 16 KiB of text, 8 MiB compiled, 100 groups in
+//!   groups. Unicode classes are those of the `regex` crate's Unicode version.
+//! - Tags of more than 4,096 bytes are not looked at ([`Verdict::TooLong`]).
+//!
+//! # Features
+//!
+//! - `serde` (off): `Serialize` and `Deserialize` for [`Dialect`], [`Version`],
+//!   [`Range`], [`Verdict`], [`Selection`], [`Explained`] and [`Ranked`].
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod builder;
+mod candidate;
+mod contender;
+mod decimal;
+mod dialect;
+mod error;
+mod explain;
+mod extract;
+mod filter;
+mod go_regex;
+mod order;
+mod policy;
+mod range;
+mod rank;
+mod selection;
+mod selector;
+mod strict;
+mod tally;
+mod text;
+mod verdict;
+mod version;
+
+pub use builder::{DEFAULT_EXCLUSION, PolicyBuilder};
+pub use candidate::Candidate;
+pub use dialect::Dialect;
+pub use error::{Error, ErrorKind};
+pub use explain::Explained;
+pub use policy::Policy;
+pub use range::Range;
+pub use rank::Ranked;
+pub use selection::Selection;
+pub use selector::{Finish, Selector};
+pub use verdict::Verdict;
+pub use version::Version;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,61 @@
+//! An entry that outlives its tag.
+
+use std::cmp::Ordering;
+
+use crate::order::{End, OwnedRank};
+use crate::policy::Entry;
+
+/// The best so far, or one of the best.
+#[derive(Clone, Debug)]
+pub(crate) struct Contender {
+    tag: String,
+    key: String,
+    rank: OwnedRank,
+    end: End,
+}
+
+impl Contender {
+    pub(crate) fn new(entry: &Entry<'_>, end: End) -> Self {
+        Contender {
+            tag: entry.tag.to_owned(),
+            key: entry.key.to_owned(),
+            rank: entry.rank.to_owned(),
+            end,
+        }
+    }
+
+    pub(crate) fn view(&self) -> Entry<'_> {
+        Entry {
+            tag: &self.tag,
+            key: &self.key,
+            rank: self.rank.view(),
+        }
+    }
+
+    /// The tag and its key.
+    pub(crate) fn into_parts(self) -> (String, String) {
+        (self.tag, self.key)
+    }
+}
+
+/// The order of preference: the greatest wins. It is total, and two contenders
+/// are equal only when their tags are.
+impl Ord for Contender {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.view().cmp_preference(&other.view(), self.end)
+    }
+}
+
+impl PartialOrd for Contender {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Contender {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Contender {}

@@ -1,0 +1,42 @@
+//! A verdict for each tag.
+
+use crate::filter::Scratch;
+use crate::{Policy, Verdict};
+
+/// A tag and what a policy says of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Explained {
+    tag: String,
+    verdict: Verdict,
+}
+
+impl Explained {
+    /// The tag.
+    pub fn tag(&self) -> &str {
+        &self.tag
+    }
+
+    /// What the policy says of it.
+    pub fn verdict(&self) -> Verdict {
+        self.verdict
+    }
+}
+
+/// Judges `tags`, of which `winner` is known to win.
+pub(crate) fn explain(policy: &Policy, tags: Vec<String>, winner: Option<&str>) -> Vec<Explained> {
+    let mut scratch = Scratch::default();
+    let mut winner = winner;
+    let mut explained = Vec::with_capacity(tags.len());
+    for tag in tags {
+        let judged = policy.rules().judge(&tag, &mut scratch).map(|_| ());
+        // Where the winner stands twice, the first is the selected one.
+        let verdict = match judged {
+            Err(verdict) => verdict,
+            Ok(()) if winner.take_if(|winner| *winner == tag).is_some() => Verdict::Selected,
+            Ok(()) => Verdict::Outranked,
+        };
+        explained.push(Explained { tag, verdict });
+    }
+    explained
+}

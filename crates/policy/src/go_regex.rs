@@ -1,0 +1,101 @@
+//! Go's regular expressions, translated to the `regex` crate's.
+//!
+//! The two dialects look alike and differ in corners: `\Q..\E`, `[a&&b]`,
+//! `\d` (ASCII in Go), `(?x)`, `\p{Alphabetic}`, `a{` … So a pattern is parsed
+//! as Go's `regexp/syntax` does it, and written anew from nothing but forms
+//! that mean one thing.
+
+use regex::{CaptureLocations, Regex, RegexBuilder};
+
+use crate::{Error, ErrorKind};
+
+mod class;
+mod escape;
+mod flags;
+mod parse;
+mod repeat;
+mod unicode;
+
+/// Bytes of a pattern.
+const MAX_LEN: usize = 16 * 1024;
+
+/// Bytes of the compiled pattern. `.{1000}`, the largest count that Go takes, needs a tenth.
+const MAX_COMPILED: usize = 8 << 20;
+
+/// Groups in groups. Go stops at 1,000; no pattern that a person wrote comes near this.
+const MAX_DEPTH: usize = 100;
+
+/// Nodes in nodes as `regex` counts them: a group is at most a repetition, an
+/// alternation and a concatenation.
+const NEST_LIMIT: u32 = 1_000;
+
+/// What the parser makes of a pattern.
+struct Translation {
+    text: String,
+    /// The names of the groups 1, 2, …; Go lets two groups share one.
+    names: Vec<Option<String>>,
+}
+
+/// A pattern in Go's syntax.
+#[derive(Clone, Debug)]
+pub(crate) struct Pattern {
+    source: String,
+    regex: Regex,
+    names: Vec<Option<String>>,
+}
+
+impl Pattern {
+    pub(crate) fn new(source: &str) -> Result<Self, Error> {
+        if source.len() > MAX_LEN {
+            let message = format!("the pattern is longer than {MAX_LEN} bytes");
+            return Err(Error::new(ErrorKind::PatternTooLarge, message).with_hint("shorten it"));
+        }
+        let Translation { text, names } = parse::translate(source)?;
+        let regex = RegexBuilder::new(&text)
+            .size_limit(MAX_COMPILED)
+            .nest_limit(NEST_LIMIT)
+            .build()
+            .map_err(too_large)?;
+        Ok(Pattern {
+            source: source.to_owned(),
+            regex,
+            names,
+        })
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.source
+    }
+
+    pub(crate) fn is_match(&self, text: &str) -> bool {
+        self.regex.is_match(text)
+    }
+
+    pub(crate) fn locations(&self) -> CaptureLocations {
+        self.regex.capture_locations()
+    }
+
+    /// Matches and notes where the groups matched.
+    pub(crate) fn read(&self, locations: &mut CaptureLocations, text: &str) -> bool {
+        self.regex.captures_read(locations, text).is_some()
+    }
+
+    /// How many groups there are, the whole match included.
+    pub(crate) fn group_count(&self) -> usize {
+        self.names.len() + 1
+    }
+
+    /// The groups of this name, in order.
+    pub(crate) fn groups_named(&self, name: &str) -> Vec<usize> {
+        let is_wanted = |group: &usize| self.names[group - 1].as_deref() == Some(name);
+        (1..=self.names.len()).filter(is_wanted).collect()
+    }
+}
+
+/// What the parser writes is well formed, so that size is all that is left.
+fn too_large(_: regex::Error) -> Error {
+    let message = format!("the pattern compiles to more than {MAX_COMPILED} bytes");
+    Error::new(ErrorKind::PatternTooLarge, message).with_hint(
+        "lower its counts, or use ASCII classes such as [a-z] in place of \\p{..} and `.`",
+    )
+}

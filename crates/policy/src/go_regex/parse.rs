@@ -1,0 +1,275 @@
+//! The parser: groups, alternatives, pieces.
+
+use std::ops::Range;
+
+use super::flags::{self, Flags, Opening};
+use super::repeat::{self, Counts};
+use super::{MAX_DEPTH, Translation, class, escape};
+use crate::{Error, ErrorKind};
+
+/// Translates a whole pattern.
+pub(super) fn translate(source: &str) -> Result<Translation, Error> {
+    let mut parser = Parser::new(source);
+    match parser.run() {
+        Ok(()) => Ok(parser.finish()),
+        Err(problem) => Err(problem.into_error(source)),
+    }
+}
+
+/// What is wrong, and the bytes it is about.
+pub(super) struct Problem {
+    pub(super) what: &'static str,
+    pub(super) span: Range<usize>,
+}
+
+impl Problem {
+    fn into_error(self, source: &str) -> Error {
+        const HINT: &str =
+            "write it in Go's regexp syntax, which has no look-around and no backreferences";
+        Error::new(
+            ErrorKind::InvalidPattern,
+            format!("invalid pattern: {}", self.what),
+        )
+        .with_hint(HINT)
+        .at(source, self.span)
+    }
+}
+
+/// One thing that a repetition can follow, in the syntax of `regex`.
+struct Piece {
+    text: String,
+    /// How many copies of its innermost thing the counts in it ask for.
+    copies: u32,
+}
+
+/// An open group: what is read of it.
+struct Frame {
+    opening: &'static str,
+    start: usize,
+    /// The flags to go back to at the end.
+    outer: Flags,
+    alternatives: String,
+    copies: u32,
+    pieces: Vec<Piece>,
+}
+
+impl Frame {
+    fn new(opening: &'static str, start: usize, outer: Flags) -> Self {
+        Frame {
+            opening,
+            start,
+            outer,
+            alternatives: String::new(),
+            copies: 1,
+            pieces: Vec::new(),
+        }
+    }
+
+    /// Moves the pieces to the alternatives.
+    fn close_alternative(&mut self) {
+        for piece in self.pieces.drain(..) {
+            self.alternatives.push_str(&piece.text);
+            self.copies = self.copies.max(piece.copies);
+        }
+    }
+
+    fn close(mut self) -> Piece {
+        self.close_alternative();
+        Piece {
+            text: format!("{}{})", self.opening, self.alternatives),
+            copies: self.copies,
+        }
+    }
+}
+
+pub(super) struct Parser<'a> {
+    pub(super) source: &'a str,
+    pub(super) at: usize,
+    pub(super) flags: Flags,
+    frame: Frame,
+    outer: Vec<Frame>,
+    names: Vec<Option<String>>,
+    /// Whether the last thing read was a repetition operator: Go refuses `a**`.
+    after_repeat: bool,
+}
+
+impl<'a> Parser<'a> {
+    fn new(source: &'a str) -> Self {
+        let flags = Flags::default();
+        Parser {
+            source,
+            at: 0,
+            flags,
+            frame: Frame::new("(?:", 0, flags),
+            outer: Vec::new(),
+            names: Vec::new(),
+            after_repeat: false,
+        }
+    }
+
+    fn run(&mut self) -> Result<(), Problem> {
+        while let Some(c) = self.peek() {
+            let is_repeat = self.step(c)?;
+            self.after_repeat = is_repeat;
+        }
+        match self.outer.is_empty() {
+            true => Ok(()),
+            false => Err(self.problem("a group is not closed", self.frame.start)),
+        }
+    }
+
+    fn finish(self) -> Translation {
+        Translation {
+            text: self.frame.close().text,
+            names: self.names,
+        }
+    }
+
+    /// Reads one thing; whether it was a repetition operator.
+    fn step(&mut self, c: char) -> Result<bool, Problem> {
+        let start = self.at;
+        match c {
+            '*' | '+' | '?' | '{' => match Counts::read(self)? {
+                Some(counts) => return self.repeat(start, &counts).map(|()| true),
+                None => self.literal_char(),
+            },
+            '|' => self.alternative(),
+            '(' => self.open()?,
+            ')' => self.close()?,
+            '[' => class::read(self)?,
+            '\\' => escape::read(self)?,
+            '^' | '$' | '.' => self.symbol(c),
+            _ => self.literal_char(),
+        }
+        Ok(false)
+    }
+
+    fn alternative(&mut self) {
+        self.at += 1;
+        self.frame.close_alternative();
+        self.frame.alternatives.push('|');
+    }
+
+    fn open(&mut self) -> Result<(), Problem> {
+        let start = self.at;
+        let outer = self.flags;
+        let opening = match flags::read_opening(self)? {
+            Opening::Flags => return Ok(()),
+            Opening::Group => "(?:",
+            Opening::Capture(name) => {
+                self.names.push(name);
+                "("
+            }
+        };
+        if self.outer.len() == MAX_DEPTH {
+            return Err(self.problem("groups nest more than 100 deep", start));
+        }
+        let frame = Frame::new(opening, start, outer);
+        self.outer.push(std::mem::replace(&mut self.frame, frame));
+        Ok(())
+    }
+
+    fn close(&mut self) -> Result<(), Problem> {
+        self.at += 1;
+        let Some(outer) = self.outer.pop() else {
+            return Err(self.problem("a ) without its (", self.at - 1));
+        };
+        let closed = std::mem::replace(&mut self.frame, outer);
+        self.flags = closed.outer;
+        self.frame.pieces.push(closed.close());
+        Ok(())
+    }
+
+    fn repeat(&mut self, start: usize, counts: &Counts) -> Result<(), Problem> {
+        if self.after_repeat {
+            return Err(self.problem("a repetition of a repetition", start));
+        }
+        let Some(piece) = self.frame.pieces.pop() else {
+            return Err(self.problem("a repetition of nothing", start));
+        };
+        let copies = counts.copies(piece.copies);
+        if counts.is_counted() && copies > repeat::MAX {
+            return Err(self.problem("counts ask for more than 1000 copies", start));
+        }
+        let text = format!("(?:{}){}", piece.text, counts.spell());
+        self.frame.pieces.push(Piece { text, copies });
+        Ok(())
+    }
+
+    fn symbol(&mut self, c: char) {
+        self.at += 1;
+        self.push(match (c, self.flags.multi_line, self.flags.dot_all) {
+            ('^', true, _) => "(?m:^)",
+            ('^', false, _) => r"\A",
+            ('$', true, _) => "(?m:$)",
+            ('$', false, _) => r"\z",
+            (_, _, true) => "(?s:.)",
+            (_, _, false) => r"[^\n]",
+        });
+    }
+
+    fn literal_char(&mut self) {
+        if let Some(c) = self.next() {
+            self.push_literal(c);
+        }
+    }
+
+    pub(super) fn push_literal(&mut self, c: char) {
+        self.push_folded(&spell(c));
+    }
+
+    /// A piece that the flag `i` changes.
+    pub(super) fn push_folded(&mut self, text: &str) {
+        match self.flags.fold_case {
+            true => self.push(&format!("(?i:{text})")),
+            false => self.push(text),
+        }
+    }
+
+    pub(super) fn push(&mut self, text: &str) {
+        self.frame.pieces.push(Piece {
+            text: text.to_owned(),
+            copies: 1,
+        });
+    }
+
+    pub(super) fn rest(&self) -> &'a str {
+        &self.source[self.at..]
+    }
+
+    pub(super) fn peek(&self) -> Option<char> {
+        self.rest().chars().next()
+    }
+
+    pub(super) fn next(&mut self) -> Option<char> {
+        let c = self.peek()?;
+        self.at += c.len_utf8();
+        Some(c)
+    }
+
+    pub(super) fn eat(&mut self, text: &str) -> bool {
+        let found = self.rest().starts_with(text);
+        self.at += if found { text.len() } else { 0 };
+        found
+    }
+
+    /// A problem with what was read from `start` on.
+    pub(super) fn problem(&self, what: &'static str, start: usize) -> Problem {
+        let next = self.source[start..]
+            .chars()
+            .next()
+            .map_or(0, char::len_utf8);
+        Problem {
+            what,
+            span: start..self.at.max(start + next),
+        }
+    }
+}
+
+/// A character as `regex` takes it literally, in classes too.
+pub(super) fn spell(c: char) -> String {
+    match c.is_ascii_alphanumeric() {
+        true => c.to_string(),
+        false => format!(r"\x{{{:X}}}", u32::from(c)),
+    }
+}

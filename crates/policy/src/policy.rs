@@ -1,0 +1,206 @@
+//! A policy: which tags take part, and which of them wins.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::explain::Explained;
+use crate::filter::{Filter, Scratch};
+use crate::go_regex::Pattern;
+use crate::order::{End, Order, Rank};
+use crate::rank::{Ranked, Ranking};
+use crate::text::one_line;
+use crate::{Candidate, Dialect, Error, PolicyBuilder, Selection, Selector, Verdict};
+
+/// Bytes of a tag. OCI allows 128; keys are versions, numbers and names, so
+/// more than this is noise, and what is kept of a list stays small.
+const MAX_TAG: usize = 4_096;
+
+/// Selects one tag of a list, and says why.
+///
+/// Cheap to clone. Selecting depends on nothing but the tags: not on their
+/// order, a clock or an environment.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    rules: Arc<Rules>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Rules {
+    pub(crate) dialect: Dialect,
+    pub(crate) order: Order,
+    pub(crate) filter: Option<Filter>,
+    pub(crate) exclude: Vec<Pattern>,
+    pub(crate) strict: bool,
+}
+
+/// A tag that takes part: the text that it is ordered by, and how it reads.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry<'k> {
+    pub(crate) tag: &'k str,
+    pub(crate) key: &'k str,
+    pub(crate) rank: Rank<'k>,
+}
+
+impl Policy {
+    /// Starts a policy of `dialect`.
+    pub fn builder(dialect: Dialect) -> PolicyBuilder {
+        PolicyBuilder::new(dialect)
+    }
+
+    pub(crate) fn new(rules: Rules) -> Self {
+        Policy {
+            rules: Arc::new(rules),
+        }
+    }
+
+    pub(crate) fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// Whose rules the policy follows.
+    pub fn dialect(&self) -> Dialect {
+        self.rules.dialect
+    }
+
+    /// Selects one of `tags`.
+    ///
+    /// A list with nothing to select is no error: the selection has no tag,
+    /// and says what the tags were instead.
+    ///
+    /// # Errors
+    ///
+    /// [`NotANumber`](crate::ErrorKind::NotANumber) where the policy is strict
+    /// and numerical and the key of a tag that takes part is no number.
+    pub fn select<'a, I>(&self, tags: I) -> Result<Selection, Error>
+    where
+        I: IntoIterator,
+        I::Item: Into<Candidate<'a>>,
+    {
+        let mut selector = self.selector();
+        for tag in tags {
+            selector.push(tag.into().tag());
+        }
+        selector.select()
+    }
+
+    /// Takes tags as they come, in constant memory.
+    pub fn selector(&self) -> Selector {
+        Selector::new(self.clone())
+    }
+
+    /// Gives each tag its verdict, in the order of the list.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`select`](Policy::select).
+    pub fn explain<'a, I>(&self, tags: I) -> Result<Vec<Explained>, Error>
+    where
+        I: IntoIterator,
+        I::Item: Into<Candidate<'a>>,
+    {
+        let tags: Vec<String> = tags.into_iter().map(|tag| tag.into().into_tag()).collect();
+        let selection = self.select(&tags)?;
+        Ok(crate::explain::explain(self, tags, selection.tag()))
+    }
+
+    /// The best `limit` tags, the best first; each tag once. Memory grows with
+    /// `limit`, not with the list.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`select`](Policy::select).
+    pub fn rank<'a, I>(&self, tags: I, limit: usize) -> Result<Vec<Ranked>, Error>
+    where
+        I: IntoIterator,
+        I::Item: Into<Candidate<'a>>,
+    {
+        let mut ranking = Ranking::new(self.clone(), limit);
+        for tag in tags {
+            ranking.push(tag.into().tag());
+        }
+        ranking.finish()
+    }
+
+    /// Compares two tags as the policy does: the greater is the one it
+    /// prefers. None where either has no place in the order.
+    ///
+    /// Exclusions and the range do not count, so that a tag that was written
+    /// under an older range can be compared too. The filter does: it gives
+    /// the key.
+    ///
+    /// ```
+    /// use std::cmp::Ordering;
+    /// use tagwright_policy::{Dialect, Policy};
+    ///
+    /// let policy = Policy::builder(Dialect::Flux).semver("5.0.x").build()?;
+    /// assert_eq!(policy.compare("5.0.1", "4.9.0"), Some(Ordering::Greater));
+    /// assert_eq!(policy.compare("5.0.1", "latest"), None);
+    /// # Ok::<(), tagwright_policy::Error>(())
+    /// ```
+    pub fn compare(&self, a: &str, b: &str) -> Option<Ordering> {
+        let (mut scratch_a, mut scratch_b) = (Scratch::default(), Scratch::default());
+        let a = self.rules.place(a, &mut scratch_a).ok()?;
+        let b = self.rules.place(b, &mut scratch_b).ok()?;
+        Some(a.cmp_preference(&b, self.rules.order.end()))
+    }
+}
+
+impl Rules {
+    /// Whether `tag` can be chosen, and if not, why.
+    pub(crate) fn judge<'k>(
+        &self,
+        tag: &'k str,
+        scratch: &'k mut Scratch,
+    ) -> Result<Entry<'k>, Verdict> {
+        if tag.len() <= MAX_TAG && self.exclude.iter().any(|pattern| pattern.is_match(tag)) {
+            return Err(Verdict::Excluded);
+        }
+        let entry = self.place(tag, scratch)?;
+        match self.order.refuses(&entry.rank) {
+            Some(verdict) => Err(verdict),
+            None => Ok(entry),
+        }
+    }
+
+    /// Finds the place of `tag` in the order.
+    fn place<'k>(&self, tag: &'k str, scratch: &'k mut Scratch) -> Result<Entry<'k>, Verdict> {
+        if tag.len() > MAX_TAG {
+            return Err(Verdict::TooLong);
+        }
+        let key = match &self.filter {
+            Some(filter) => filter.key(tag, scratch).ok_or(Verdict::FilteredOut)?,
+            None => tag,
+        };
+        let rank = self.order.read(self.dialect, key)?;
+        Ok(Entry { tag, key, rank })
+    }
+}
+
+impl Entry<'_> {
+    /// Compares two entries: the greater wins. Of equal ranks the greater tag
+    /// wins, byte for byte, whichever end of the order is wanted.
+    pub(crate) fn cmp_preference(&self, other: &Entry<'_>, end: End) -> Ordering {
+        let by_rank = end.direct(self.rank.cmp(&other.rank));
+        by_rank.then_with(|| self.tag.cmp(other.tag))
+    }
+}
+
+/// The policy on one line: `semver 5.0.x`, `numerical asc, filter ^main-(?P<ts>.*), extract $ts`.
+impl fmt::Display for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rules = self.rules();
+        rules.order.describe(rules.dialect, f)?;
+        if let Some(filter) = &rules.filter {
+            write!(f, ", {filter}")?;
+        }
+        for pattern in &rules.exclude {
+            write!(f, ", exclude {}", one_line(pattern.as_str()))?;
+        }
+        if rules.strict {
+            f.write_str(", strict")
+        } else {
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! The best few.
+
+use std::collections::BTreeSet;
+
+use crate::contender::Contender;
+use crate::filter::Scratch;
+use crate::strict::Strictness;
+use crate::{Error, Policy};
+
+/// A tag of a ranking, with the text that it was ordered by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Ranked {
+    tag: String,
+    key: String,
+}
+
+impl Ranked {
+    /// The tag.
+    pub fn tag(&self) -> &str {
+        &self.tag
+    }
+
+    /// The text that the tag is ordered by: what the filter extracts, or the tag.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+}
+
+/// Keeps the best of the tags that come.
+pub(crate) struct Ranking {
+    policy: Policy,
+    limit: usize,
+    scratch: Scratch,
+    best: BTreeSet<Contender>,
+    strictness: Strictness,
+}
+
+impl Ranking {
+    pub(crate) fn new(policy: Policy, limit: usize) -> Self {
+        Ranking {
+            policy,
+            limit,
+            scratch: Scratch::default(),
+            best: BTreeSet::new(),
+            strictness: Strictness::default(),
+        }
+    }
+
+    pub(crate) fn push(&mut self, tag: &str) {
+        let rules = self.policy.rules();
+        let end = rules.order.end();
+        let entry = match rules.judge(tag, &mut self.scratch) {
+            Ok(entry) => entry,
+            Err(verdict) => return self.strictness.see(rules, verdict, tag),
+        };
+        if self.best.len() == self.limit {
+            let worst = self.best.first();
+            if worst.is_none_or(|worst| entry.cmp_preference(&worst.view(), end).is_le()) {
+                return;
+            }
+        }
+        self.best.insert(Contender::new(&entry, end));
+        if self.best.len() > self.limit {
+            self.best.pop_first();
+        }
+    }
+
+    pub(crate) fn finish(self) -> Result<Vec<Ranked>, Error> {
+        self.strictness.check()?;
+        let best_first = self.best.into_iter().rev().map(Contender::into_parts);
+        Ok(best_first.map(|(tag, key)| Ranked { tag, key }).collect())
+    }
+}

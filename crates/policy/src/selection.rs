@@ -1,0 +1,136 @@
+//! What a policy chose, and what became of the rest.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::contender::Contender;
+use crate::tally::Tally;
+use crate::text::one_line;
+use crate::{Policy, Verdict};
+
+/// The outcome of a policy on a list of tags.
+///
+/// `Display` is a sentence:
+/// `5.0.3: greatest of 12 that match 5.0.x; 40 are out of range, 3 are no versions`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Selection {
+    policy: String,
+    superlative: String,
+    among: String,
+    winner: Option<Winner>,
+    verdicts: BTreeMap<Verdict, Given>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+struct Winner {
+    tag: String,
+    key: String,
+}
+
+/// How often a verdict was given, and a few of the tags.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+struct Given {
+    count: u64,
+    examples: Vec<String>,
+}
+
+impl Selection {
+    pub(crate) fn new(policy: &Policy, best: Option<Contender>, tally: Tally) -> Self {
+        let (superlative, among) = policy.rules().order.words();
+        let given = tally.into_slots().map(|(verdict, slot)| {
+            (
+                verdict,
+                Given {
+                    count: slot.count,
+                    examples: slot.examples,
+                },
+            )
+        });
+        Selection {
+            policy: policy.to_string(),
+            superlative: superlative.to_owned(),
+            among,
+            winner: best
+                .map(Contender::into_parts)
+                .map(|(tag, key)| Winner { tag, key }),
+            verdicts: given.collect(),
+        }
+    }
+
+    /// The tag that was chosen. None where no tag could be.
+    pub fn tag(&self) -> Option<&str> {
+        self.winner.as_ref().map(|winner| winner.tag.as_str())
+    }
+
+    /// The text that the chosen tag was ordered by: what the filter extracts,
+    /// or the tag.
+    pub fn key(&self) -> Option<&str> {
+        self.winner.as_ref().map(|winner| winner.key.as_str())
+    }
+
+    /// The policy on one line.
+    pub fn policy(&self) -> &str {
+        &self.policy
+    }
+
+    /// How many tags got `verdict`.
+    pub fn count(&self, verdict: Verdict) -> u64 {
+        self.verdicts.get(&verdict).map_or(0, |given| given.count)
+    }
+
+    /// The verdicts that were given, with their counts.
+    pub fn counts(&self) -> impl Iterator<Item = (Verdict, u64)> + '_ {
+        self.verdicts
+            .iter()
+            .map(|(verdict, given)| (*verdict, given.count))
+    }
+
+    /// A few of the tags that got `verdict`, the least first, byte for byte.
+    /// Each is cut after 512 bytes.
+    pub fn examples(&self, verdict: Verdict) -> &[String] {
+        self.verdicts
+            .get(&verdict)
+            .map_or(&[], |given| given.examples.as_slice())
+    }
+
+    /// How many tags were judged.
+    pub fn total(&self) -> u64 {
+        self.verdicts.values().map(|given| given.count).sum()
+    }
+
+    fn headline(&self) -> String {
+        let Some(tag) = self.tag() else {
+            return match self.total() {
+                0 => format!("no tag selected by {}: the list is empty", self.policy),
+                total => format!("no tag selected of {total} by {}", self.policy),
+            };
+        };
+        let admissible = self.count(Verdict::Selected) + self.count(Verdict::Outranked);
+        let (superlative, among) = (&self.superlative, &self.among);
+        match admissible {
+            1 => format!(
+                "{}: the only one {}",
+                one_line(tag),
+                among.replace("that match", "that matches")
+            ),
+            _ => format!("{}: {superlative} of {admissible} {among}", one_line(tag)),
+        }
+    }
+}
+
+impl fmt::Display for Selection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.headline())?;
+        let losers = self
+            .counts()
+            .filter(|(verdict, _)| !verdict.is_admissible());
+        for (index, (verdict, count)) in losers.enumerate() {
+            let separator = if index == 0 { "; " } else { ", " };
+            write!(f, "{separator}{count} {}", verdict.predicate(count))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,150 @@
+//! Laws, on generated input.
+
+use proptest::prelude::*;
+use tagwright_policy::{Dialect, Policy, Range, Version};
+
+/// Tags as registries hold them, and noise.
+fn tag() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "v?[0-3]\\.[0-3]\\.[0-3]",
+        "[0-2]\\.[0-2]\\.[0-2]-(rc|alpha|0)\\.[0-9]{1,2}",
+        "[0-9]{1,3}(\\.[0-9])?",
+        "main-[a-f]{2}-[0-9]{1,2}",
+        "\\PC{0,6}",
+    ]
+}
+
+fn tags() -> impl Strategy<Value = Vec<String>> {
+    prop::collection::vec(tag(), 0..20)
+}
+
+fn policy() -> impl Strategy<Value = Policy> {
+    let flux = || Policy::builder(Dialect::Flux);
+    let build = |builder: &tagwright_policy::PolicyBuilder| Just(builder.build().unwrap());
+    prop_oneof![
+        build(flux().semver("*")),
+        build(flux().semver(">=1.0.0-0 <3 || ~0.1")),
+        build(flux().semver("!=1.2 ^1")),
+        build(flux().alphabetical("asc")),
+        build(flux().alphabetical("desc")),
+        build(flux().numerical("asc")),
+        build(flux().numerical("desc").filter("-(?P<n>[0-9]+)$", "$n")),
+        build(flux().semver("*").filter("^v(.*)$", "$1").exclude("\\.0$")),
+        build(&Policy::builder(Dialect::Fleet)),
+        build(Policy::builder(Dialect::Fleet).alphabetical("x")),
+    ]
+}
+
+/// Pieces of ranges, so that many of them parse.
+fn range() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        "(=|!=|>|<|>=|=>|<=|=<|~|~>|\\^)?[ v]?[0-3x*](\\.[0-3x])?(\\.[0-3*])?(-(rc|0)(\\.[0-9])?)?",
+        "( |, | \\|\\| |\\|\\|| - )",
+        "[ 0-9x.|<>=~^+-]{0,3}",
+    ];
+    prop::collection::vec(piece, 0..6).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn the_winner_is_in_the_list_and_every_path_agrees(policy in policy(), tags in tags()) {
+        let winner = crate::paths::winner(&policy, &tags).unwrap();
+        prop_assert!(winner.is_none_or(|winner| tags.contains(&winner)));
+        prop_assert_eq!(policy.select(&tags).unwrap().total(), tags.len() as u64);
+    }
+
+    #[test]
+    fn permuting_changes_nothing(policy in policy(), (tags, shuffled) in tags().prop_flat_map(|tags| {
+        (Just(tags.clone()), Just(tags).prop_shuffle())
+    })) {
+        prop_assert_eq!(policy.select(&tags).unwrap(), policy.select(&shuffled).unwrap());
+        prop_assert_eq!(policy.rank(&tags, 3).unwrap(), policy.rank(&shuffled, 3).unwrap());
+    }
+
+    #[test]
+    fn one_more_tag_never_selects_a_worse_one(policy in policy(), tags in tags(), more in tag()) {
+        let before = policy.select(&tags).unwrap();
+        let after = policy.select(tags.iter().chain([&more])).unwrap();
+        if let Some(before) = before.tag() {
+            prop_assert!(policy.compare(after.tag().unwrap(), before).unwrap().is_ge());
+        }
+    }
+
+    #[test]
+    fn the_order_is_total(policy in policy(), a in tag(), b in tag(), c in tag()) {
+        if let (Some(ab), Some(ba)) = (policy.compare(&a, &b), policy.compare(&b, &a)) {
+            prop_assert_eq!(ab, ba.reverse());
+            prop_assert_eq!(ab.is_eq(), a == b);
+            if let Some(bc) = policy.compare(&b, &c).filter(|bc| *bc == ab) {
+                prop_assert_eq!(policy.compare(&a, &c), Some(bc));
+            }
+        }
+    }
+
+    #[test]
+    fn a_ranking_is_sorted_and_starts_with_the_winner(policy in policy(), tags in tags(), limit in 1..6_usize) {
+        let ranked = policy.rank(&tags, limit).unwrap();
+        prop_assert!(ranked.len() <= limit);
+        let selection = policy.select(&tags).unwrap();
+        prop_assert_eq!(ranked.first().map(|best| best.tag()), selection.tag());
+        for pair in ranked.windows(2) {
+            prop_assert!(policy.compare(pair[0].tag(), pair[1].tag()).unwrap().is_gt());
+        }
+    }
+
+    #[test]
+    fn a_range_prints_and_parses_back(source in range()) {
+        if let Ok(range) = Range::parse(&source) {
+            prop_assert_eq!(range.as_str(), &source);
+            prop_assert_eq!(Range::parse(&range.to_string()).unwrap(), range);
+        }
+    }
+
+    #[test]
+    fn a_range_error_has_a_place_in_the_text(source in "\\PC{0,12}|[0-9x.|<>=~^ -]{0,12}") {
+        if let Err(error) = Range::parse(&source) {
+            let span = error.span().unwrap();
+            prop_assert!(source.get(span).is_some());
+            prop_assert!(error.render(&source).contains('^'));
+        }
+    }
+
+    #[test]
+    fn a_version_prints_and_parses_back(text in "v?[0-9]{1,3}(\\.[0-9]{1,3}){0,2}(-[0-9a-z-]{1,3}(\\.[0-9a-z]{1,2}){0,2})?(\\+[0-9a-z]{1,3})?") {
+        for dialect in [Dialect::Flux, Dialect::Fleet] {
+            if let Ok(version) = Version::parse_in(dialect, &text) {
+                prop_assert_eq!(&version.to_string().parse::<Version>().unwrap(), &version);
+            }
+        }
+    }
+
+    #[test]
+    fn precedence_is_that_of_the_semver_crate(
+        a in "[0-2]\\.[0-2]\\.[0-2](-([a-z-]{1,2}|0|[1-9][0-9]{0,2})(\\.([a-z]|0|[1-9][0-9]?)){0,2})?(\\+[a-z0-9]{1,2})?",
+        b in "[0-2]\\.[0-2]\\.[0-2](-([a-z-]{1,2}|0|[1-9][0-9]{0,2})(\\.([a-z]|0|[1-9][0-9]?)){0,2})?(\\+[a-z0-9]{1,2})?",
+    ) {
+        let ours = [&a, &b].map(|text| text.parse::<Version>().unwrap());
+        let theirs = [&a, &b].map(|text| semver::Version::parse(text).unwrap());
+        prop_assert_eq!(ours[0].cmp_precedence(&ours[1]), theirs[0].cmp_precedence(&theirs[1]));
+    }
+
+    #[test]
+    fn numbers_order_as_integers_do(a in any::<i128>(), b in any::<i128>(), shift in 0..30_i32) {
+        let policy = Policy::builder(Dialect::Flux).numerical("asc").build().unwrap();
+        // The same power of ten on both sides keeps the order.
+        let tags = [format!("{a}e{shift}"), format!("{b}{}", "0".repeat(usize::try_from(shift).unwrap()))];
+        let order = policy.compare(&tags[0], &tags[1]).unwrap();
+        if a != b {
+            prop_assert_eq!(order, a.cmp(&b));
+        }
+    }
+
+    #[test]
+    fn a_pattern_compiles_or_its_error_has_a_place(pattern in "[a-c(|)*+?\\[\\]\\\\{},0-9^$.:P<>imsUpLQE-]{0,14}") {
+        if let Err(error) = Policy::builder(Dialect::Flux).alphabetical("").filter(&pattern, "").build() {
+            prop_assert!(pattern.get(error.span().expect("a place, not a size")).is_some());
+        }
+    }
+}
