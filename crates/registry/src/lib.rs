@@ -1,1 +1,86 @@
-//! Lists the tags of an image in an OCI registry.
+//! Lists the tags of an image in an OCI registry, and finds the digests of tags.
+//!
+//! ```no_run
+//! use tagwright_registry::{Client, Repository};
+//!
+//! # async fn f() -> Result<(), tagwright_registry::Error> {
+//! let client = Client::builder().build()?;
+//! let podinfo: Repository = "ghcr.io/stefanprodan/podinfo".parse()?;
+//! let mut pages = client.tags(&podinfo);
+//! while let Some(page) = pages.next_page().await? {
+//!     println!("{} tags", page.len());
+//! }
+//! println!("{}", client.digest(&"ghcr.io/stefanprodan/podinfo:6.7.0".parse()?).await?);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Scope
+//!
+//! - [`Reference`], [`Repository`] and [`Digest`]: image names, completed and checked.
+//! - [`Client`]: [`tags`](Client::tags) as a stream of pages, [`list_tags`](Client::list_tags) collected,
+//!   [`digest`](Client::digest).
+//! - [`Keychain`]: where credentials come from. [`Anonymous`], [`StaticKeychain`], [`DockerConfig`], or your own.
+//!
+//! A listing is whole or an error. It ends with the page that has no `Link` to a next one; the order of the tags
+//! and the number of them on a page mean nothing. What may pass is asked again, see [`Limits`].
+//!
+//! Credentials are shown to the registry they are for when it asks for them, and to the token server that it
+//! names; a redirect to another host leaves them behind, and plain HTTP is spoken only to hosts that
+//! [`ClientBuilder::plain_http`] names. For a token the client asks for `pull`, and for `metadata_read` where the
+//! registry does.
+//!
+//! What is going on is told through `tracing`: a span for each page or digest, events for pages, tokens and
+//! repetitions, none of them with a credential or a URL's query.
+//!
+//! # Source of the behaviour
+//!
+//! Names: go-containerregistry 0.21 with weak validation. Listing and digests: the OCI distribution specification
+//! 1.1. `Link`: RFC 8288, which replaced RFC 5988. Challenges: RFC 9110. Tokens: the distribution project's token
+//! and OAuth2 specifications.
+//!
+//! # Limitations
+//!
+//! - A [`Reference`] takes sha256 digests only and tags of at most 127 characters, as go-containerregistry does.
+//!   A [`Digest`] may be sha512.
+//! - Credential helpers and cloud logins are not run, and files with credentials are read by you. Proxies are those
+//!   of the environment. There are no client certificates and no mirrors.
+//! - Of manifests there is the digest only: no platforms, dates, labels or referrers.
+//! - A host that said 429 is left alone by the request that was told so, not yet by others of the same client.
+//!
+//! # Features
+//!
+//! - `client` (default): [`Client`] and [`DockerConfig`]. Without it the crate has no dependencies.
+
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+#[cfg(feature = "client")]
+mod client;
+mod credential;
+mod digest;
+#[cfg(feature = "client")]
+mod docker_config;
+mod error;
+mod host;
+mod keychain;
+mod reference;
+mod render;
+mod repository;
+mod secret;
+
+#[cfg(feature = "client")]
+pub use client::{Client, ClientBuilder, Limits, Page, TagPages};
+pub use credential::Credential;
+pub use digest::Digest;
+#[cfg(feature = "client")]
+pub use docker_config::DockerConfig;
+pub use error::{Error, Kind as ErrorKind, RequestKind};
+pub use keychain::{Anonymous, CredentialFuture, Keychain, StaticKeychain};
+pub use reference::Reference;
+pub use repository::Repository;
+pub use secret::Secret;
+
+#[cfg(all(doctest, feature = "client"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

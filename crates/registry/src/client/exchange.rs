@@ -1,0 +1,250 @@
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
+use reqwest::{Method, Response, StatusCode};
+use url::Url;
+
+use super::body::{self, BodyFailure};
+use super::endpoint::origin;
+use super::failure::{self, Failure};
+use super::hosts::Hosts;
+use super::limits::Limits;
+use super::retry::{self, Retries};
+use super::session::Sessions;
+use crate::error::{Error, Kind};
+use crate::keychain::Keychain;
+
+/// What all clones of a client share.
+pub(crate) struct Shared {
+    pub(crate) http: reqwest::Client,
+    pub(crate) keychain: Arc<dyn Keychain>,
+    pub(crate) plain_http: BTreeSet<String>,
+    pub(crate) limits: Limits,
+    pub(crate) page_size: usize,
+    pub(crate) hosts: Hosts,
+    pub(crate) sessions: Sessions,
+}
+
+/// One request.
+#[derive(Clone)]
+pub(crate) struct Ask {
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) accept: &'static str,
+    pub(crate) authorization: Option<HeaderValue>,
+    /// The body of a POST, `application/x-www-form-urlencoded`.
+    pub(crate) form: Option<String>,
+    /// Bytes of the answer's body.
+    pub(crate) limit: usize,
+}
+
+/// What came back, body and all. Of an answer that is no success the body is cut at [`EXPLANATION`].
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+    /// Where it came from, redirects followed.
+    pub(crate) url: Url,
+    pub(crate) attempts: u32,
+}
+
+/// Bytes of a body that explains why a request failed.
+const EXPLANATION: usize = 64 * 1024;
+
+/// Registries redirect once or twice, to a mirror and to a storage.
+const REDIRECTS: usize = 5;
+
+impl Shared {
+    /// Sends a request until it is answered with something else than a passing failure, or until there
+    /// are no attempts or no time left.
+    pub(crate) async fn persist(&self, ask: &Ask) -> Result<Answer, Error> {
+        let mut retries = Retries::new(&self.limits);
+        loop {
+            let outcome = self.exchange(ask).await;
+            let wait = match &outcome {
+                Ok(answer) if retry::is_transient(answer.status) => {
+                    retries.next(retry::retry_after(&answer.headers, SystemTime::now()))
+                }
+                Err(failure) if failure.transient => retries.next(None),
+                _ => None,
+            };
+            let Some(wait) = wait else {
+                return settle(outcome, retries.made());
+            };
+            report(&outcome, wait, retries.made());
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    /// One request and the redirects that it leads to.
+    async fn exchange(&self, ask: &Ask) -> Result<Answer, Failure> {
+        let mut url = ask.url.clone();
+        for _ in 0..=REDIRECTS {
+            let answer = self.hop(ask, url).await?;
+            match redirect(ask, &answer) {
+                Some(target) => url = self.redirected(&answer, target).map_err(Failure::last)?,
+                None => return Ok(answer),
+            }
+        }
+        Err(Failure::last(invalid(format!(
+            "more than {REDIRECTS} redirects from {}",
+            origin(&ask.url)
+        ))))
+    }
+
+    /// One request and its answer, within the time for a page.
+    async fn hop(&self, ask: &Ask, url: Url) -> Result<Answer, Failure> {
+        let from = origin(&url);
+        let _turn = self.hosts.turn(&from).await;
+        let answer = tokio::time::timeout(self.limits.page_timeout, self.send(ask, url)).await;
+        answer.unwrap_or_else(|_| Err(Failure::last(failure::timeout(&from, "answer"))))
+    }
+
+    async fn send(&self, ask: &Ask, url: Url) -> Result<Answer, Failure> {
+        let from = origin(&url);
+        let mut request = self
+            .http
+            .request(ask.method.clone(), url.clone())
+            .header(ACCEPT, ask.accept);
+        if let Some(form) = &ask.form {
+            request = request
+                .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .body(form.clone());
+        }
+        // A redirect to another host leaves the credentials behind.
+        if let Some(authorization) = ask
+            .authorization
+            .as_ref()
+            .filter(|_| from == origin(&ask.url))
+        {
+            request = request.header(AUTHORIZATION, authorization.clone());
+        }
+        let response = request
+            .send()
+            .await
+            .map_err(|error| Failure::from_http(&error, &from))?;
+        receive(response, url, ask.limit).await
+    }
+
+    /// Where a redirect leads, if a client may go there.
+    fn redirected(&self, answer: &Answer, target: &str) -> Result<Url, Error> {
+        let from = origin(&answer.url);
+        let url = answer.url.join(target).ok().and_then(without_user);
+        let url =
+            url.ok_or_else(|| invalid(format!("{from} redirects to something that is no URL")))?;
+        if self.may_visit(&url) {
+            return Ok(url);
+        }
+        let found = format!("{from} redirects to {}, which is not HTTPS", origin(&url));
+        Err(Error::new(
+            Kind::InvalidResponse,
+            found,
+            "name that host as a plain HTTP one if this is meant",
+        ))
+    }
+
+    /// HTTPS, or plain HTTP to a host that was named.
+    pub(crate) fn may_visit(&self, url: &Url) -> bool {
+        match url.scheme() {
+            "https" => url.has_host(),
+            "http" => self.is_plain(&host(url)) || self.is_plain(&host_and_port(url)),
+            _ => false,
+        }
+    }
+
+    pub(crate) fn is_plain(&self, host: &str) -> bool {
+        self.plain_http
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(host))
+    }
+}
+
+/// `host`, with the port if it is not the scheme's own.
+fn host(url: &Url) -> String {
+    let port = url.port().map(|port| format!(":{port}"));
+    format!(
+        "{}{}",
+        url.host_str().unwrap_or_default(),
+        port.unwrap_or_default()
+    )
+}
+
+fn host_and_port(url: &Url) -> String {
+    let port = url.port_or_known_default().unwrap_or_default();
+    format!("{}:{port}", url.host_str().unwrap_or_default())
+}
+
+/// User information in a URL would become an `Authorization` that we did not choose.
+pub(crate) fn without_user(mut url: Url) -> Option<Url> {
+    url.set_username("").ok()?;
+    url.set_password(None).ok()?;
+    Some(url)
+}
+
+fn redirect<'a>(ask: &Ask, answer: &'a Answer) -> Option<&'a str> {
+    let is_redirect = matches!(answer.status.as_u16(), 301 | 302 | 303 | 307 | 308);
+    let repeatable = is_redirect && ask.form.is_none();
+    repeatable.then(|| answer.headers.get(LOCATION)?.to_str().ok())?
+}
+
+async fn receive(response: Response, url: Url, limit: usize) -> Result<Answer, Failure> {
+    let (status, headers) = (response.status(), response.headers().clone());
+    let body = if status.is_success() {
+        body::read(response, limit)
+            .await
+            .map_err(|failure| unread(&failure, &url, limit))?
+    } else {
+        body::read_beginning(response, EXPLANATION).await
+    };
+    Ok(Answer {
+        status,
+        headers,
+        body,
+        url,
+        attempts: 1,
+    })
+}
+
+fn unread(failure: &BodyFailure, url: &Url, limit: usize) -> Failure {
+    match failure {
+        BodyFailure::Broken(error) => Failure::from_http(error, &origin(url)),
+        BodyFailure::TooLarge => {
+            let found = format!(
+                "{} sends more than {limit} bytes for one answer",
+                origin(url)
+            );
+            let hint = "raise the limit of bytes if the registry can be trusted";
+            Failure::last(Error::new(Kind::LimitExceeded, found, hint))
+        }
+    }
+}
+
+fn settle(outcome: Result<Answer, Failure>, attempts: u32) -> Result<Answer, Error> {
+    match outcome {
+        Ok(answer) => Ok(Answer { attempts, ..answer }),
+        Err(failure) => Err(failure.error.after(attempts)),
+    }
+}
+
+fn report(outcome: &Result<Answer, Failure>, wait: Duration, attempt: u32) {
+    let wait = wait.as_secs_f64();
+    match outcome {
+        Ok(answer) => tracing::warn!(
+            status = answer.status.as_u16(),
+            wait,
+            attempt,
+            "asking again"
+        ),
+        Err(failure) => tracing::warn!(reason = %failure.error, wait, attempt, "asking again"),
+    }
+}
+
+pub(crate) fn invalid(found: impl Into<String>) -> Error {
+    Error::new(
+        Kind::InvalidResponse,
+        found,
+        "check that this is the address of a registry",
+    )
+}

@@ -1,0 +1,97 @@
+use std::error::Error as StdError;
+use std::io;
+
+use crate::error::{Error, Kind};
+
+/// A request that got no whole answer.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) error: Error,
+    /// Whether the same request may succeed a little later.
+    pub(crate) transient: bool,
+}
+
+impl Failure {
+    pub(crate) fn last(error: Error) -> Self {
+        Self {
+            error,
+            transient: false,
+        }
+    }
+
+    /// What kept `error` from being an answer of the host `origin`. The library's own text is not used,
+    /// since it holds the URL.
+    pub(crate) fn from_http(error: &reqwest::Error, origin: &str) -> Self {
+        if error.is_timeout() {
+            return Self {
+                error: timeout(origin, "connection"),
+                transient: true,
+            };
+        }
+        if let Some(tls) = cause::<rustls::Error>(error) {
+            return Self::last(tls_refused(tls, origin));
+        }
+        let what = if error.is_connect() {
+            "no connection to"
+        } else {
+            "the connection broke to"
+        };
+        let found = format!("{what} {origin}: {}", root(error));
+        let hint = "check the registry's host name and port, and the network";
+        Self {
+            error: Error::new(Kind::Unreachable, found, hint),
+            transient: true,
+        }
+    }
+}
+
+pub(crate) fn timeout(origin: &str, what: &str) -> Error {
+    let found = format!("no whole {what} from {origin} in time");
+    Error::new(Kind::Timeout, found, "try again later, or allow more time")
+}
+
+fn tls_refused(tls: &rustls::Error, origin: &str) -> Error {
+    let found = format!("no secure connection to {origin}: {}", one_line(tls));
+    let hint = match tls {
+        rustls::Error::InvalidCertificate(_) => {
+            "give the certificate of the authority that signed it"
+        }
+        _ => "name the host as a plain HTTP one if it does not speak TLS",
+    };
+    Error::new(Kind::Unreachable, found, hint)
+}
+
+fn cause<T: StdError + 'static>(error: &reqwest::Error) -> Option<&T> {
+    causes(error).find_map(|cause| cause.downcast_ref())
+}
+
+/// The last cause of a failure: what the system or the protocol said.
+fn root(error: &reqwest::Error) -> String {
+    causes(error)
+        .last()
+        .map_or_else(|| "an unknown reason".to_owned(), one_line)
+}
+
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
+    // Bounded, since nothing says that the causes of a cause end.
+    std::iter::successors(error.source(), |cause| inner(*cause)).take(16)
+}
+
+/// An I/O error that wraps another one names the other's cause as its own, and would hide it.
+fn inner<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
+    match error
+        .downcast_ref::<io::Error>()
+        .and_then(io::Error::get_ref)
+    {
+        Some(wrapped) => Some(wrapped as &(dyn StdError + 'static)),
+        None => error.source(),
+    }
+}
+
+fn one_line(error: impl std::fmt::Display) -> String {
+    let text = error.to_string();
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(200)
+        .collect()
+}

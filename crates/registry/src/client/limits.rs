@@ -1,0 +1,90 @@
+use std::time::Duration;
+
+/// How much a client takes from a registry, and how long it waits.
+///
+/// The defaults hold for every registry that is known to us, and keep a hostile one from filling the
+/// memory or from holding a run for ever.
+///
+/// ```
+/// use std::time::Duration;
+/// use tagwright_registry::Limits;
+///
+/// let limits = Limits::default().tags(10_000).page_timeout(Duration::from_secs(10));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Limits {
+    pub(crate) pages: usize,
+    pub(crate) page_bytes: usize,
+    pub(crate) tags: usize,
+    pub(crate) manifest_bytes: usize,
+    pub(crate) page_timeout: Duration,
+    pub(crate) connect_timeout: Duration,
+    pub(crate) attempts: usize,
+    pub(crate) retry_time: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            pages: 10_000,
+            page_bytes: 32 * 1024 * 1024,
+            tags: 5_000_000,
+            manifest_bytes: 4 * 1024 * 1024,
+            page_timeout: Duration::from_secs(60),
+            connect_timeout: Duration::from_secs(10),
+            attempts: 4,
+            retry_time: Duration::from_secs(60),
+        }
+    }
+}
+
+impl Limits {
+    /// Pages of one listing; 10,000 by default.
+    pub fn pages(mut self, pages: usize) -> Self {
+        self.pages = pages;
+        self
+    }
+
+    /// Bytes of one page; 32 MiB by default, since registries exist that give all tags at once.
+    pub fn page_bytes(mut self, bytes: usize) -> Self {
+        self.page_bytes = bytes;
+        self
+    }
+
+    /// Tags of one listing; 5,000,000 by default.
+    pub fn tags(mut self, tags: usize) -> Self {
+        self.tags = tags;
+        self
+    }
+
+    /// Bytes of a manifest; 4 MiB by default, which is what registries take.
+    pub fn manifest_bytes(mut self, bytes: usize) -> Self {
+        self.manifest_bytes = bytes;
+        self
+    }
+
+    /// From sending a request to the last byte of its answer; 60 seconds by default.
+    pub fn page_timeout(mut self, time: Duration) -> Self {
+        self.page_timeout = time;
+        self
+    }
+
+    /// For name resolution, TCP and TLS together; 10 seconds by default.
+    pub fn connect_timeout(mut self, time: Duration) -> Self {
+        self.connect_timeout = time;
+        self
+    }
+
+    /// How often one request is sent at most, the first time included; 4 by default.
+    pub fn attempts(mut self, attempts: usize) -> Self {
+        self.attempts = attempts;
+        self
+    }
+
+    /// How long the waits before repetitions of one request may take together, those that the registry
+    /// asks for included; 60 seconds by default.
+    pub fn retry_time(mut self, time: Duration) -> Self {
+        self.retry_time = time;
+        self
+    }
+}

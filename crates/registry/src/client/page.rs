@@ -1,0 +1,219 @@
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
+
+/// One page of a tag list, in the registry's order.
+///
+/// Every tag fits the grammar of the OCI distribution specification, `[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}`.
+/// What the registry listed beside is no tag that could ever be pulled; it is left out and counted, see
+/// [`Page::skipped`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// The tags one after the other: one allocation for a thousand of them.
+    text: String,
+    ends: Vec<usize>,
+    skipped: usize,
+}
+
+impl Page {
+    /// The tags.
+    pub fn tags(&self) -> impl ExactSizeIterator<Item = &str> + Clone {
+        (0..self.ends.len()).map(|index| &self.text[self.start(index)..self.ends[index]])
+    }
+
+    /// How many tags there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there are none, which does not make it the last page.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// How many names were left out because they fit no tag's grammar.
+    pub fn skipped(&self) -> usize {
+        self.skipped
+    }
+
+    /// Reads the body of a tag list. The error says what was found instead, and quotes nothing.
+    pub(crate) fn parse(body: &[u8]) -> Result<Self, String> {
+        #[derive(Deserialize)]
+        struct Listing {
+            tags: Option<Page>,
+            errors: Option<IgnoredAny>,
+        }
+        // Serde takes a list for a structure, too.
+        if body.trim_ascii_start().first() == Some(&b'[') {
+            return Err("an answer that is a list where an object is due".to_owned());
+        }
+        let listing: Listing = serde_json::from_slice(body).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            format!("an answer that is no tag list at line {line}, column {column}")
+        })?;
+        match listing {
+            // To take this for no tags would hide what went wrong.
+            Listing {
+                tags: None,
+                errors: Some(_),
+            } => Err("an answer with errors instead of tags".to_owned()),
+            Listing { tags, .. } => Ok(tags.unwrap_or_default()),
+        }
+    }
+
+    fn start(&self, index: usize) -> usize {
+        index.checked_sub(1).map_or(0, |before| self.ends[before])
+    }
+
+    fn push(&mut self, name: &str) {
+        if is_tag(name) {
+            self.text.push_str(name);
+            self.ends.push(self.text.len());
+        } else {
+            self.skipped += 1;
+        }
+    }
+}
+
+fn is_tag(name: &str) -> bool {
+    let is_word = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+    let mut bytes = name.bytes();
+    name.len() <= 128
+        && bytes.next().is_some_and(is_word)
+        && bytes.all(|b| is_word(b) || matches!(b, b'.' | b'-'))
+}
+
+impl IntoIterator for Page {
+    type Item = String;
+    type IntoIter = std::vec::IntoIter<String>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.tags()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+            .into_iter()
+    }
+}
+
+impl From<Page> for Vec<String> {
+    fn from(page: Page) -> Self {
+        page.into_iter().collect()
+    }
+}
+
+impl<'de> Deserialize<'de> for Page {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(Names)
+    }
+}
+
+struct Names;
+
+impl<'de> Visitor<'de> for Names {
+    type Value = Page;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of tags")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut names: A) -> Result<Page, A::Error> {
+        let mut page = Page::default();
+        while names.next_element_seed(Name(&mut page))?.is_some() {}
+        Ok(page)
+    }
+}
+
+/// One name, pushed to the page without a string of its own.
+struct Name<'a>(&'a mut Page);
+
+impl<'de> serde::de::DeserializeSeed<'de> for Name<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Name<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a tag")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<(), E> {
+        self.0.push(name);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Page;
+
+    #[track_caller]
+    fn check(body: &str, tags: &[&str], skipped: usize) {
+        let page = Page::parse(body.as_bytes()).unwrap();
+        assert_eq!(page.tags().collect::<Vec<_>>(), tags, "{body}");
+        assert_eq!(
+            (page.len(), page.is_empty(), page.skipped()),
+            (tags.len(), tags.is_empty(), skipped)
+        );
+    }
+
+    #[test]
+    fn tags_keep_their_order_and_repetitions() {
+        check(
+            r#"{"name":"a/b","tags":["v2","v1","v2"]}"#,
+            &["v2", "v1", "v2"],
+            0,
+        );
+        check(r#" {"tags":["\u0061"],"name":null,"child":[]} "#, &["a"], 0);
+    }
+
+    #[test]
+    fn no_tags_are_spelled_in_many_ways() {
+        for body in [
+            "{}",
+            r#"{"tags":null}"#,
+            r#"{"tags":[]}"#,
+            r#"{"name":"a/b"}"#,
+        ] {
+            check(body, &[], 0);
+        }
+    }
+
+    #[test]
+    fn what_is_no_tag_is_skipped_and_counted() {
+        let long = "x".repeat(128);
+        check(
+            &format!(r#"{{"tags":["{long}","{long}x","",".a","-a","a b","é","a/b","a\nb","_a"]}}"#),
+            &[&long, "_a"],
+            8,
+        );
+    }
+
+    #[test]
+    fn what_is_no_tag_list_is_an_error_that_quotes_nothing() {
+        for body in [
+            "",
+            "<html>",
+            "[]",
+            "null",
+            r#"{"tags":"a"}"#,
+            r#"{"tags":[1]}"#,
+            r#"{"tags":["a""#,
+            r#"{"errors":[]}"#,
+        ] {
+            let error = Page::parse(body.as_bytes()).unwrap_err();
+            assert!(error.starts_with("an answer "), "{body}: {error}");
+        }
+    }
+
+    #[test]
+    fn depth_is_bounded() {
+        let body = format!(r#"{{"x":{}"#, "[".repeat(100_000));
+        assert!(Page::parse(body.as_bytes()).is_err());
+    }
+}
