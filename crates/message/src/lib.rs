@@ -22,6 +22,7 @@
 
 mod data;
 mod error;
+mod go;
 mod index;
 mod jinja;
 mod limits;

@@ -11,3 +11,15 @@ pub(crate) const OUTPUT_BYTES: usize = 1 << 22;
 pub(crate) const JINJA_FUEL: u64 = 500_000;
 /// Nested calls of a native template.
 pub(crate) const JINJA_DEPTH: usize = 64;
+/// Levels of blocks and parentheses of a Go template.
+pub(crate) const GO_NESTING: usize = 64;
+/// Levels of blocks, parentheses and invoked templates while one runs.
+pub(crate) const GO_DEPTH: usize = 128;
+/// Levels of lists and maps in lists and maps.
+pub(crate) const GO_VALUE_DEPTH: usize = 64;
+/// Maps and lists that one render may put into maps.
+pub(crate) const GO_NESTED_SETS: usize = 256;
+/// Steps of a Go template: nodes walked, operands evaluated, items handled.
+pub(crate) const GO_STEPS: usize = 1_000_000;
+/// Bytes of all the values that a Go template makes.
+pub(crate) const GO_BYTES: usize = 1 << 26;

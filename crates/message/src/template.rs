@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::data::Data;
 use crate::error::{Error, ErrorKind};
+use crate::go::GoTemplate;
 use crate::jinja::JinjaTemplate;
 use crate::limits::SOURCE_BYTES;
 use crate::message::Message;
@@ -19,6 +20,7 @@ pub struct Template {
 #[derive(Clone)]
 enum Engine {
     Jinja(Arc<JinjaTemplate>),
+    Go(Arc<GoTemplate>),
 }
 
 impl Template {
@@ -31,6 +33,19 @@ impl Template {
     pub fn jinja(source: &str) -> Result<Self, Error> {
         check_size(source)?;
         let engine = Engine::Jinja(Arc::new(JinjaTemplate::parse(source)?));
+        Ok(Template::with_engine(source, engine))
+    }
+
+    /// Reads a Go template, as Flux renders it, see the [crate docs](crate#go-templates).
+    ///
+    /// # Errors
+    ///
+    /// `{{ if true }}x` is never closed ([`ErrorKind::Syntax`]); `{{ now }}`
+    /// depends on the clock ([`ErrorKind::UnknownFunction`]); a source of more
+    /// than 256 KiB is refused ([`ErrorKind::Limit`]).
+    pub fn go(source: &str) -> Result<Self, Error> {
+        check_size(source)?;
+        let engine = Engine::Go(Arc::new(GoTemplate::parse(source)?));
         Ok(Template::with_engine(source, engine))
     }
 
@@ -64,6 +79,7 @@ impl Template {
     pub fn render_text(&self, data: &Data) -> Result<String, Error> {
         match &self.engine {
             Engine::Jinja(template) => template.render(data),
+            Engine::Go(template) => template.render(&self.source, data),
         }
     }
 }
@@ -72,6 +88,7 @@ impl fmt::Debug for Template {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let dialect = match self.engine {
             Engine::Jinja(_) => "jinja",
+            Engine::Go(_) => "go",
         };
         f.debug_struct("Template")
             .field("dialect", &dialect)

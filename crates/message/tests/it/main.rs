@@ -1,4 +1,5 @@
 //! The tests of the crate, in one program.
 
+mod golden;
 mod jinja;
 mod support;

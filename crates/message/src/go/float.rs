@@ -1,0 +1,100 @@
+//! Go's `strconv.FormatFloat`.
+
+/// The decimal digits of a finite float, without trailing zeros, and the place
+/// of the point: `digits` with the point before index `point`.
+struct Decimal {
+    digits: String,
+    point: i32,
+}
+
+impl Decimal {
+    /// The shortest digits that give the float again, or a rounded number of them.
+    fn new(value: f64, rounded_to: Option<usize>) -> Self {
+        let text = match rounded_to {
+            Some(digits) => format!("{:.*e}", digits.max(1) - 1, value.abs()),
+            None => format!("{:e}", value.abs()),
+        };
+        let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+        let digits = mantissa.replace('.', "");
+        let digits = digits.trim_end_matches('0').to_owned();
+        let point = if digits.is_empty() {
+            0
+        } else {
+            exponent.parse().unwrap_or(0) + 1
+        };
+        Decimal { digits, point }
+    }
+
+    fn count(&self) -> i32 {
+        i32::try_from(self.digits.len()).unwrap_or(i32::MAX)
+    }
+}
+
+/// Formats with verb `e`, `E`, `f`, `F`, `g` or `G`; no precision is the
+/// shortest text that gives the float again. There is no plus sign.
+pub(super) fn format(value: f64, verb: char, precision: Option<usize>) -> String {
+    if value.is_nan() {
+        return "NaN".to_owned();
+    }
+    let sign = if value.is_sign_negative() { "-" } else { "" };
+    if value.is_infinite() {
+        return if sign.is_empty() { "+Inf" } else { "-Inf" }.to_owned();
+    }
+    let body = match verb {
+        'e' | 'E' => exponential(value, precision),
+        'f' | 'F' => fixed(value, precision),
+        _ => general(value, precision),
+    };
+    let body = if verb == 'E' || verb == 'G' {
+        body.to_uppercase()
+    } else {
+        body
+    };
+    format!("{sign}{body}")
+}
+
+fn fixed(value: f64, precision: Option<usize>) -> String {
+    match precision {
+        Some(precision) => format!("{:.*}", precision, value.abs()),
+        None => format!("{}", value.abs()),
+    }
+}
+
+fn exponential(value: f64, precision: Option<usize>) -> String {
+    let text = match precision {
+        Some(precision) => format!("{:.*e}", precision, value.abs()),
+        None => format!("{:e}", value.abs()),
+    };
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    let sign = if exponent < 0 { '-' } else { '+' };
+    format!("{mantissa}e{sign}{:02}", exponent.abs())
+}
+
+/// Go's `%g`: `%e` for small and large exponents, else `%f`.
+fn general(value: f64, precision: Option<usize>) -> String {
+    let precision = precision.map(|p| p.max(1));
+    let decimal = Decimal::new(value, precision);
+    let exponent = decimal.point - 1;
+    let most = match precision.map(|p| i32::try_from(p).unwrap_or(i32::MAX)) {
+        // Go judges the shortest text as if six digits had been asked for.
+        None => 6,
+        Some(p) if p > decimal.count() && decimal.count() >= decimal.point => decimal.count(),
+        Some(p) => p,
+    };
+    if !decimal.digits.is_empty() && (exponent < -4 || exponent >= most) {
+        return exponential(value, Some(decimal.digits.len() - 1));
+    }
+    let fraction = usize::try_from(decimal.count() - decimal.point).unwrap_or(0);
+    match precision {
+        _ if decimal.digits.is_empty() => "0".to_owned(),
+        None => fixed(value, None),
+        Some(_) => fixed(rounded(&decimal, value), Some(fraction)),
+    }
+}
+
+/// The value of the rounded digits, whose fixed form then is exact.
+fn rounded(decimal: &Decimal, value: f64) -> f64 {
+    let text = format!("0.{}e{}", decimal.digits, decimal.point);
+    text.parse().unwrap_or(value)
+}

@@ -1,0 +1,357 @@
+//! The functions that a Go template may call: Go's own, and Sprig's hermetic
+//! ones, a family a file.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::rc::Rc;
+
+use super::budget::Budget;
+use super::fault::Fault;
+use super::text::Text;
+use super::types::Type;
+use super::value::{Dict, Value};
+use crate::error::ErrorKind;
+use crate::suggest::did_you_mean;
+
+mod builtin;
+mod cast;
+mod compare;
+mod defaults;
+mod dicts;
+mod escape;
+mod lists;
+mod math;
+mod paths;
+mod reflect;
+mod strings;
+
+/// Every family.
+const FAMILIES: [&[Function]; 11] = [
+    builtin::FUNCTIONS,
+    cast::FUNCTIONS,
+    compare::FUNCTIONS,
+    defaults::FUNCTIONS,
+    dicts::FUNCTIONS,
+    escape::FUNCTIONS,
+    lists::FUNCTIONS,
+    math::FUNCTIONS,
+    paths::FUNCTIONS,
+    reflect::FUNCTIONS,
+    strings::FUNCTIONS,
+];
+
+/// Functions of Sprig whose answer depends on the clock, on chance or on the machine.
+const NOT_HERMETIC: [&str; 33] = [
+    "ago",
+    "bcrypt",
+    "buildCustomCert",
+    "date",
+    "dateInZone",
+    "dateModify",
+    "date_in_zone",
+    "date_modify",
+    "encryptAES",
+    "env",
+    "expandenv",
+    "genCA",
+    "genCAWithKey",
+    "genPrivateKey",
+    "genSelfSignedCert",
+    "genSelfSignedCertWithKey",
+    "genSignedCert",
+    "genSignedCertWithKey",
+    "getHostByName",
+    "htmlDate",
+    "htmlDateInZone",
+    "htpasswd",
+    "mustDateModify",
+    "must_date_modify",
+    "now",
+    "randAlpha",
+    "randAlphaNum",
+    "randAscii",
+    "randBytes",
+    "randInt",
+    "randNumeric",
+    "shuffle",
+    "uuidv4",
+];
+
+/// Functions of Sprig that are not built.
+const NOT_BUILT: [&str; 63] = [
+    "abbrev",
+    "abbrevboth",
+    "add1f",
+    "addf",
+    "adler32sum",
+    "b32dec",
+    "b32enc",
+    "b64dec",
+    "b64enc",
+    "camelcase",
+    "decryptAES",
+    "deepCopy",
+    "derivePassword",
+    "divf",
+    "duration",
+    "durationRound",
+    "fromJson",
+    "initials",
+    "kebabcase",
+    "merge",
+    "mergeOverwrite",
+    "mulf",
+    "mustDeepCopy",
+    "mustFromJson",
+    "mustMerge",
+    "mustMergeOverwrite",
+    "mustRegexFind",
+    "mustRegexFindAll",
+    "mustRegexMatch",
+    "mustRegexReplaceAll",
+    "mustRegexReplaceAllLiteral",
+    "mustRegexSplit",
+    "mustToDate",
+    "mustToJson",
+    "mustToPrettyJson",
+    "mustToRawJson",
+    "nospace",
+    "regexFind",
+    "regexFindAll",
+    "regexMatch",
+    "regexQuoteMeta",
+    "regexReplaceAll",
+    "regexReplaceAllLiteral",
+    "regexSplit",
+    "semver",
+    "semverCompare",
+    "sha1sum",
+    "sha256sum",
+    "sha512sum",
+    "snakecase",
+    "subf",
+    "swapcase",
+    "title",
+    "toDate",
+    "toJson",
+    "toPrettyJson",
+    "toRawJson",
+    "unixEpoch",
+    "untitle",
+    "urlJoin",
+    "urlParse",
+    "wrap",
+    "wrapWith",
+];
+
+/// A function with its signature.
+pub(super) struct Function {
+    pub(super) name: &'static str,
+    pub(super) params: &'static [Param],
+    /// The type of any further arguments.
+    pub(super) rest: Option<Param>,
+    pub(super) body: Body,
+}
+
+#[derive(Clone, Copy)]
+pub(super) enum Body {
+    Plain(fn(&mut Call<'_>) -> Answer),
+    /// `and` and `or`, which stop at the first value of this truth.
+    Until(bool),
+}
+
+pub(super) type Answer = Result<Value, Fault>;
+
+/// The type of a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Param {
+    Any,
+    Text,
+    Int,
+    Bool,
+    Float,
+    /// `map[string]interface {}`
+    Dict,
+}
+
+/// The arguments of a call, which fit the signature.
+pub(super) struct Call<'a> {
+    pub(super) args: Vec<Value>,
+    pub(super) budget: &'a mut Budget,
+}
+
+/// The function of a name, or why there is none.
+pub(super) fn find(name: &str) -> Result<&'static Function, Fault> {
+    let found = all().find(|function| function.name == name);
+    found.ok_or_else(|| unknown(name))
+}
+
+fn all() -> impl Iterator<Item = &'static Function> {
+    FAMILIES.iter().flat_map(|family| family.iter())
+}
+
+fn unknown(name: &str) -> Fault {
+    let fault = |message: String| Fault::new(ErrorKind::UnknownFunction, message);
+    if NOT_HERMETIC.contains(&name) {
+        let hint = "its answer would depend on the clock, on chance or on the machine";
+        return fault(format!("the function \"{name}\" is refused")).hint(hint);
+    }
+    if NOT_BUILT.contains(&name) {
+        return fault(format!("the function \"{name}\" of Sprig is not supported"));
+    }
+    let hint = did_you_mean(name, all().map(|function| function.name));
+    fault(format!("there is no function \"{name}\"")).maybe_hint(hint)
+}
+
+impl Function {
+    /// A function with a fixed number of parameters.
+    const fn fixed(
+        name: &'static str,
+        params: &'static [Param],
+        body: fn(&mut Call<'_>) -> Answer,
+    ) -> Self {
+        Function {
+            name,
+            params,
+            rest: None,
+            body: Body::Plain(body),
+        }
+    }
+
+    /// A function that takes more arguments of one type.
+    const fn variadic(
+        name: &'static str,
+        params: &'static [Param],
+        rest: Param,
+        body: fn(&mut Call<'_>) -> Answer,
+    ) -> Self {
+        Function {
+            name,
+            params,
+            rest: Some(rest),
+            body: Body::Plain(body),
+        }
+    }
+
+    /// The parameter that an argument fills.
+    pub(super) fn param(&self, place: usize) -> Param {
+        let fixed = self.params.get(place).copied();
+        fixed.or(self.rest).unwrap_or(Param::Any)
+    }
+
+    /// Calls it and pays for what it makes.
+    pub(super) fn run(&self, mut call: Call<'_>) -> Answer {
+        call.budget.steps(1 + call.args.len())?;
+        let Body::Plain(body) = self.body else {
+            return Ok(Value::Nil);
+        };
+        let value = body(&mut call)?;
+        call.budget.bytes(shallow_size(&value))?;
+        Ok(value)
+    }
+}
+
+fn shallow_size(value: &Value) -> usize {
+    let items = value.length().unwrap_or(0);
+    match value {
+        Value::Text(_) => items,
+        _ => items.saturating_mul(size_of::<Value>()),
+    }
+}
+
+impl fmt::Debug for Function {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+impl Param {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Param::Any => "interface {}",
+            Param::Text => "string",
+            Param::Int => "int",
+            Param::Bool => "bool",
+            Param::Float => "float64",
+            Param::Dict => "map[string]interface {}",
+        }
+    }
+
+    /// Checks that a value is of the type; nil is where the type can be nil.
+    pub(super) fn accept(self, value: Value) -> Answer {
+        match (self, &value) {
+            (Param::Any, Value::Missing) => Ok(Value::Nil),
+            (Param::Any, _)
+            | (Param::Text, Value::Text(_))
+            | (Param::Int, Value::Int(_))
+            | (Param::Bool, Value::Bool(_))
+            | (Param::Float, Value::Float(_)) => Ok(value),
+            (Param::Dict, Value::Dict(dict)) if dict.element == Type::Any => Ok(value),
+            (Param::Dict, Value::Missing | Value::Nil) => {
+                Ok(Value::dict(Type::Any, BTreeMap::new()))
+            }
+            _ => {
+                let message = format!("expected {}, found {}", self.name(), found(&value));
+                Err(Fault::type_(message))
+            }
+        }
+    }
+}
+
+fn found(value: &Value) -> String {
+    match value {
+        Value::Missing | Value::Nil => "no value".to_owned(),
+        value => value.type_name(),
+    }
+}
+
+/// Arguments by place. The signature has been checked, so the answer for a
+/// wrong place or type is never seen.
+impl Call<'_> {
+    fn any(&self, place: usize) -> &Value {
+        self.args.get(place).unwrap_or(&Value::Nil)
+    }
+
+    fn rest(&self, from: usize) -> &[Value] {
+        self.args.get(from..).unwrap_or_default()
+    }
+
+    fn text(&self, place: usize) -> Text {
+        match self.any(place) {
+            Value::Text(text) => text.clone(),
+            _ => Text::from(""),
+        }
+    }
+
+    /// A text for functions that see characters.
+    fn str(&self, place: usize) -> Cow<'_, str> {
+        match self.any(place) {
+            Value::Text(text) => text.to_str(),
+            _ => Cow::Borrowed(""),
+        }
+    }
+
+    fn int(&self, place: usize) -> i64 {
+        self.any(place).as_int().unwrap_or(0)
+    }
+
+    /// A count, where less than none is none.
+    fn count(&self, place: usize) -> usize {
+        usize::try_from(self.int(place).max(0)).unwrap_or(usize::MAX)
+    }
+
+    fn bool(&self, place: usize) -> bool {
+        matches!(self.any(place), Value::Bool(true))
+    }
+
+    fn dict(&self, place: usize) -> Rc<Dict> {
+        match self.any(place) {
+            Value::Dict(dict) => Rc::clone(dict),
+            _ => Rc::new(Dict {
+                element: Type::Any,
+                entries: BTreeMap::new().into(),
+            }),
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! Go's `fmt`: how values print, `Sprint` and `Sprintln`.
+
+use super::buffer::Buffer;
+use super::fault::Fault;
+use super::spec::Spec;
+use super::text::Text;
+use super::value::{Record, Value};
+use super::verb;
+
+/// Prints a value with `%v`.
+pub(super) fn print(out: &mut Buffer, value: &Value) {
+    Printer {
+        out,
+        spec: Spec::default(),
+    }
+    .value(value, 'v', 0);
+}
+
+/// The text that `%v` gives.
+pub(super) fn to_text(value: &Value) -> Result<Text, Fault> {
+    if let Value::Text(text) = value {
+        return Ok(text.clone());
+    }
+    let mut out = Buffer::default();
+    print(&mut out, value);
+    out.finish().map(Text::from)
+}
+
+/// Go's `fmt.Sprint`: a space between operands that are both no string.
+pub(super) fn sprint(values: &[Value]) -> Result<Text, Fault> {
+    let is_text = |value: &Value| matches!(value, Value::Text(_));
+    let mut out = Buffer::default();
+    for (at, value) in values.iter().enumerate() {
+        if at > 0 && !is_text(value) && !is_text(&values[at - 1]) {
+            out.push(b" ");
+        }
+        print(&mut out, value);
+    }
+    out.finish().map(Text::from)
+}
+
+/// Go's `fmt.Sprintln`: spaces between all operands and a line feed.
+pub(super) fn sprintln(values: &[Value]) -> Result<Text, Fault> {
+    let mut out = Buffer::default();
+    for (at, value) in values.iter().enumerate() {
+        if at > 0 {
+            out.push(b" ");
+        }
+        print(&mut out, value);
+    }
+    out.push(b"\n");
+    out.finish().map(Text::from)
+}
+
+/// Prints values as one directive asks.
+pub(super) struct Printer<'a> {
+    pub(super) out: &'a mut Buffer,
+    pub(super) spec: Spec,
+}
+
+impl Printer<'_> {
+    /// `depth` is how many lists and maps the value stands in.
+    pub(super) fn value(&mut self, value: &Value, verb: char, depth: usize) {
+        match value {
+            _ if self.out.is_full() => {}
+            Value::Missing | Value::Nil => self.nil(verb, depth),
+            Value::List(list) => self.list(value, list.items(), verb, depth),
+            Value::Dict(dict) => {
+                let entries = dict.entries.borrow();
+                let entries = entries
+                    .iter()
+                    .map(|(k, v)| (Value::Text(k.clone()), v.clone()));
+                self.map(value, entries, verb, depth);
+            }
+            Value::Keyed(map) => self.map(value, map.entries.iter().cloned(), verb, depth),
+            Value::Record(record) => self.record(record, verb, depth),
+            scalar => self.scalar(scalar, verb),
+        }
+    }
+
+    fn nil(&mut self, verb: char, depth: usize) {
+        match verb {
+            _ if depth > 0 && self.spec.sharp_v => self.out.push_str("interface {}(nil)"),
+            'v' => verb::pad(self.out, &self.spec, b"<nil>"),
+            _ if depth > 0 => self.out.push_str("<nil>"),
+            verb => self.bad_verb(verb, &Value::Nil),
+        }
+    }
+
+    fn scalar(&mut self, value: &Value, verb: char) {
+        let known = match value {
+            Value::Bool(b) => verb::boolean(self.out, &self.spec, *b, verb),
+            Value::Int(n) | Value::Int64(n) => {
+                verb::integer(self.out, &self.spec, n.unsigned_abs(), *n < 0, verb)
+            }
+            Value::Uint8(n) => verb::unsigned(self.out, &self.spec, u64::from(*n), verb),
+            Value::Float(n) => verb::float(self.out, &self.spec, *n, verb),
+            Value::Text(text) => verb::text(self.out, &self.spec, text.bytes(), verb),
+            _ => false,
+        };
+        if !known {
+            self.bad_verb(verb, value);
+        }
+    }
+
+    /// `%!d(string=x)`
+    pub(super) fn bad_verb(&mut self, verb: char, value: &Value) {
+        self.out.push_str(&format!("%!{verb}("));
+        if value.is_nil() {
+            self.out.push_str("<nil>");
+        } else {
+            self.out.push_str(&value.type_name());
+            self.out.push(b"=");
+            Printer {
+                out: self.out,
+                spec: Spec::default(),
+            }
+            .value(value, 'v', 0);
+        }
+        self.out.push(b")");
+    }
+
+    fn list(&mut self, value: &Value, items: &[Value], verb: char, depth: usize) {
+        let (open, separator, close) = match self.spec.sharp_v {
+            true => (value.type_name() + "{", ", ", "}"),
+            false => ("[".to_owned(), " ", "]"),
+        };
+        self.out.push_str(&open);
+        for (at, item) in items.iter().enumerate() {
+            if at > 0 {
+                self.out.push_str(separator);
+            }
+            self.value(item, verb, depth + 1);
+        }
+        self.out.push_str(close);
+    }
+
+    fn map(
+        &mut self,
+        value: &Value,
+        entries: impl Iterator<Item = (Value, Value)>,
+        verb: char,
+        depth: usize,
+    ) {
+        let (open, separator, close) = match self.spec.sharp_v {
+            true => (value.type_name() + "{", ", ", "}"),
+            false => ("map[".to_owned(), " ", "]"),
+        };
+        self.out.push_str(&open);
+        for (at, (key, item)) in entries.enumerate() {
+            if at > 0 {
+                self.out.push_str(separator);
+            }
+            self.value(&key, verb, depth + 1);
+            self.out.push(b":");
+            self.value(&item, verb, depth + 1);
+        }
+        self.out.push_str(close);
+    }
+
+    fn record(&mut self, record: &Record, verb: char, depth: usize) {
+        let printed_by_method = matches!(verb, 'v' | 's' | 'x' | 'X' | 'q') && !self.spec.sharp_v;
+        if let Some(text) = record.text.as_ref().filter(|_| printed_by_method) {
+            verb::text(self.out, &self.spec, text.bytes(), verb);
+            return;
+        }
+        if self.spec.sharp_v {
+            self.out.push_str(record.name);
+        }
+        self.out.push(b"{");
+        for (at, (name, field)) in record.fields.iter().enumerate() {
+            if at > 0 {
+                self.out
+                    .push_str(if self.spec.sharp_v { ", " } else { " " });
+            }
+            if self.spec.plus_v || self.spec.sharp_v {
+                self.out.push_str(&format!("{name}:"));
+            }
+            self.value(field, verb, depth + 1);
+        }
+        self.out.push(b"}");
+    }
+}

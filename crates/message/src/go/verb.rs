@@ -1,0 +1,269 @@
+//! How scalars print under each verb, padding included.
+//!
+//! A function answers false when its kind does not know the verb.
+
+use super::buffer::Buffer;
+use super::float;
+use super::quote::{is_print, quote, quote_char};
+use super::spec::Spec;
+
+pub(super) fn boolean(out: &mut Buffer, spec: &Spec, value: bool, verb: char) -> bool {
+    let text: &[u8] = if value { b"true" } else { b"false" };
+    let known = matches!(verb, 't' | 'v');
+    if known {
+        pad(out, spec, text);
+    }
+    known
+}
+
+pub(super) fn text(out: &mut Buffer, spec: &Spec, bytes: &[u8], verb: char) -> bool {
+    match verb {
+        'v' if spec.sharp_v => quoted(out, spec, bytes),
+        'v' | 's' => pad(out, spec, truncate(bytes, spec)),
+        'q' => quoted(out, spec, truncate(bytes, spec)),
+        'x' => hex(out, spec, bytes, false),
+        'X' => hex(out, spec, bytes, true),
+        _ => return false,
+    }
+    true
+}
+
+/// The precision counts characters.
+fn truncate<'a>(bytes: &'a [u8], spec: &Spec) -> &'a [u8] {
+    let Some(precision) = spec.precision else {
+        return bytes;
+    };
+    let mut at = 0;
+    for _ in 0..precision {
+        at += first_char_len(&bytes[at..]);
+    }
+    &bytes[..at]
+}
+
+fn first_char_len(bytes: &[u8]) -> usize {
+    let head = &bytes[..bytes.len().min(4)];
+    let chunk = head.utf8_chunks().next();
+    let first = chunk.and_then(|c| c.valid().chars().next());
+    first.map_or(head.len().min(1), char::len_utf8)
+}
+
+fn quoted(out: &mut Buffer, spec: &Spec, bytes: &[u8]) {
+    let raw = std::str::from_utf8(bytes).ok();
+    let text = match raw {
+        Some(raw) if spec.sharp && can_be_raw(raw) => format!("`{raw}`"),
+        _ => quote(bytes, spec.plus),
+    };
+    pad(out, spec, text.as_bytes());
+}
+
+/// Whether a raw string can hold the text unchanged on one line.
+fn can_be_raw(text: &str) -> bool {
+    let bad = |c: char| (c < ' ' && c != '\t') || matches!(c, '`' | '\x7F' | '\u{FEFF}');
+    !text.contains(bad)
+}
+
+fn hex(out: &mut Buffer, spec: &Spec, bytes: &[u8], upper: bool) {
+    let bytes = &bytes[..bytes.len().min(spec.precision.unwrap_or(usize::MAX))];
+    let prefix = match (spec.sharp, upper) {
+        (true, true) => "0X",
+        (true, false) => "0x",
+        (false, _) => "",
+    };
+    let mut text = String::new();
+    for (at, byte) in bytes.iter().enumerate() {
+        if at > 0 && spec.space {
+            text.push(' ');
+        }
+        if at == 0 || spec.space {
+            text.push_str(prefix);
+        }
+        text.push_str(&if upper {
+            format!("{byte:02X}")
+        } else {
+            format!("{byte:02x}")
+        });
+    }
+    pad(out, spec, text.as_bytes());
+}
+
+pub(super) fn unsigned(out: &mut Buffer, spec: &Spec, value: u64, verb: char) -> bool {
+    if verb == 'v' && spec.sharp_v {
+        let plain = Spec {
+            sharp: true,
+            sharp_v: false,
+            ..spec.clone()
+        };
+        digits(out, &plain, value, false, 16, false);
+        return true;
+    }
+    integer(out, spec, value, false, verb)
+}
+
+pub(super) fn integer(
+    out: &mut Buffer,
+    spec: &Spec,
+    value: u64,
+    negative: bool,
+    verb: char,
+) -> bool {
+    match verb {
+        'd' | 'v' => digits(out, spec, value, negative, 10, false),
+        'b' => digits(out, spec, value, negative, 2, false),
+        'o' | 'O' => digits(out, spec, value, negative, 8, verb == 'O'),
+        'x' => digits(out, spec, value, negative, 16, false),
+        'X' => digits(out, spec, value, negative, 16, true),
+        'c' => pad(out, spec, character(value, negative).to_string().as_bytes()),
+        'q' => pad(
+            out,
+            spec,
+            quote_char(character(value, negative), spec.plus).as_bytes(),
+        ),
+        'U' => unicode(
+            out,
+            spec,
+            if negative {
+                value.wrapping_neg()
+            } else {
+                value
+            },
+        ),
+        _ => return false,
+    }
+    true
+}
+
+/// The character of a code; what is none is U+FFFD.
+fn character(code: u64, negative: bool) -> char {
+    let code = u32::try_from(code).ok().filter(|_| !negative);
+    code.and_then(char::from_u32).unwrap_or('\u{FFFD}')
+}
+
+/// `U+0041`, with `#` also `'A'`.
+fn unicode(out: &mut Buffer, spec: &Spec, code: u64) {
+    let mut text = format!("U+{code:00$X}", spec.precision.unwrap_or(4).max(4));
+    let c = u32::try_from(code).ok().and_then(char::from_u32);
+    if let Some(c) = c.filter(|c| spec.sharp && is_print(*c)) {
+        text.push_str(&format!(" '{c}'"));
+    }
+    let plain = Spec {
+        zero: false,
+        ..spec.clone()
+    };
+    pad(out, &plain, text.as_bytes());
+}
+
+/// An integer in a base; `alternate` is upper case for 16, and the prefix `0o` for 8.
+fn digits(out: &mut Buffer, spec: &Spec, value: u64, negative: bool, base: u32, alternate: bool) {
+    let plain = Spec {
+        zero: false,
+        ..spec.clone()
+    };
+    if spec.precision == Some(0) && value == 0 {
+        out.fill(b' ', spec.width.unwrap_or(0));
+        return;
+    }
+    let signed = negative || spec.plus || spec.space;
+    let least = match (spec.precision, spec.width) {
+        (Some(precision), _) => precision,
+        (None, Some(width)) if spec.zero && !spec.minus => {
+            width.saturating_sub(usize::from(signed))
+        }
+        _ => 0,
+    };
+    let text = match (base, alternate) {
+        (2, _) => format!("{value:b}"),
+        (8, _) => format!("{value:o}"),
+        (16, false) => format!("{value:x}"),
+        (16, true) => format!("{value:X}"),
+        _ => value.to_string(),
+    };
+    let zeros = "0".repeat(least.saturating_sub(text.len()));
+    let prefix = match (base, alternate) {
+        (8, true) => "0o",
+        (2, _) if spec.sharp => "0b",
+        (8, _) if spec.sharp && !(zeros + &text).starts_with('0') => "0",
+        (16, false) if spec.sharp => "0x",
+        (16, true) if spec.sharp => "0X",
+        _ => "",
+    };
+    let zeros = "0".repeat(least.saturating_sub(text.len()));
+    let sign = if negative {
+        "-"
+    } else {
+        sign_of_positive(spec)
+    };
+    pad(
+        out,
+        &plain,
+        format!("{sign}{prefix}{zeros}{text}").as_bytes(),
+    );
+}
+
+fn sign_of_positive(spec: &Spec) -> &'static str {
+    match (spec.plus, spec.space) {
+        (true, _) => "+",
+        (false, true) => " ",
+        (false, false) => "",
+    }
+}
+
+pub(super) fn float(out: &mut Buffer, spec: &Spec, value: f64, verb: char) -> bool {
+    let precision = match verb {
+        'v' | 'g' | 'G' => spec.precision,
+        'e' | 'E' | 'f' | 'F' => Some(spec.precision.unwrap_or(6)),
+        _ => return false,
+    };
+    let text = float::format(value, if verb == 'v' { 'g' } else { verb }, precision);
+    let unsigned = text.trim_start_matches(['+', '-']);
+    let sign = if text.starts_with('-') {
+        "-"
+    } else {
+        sign_of_positive(spec)
+    };
+    // Zeros before an infinity would make no number.
+    let zero = spec.zero && value.is_finite() && !spec.minus;
+    let plain = Spec {
+        zero: false,
+        ..spec.clone()
+    };
+    let keeps_plus = value.is_infinite() && value > 0.0 && sign.is_empty() && verb != 'v';
+    let sign = if keeps_plus || (value.is_infinite() && sign.is_empty()) {
+        "+"
+    } else {
+        sign
+    };
+    let width = spec.width.unwrap_or(0);
+    let zeros = if zero {
+        width.saturating_sub(sign.len() + unsigned.len())
+    } else {
+        0
+    };
+    pad(
+        out,
+        &plain,
+        format!("{sign}{}{unsigned}", "0".repeat(zeros)).as_bytes(),
+    );
+    true
+}
+
+/// Pads to the width, which counts characters.
+pub(super) fn pad(out: &mut Buffer, spec: &Spec, bytes: &[u8]) {
+    let Some(width) = spec.width else {
+        return out.push(bytes);
+    };
+    let missing = width.saturating_sub(char_count(bytes));
+    if spec.minus {
+        out.push(bytes);
+        out.fill(b' ', missing);
+    } else {
+        out.fill(if spec.zero { b'0' } else { b' ' }, missing);
+        out.push(bytes);
+    }
+}
+
+pub(super) fn char_count(bytes: &[u8]) -> usize {
+    let chunks = bytes.utf8_chunks();
+    chunks
+        .map(|c| c.valid().chars().count() + c.invalid().len())
+        .sum()
+}
