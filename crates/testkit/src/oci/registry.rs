@@ -32,12 +32,17 @@ impl Registry {
     /// A tag that is pushed again stands for a new image, as after a rebuild. Names and tags are not checked, so a
     /// hostile registry can be played.
     pub fn push(&self, repository: &str, tag: &str) -> String {
-        self.service.state().store.push(repository, tag)
+        let mut state = self.service.state();
+        let held = state.store.entry(repository);
+        held.push(tag);
+        held.digest(tag).expect("the tag was just pushed")
     }
 
     /// Pushes an index of two images, `linux/amd64` and `linux/arm64`, and gives the digest of the index.
     pub fn push_index(&self, repository: &str, tag: &str) -> String {
-        self.service.state().store.push_index(repository, tag)
+        let mut state = self.service.state();
+        let digest = state.store.entry(repository).push_index(tag);
+        digest.expect("the tag was just pushed")
     }
 
     /// Pushes an image of its own under each tag.
@@ -46,7 +51,11 @@ impl Registry {
         I: IntoIterator<Item: AsRef<str>>,
     {
         for tag in tags {
-            self.push(repository, tag.as_ref());
+            self.service
+                .state()
+                .store
+                .entry(repository)
+                .push(tag.as_ref());
         }
     }
 
@@ -57,15 +66,17 @@ impl Registry {
     /// When there is no such tag.
     #[track_caller]
     pub fn delete_tag(&self, repository: &str, tag: &str) {
-        let deleted = self.service.state().store.delete_tag(repository, tag);
+        let mut state = self.service.state();
+        let held = state.store.repository(repository);
+        let deleted = held.is_some_and(|held| held.delete_tag(tag));
         assert!(deleted, "there is no {repository}:{tag}");
     }
 
     /// The tags that the repository holds, in the order of their bytes; none for an unknown repository.
     pub fn tags(&self, repository: &str) -> Vec<String> {
-        let state = self.service.state();
-        let repository = state.store.repository(repository);
-        repository.map_or_else(Vec::new, |held| held.tags().map(str::to_owned).collect())
+        let mut state = self.service.state();
+        let held = state.store.repository(repository);
+        held.map_or_else(Vec::new, |held| held.tags().map(str::to_owned).collect())
     }
 
     /// The next `times` requests whose path and query contain `path` meet this fault. Of several faults that fit, the

@@ -87,7 +87,7 @@ impl Service {
         let refusal = settings
             .auth
             .refusal(&state.tokens, &sent, scope.as_deref(), &self.address);
-        refusal.unwrap_or_else(|| self.content(&state.store, &endpoint, parts.uri.query()))
+        refusal.unwrap_or_else(|| self.content(&mut state.store, &endpoint, parts.uri.query()))
     }
 
     fn token(&self, state: &mut State, sent: &Sent, query: Option<&str>) -> Answer {
@@ -97,7 +97,7 @@ impl Service {
         }
     }
 
-    fn content(&self, store: &Store, endpoint: &Endpoint<'_>, query: Option<&str>) -> Answer {
+    fn content(&self, store: &mut Store, endpoint: &Endpoint<'_>, query: Option<&str>) -> Answer {
         let (Endpoint::Tags { name }
         | Endpoint::Manifest { name, .. }
         | Endpoint::Blob { name, .. }) = endpoint
@@ -129,7 +129,7 @@ impl Service {
         let limit = limit.min(self.settings.page_limit);
         let last = parameter(query, "last");
         let (tags, more) = repository.page(last.as_deref(), limit);
-        let answer = Answer::json(200, &json!({ "name": name, "tags": tags }));
+        let answer = listing(name, &tags);
         match tags.last() {
             Some(last) if more => answer.header("link", &self.link(name, last, limit)),
             _ => answer,
@@ -147,7 +147,15 @@ impl Service {
     }
 }
 
-fn manifest(repository: &Repository, reference: &str) -> Answer {
+/// Written without a tree of values in between, as a page may hold many thousands.
+fn listing(name: &str, tags: &[&str]) -> Answer {
+    let name = serde_json::to_string(name).expect("a string is JSON");
+    let tags = serde_json::to_string(tags).expect("strings are JSON");
+    let body = format!(r#"{{"name":{name},"tags":{tags}}}"#);
+    Answer::new(200, "application/json", body)
+}
+
+fn manifest(repository: &mut Repository, reference: &str) -> Answer {
     match repository.manifest(reference) {
         Some(manifest) => Answer::new(200, manifest.media_type, manifest.bytes.clone())
             .header("docker-content-digest", &manifest.digest),

@@ -11,16 +11,24 @@ use crate::image::{INDEX, Image, Index, MANIFEST, digest};
 #[derive(Default)]
 pub(super) struct Store {
     repositories: BTreeMap<String, Repository>,
-    pushes: HashMap<(String, String), usize>,
 }
 
 /// The tags, manifests and blobs of one name.
-#[derive(Default)]
 pub(super) struct Repository {
+    name: String,
     // In the order of their bytes, which is the order of a listing.
-    tags: BTreeMap<String, String>,
+    tags: BTreeMap<String, Tag>,
     manifests: HashMap<String, Manifest>,
     blobs: HashMap<String, Bytes>,
+}
+
+/// What a tag stands for. Its image is made when it is first asked for: 200,000 tags that are only listed would take
+/// half a minute of hashing in a debug build.
+#[derive(Default)]
+struct Tag {
+    // Pushing a tag again gives it new contents, as a rebuilt image has.
+    builds: usize,
+    digest: Option<String>,
 }
 
 #[derive(Clone)]
@@ -31,51 +39,51 @@ pub(super) struct Manifest {
 }
 
 impl Store {
-    pub(super) fn repository(&self, name: &str) -> Option<&Repository> {
-        self.repositories.get(name)
+    pub(super) fn repository(&mut self, name: &str) -> Option<&mut Repository> {
+        self.repositories.get_mut(name)
     }
 
-    pub(super) fn push(&mut self, name: &str, tag: &str) -> String {
-        let image = Image::new(&self.label(name, tag), "amd64");
-        let repository = self.entry(name);
-        let digest = repository.put_image(&image);
-        repository.tags.insert(tag.to_owned(), digest.clone());
-        digest
-    }
-
-    pub(super) fn push_index(&mut self, name: &str, tag: &str) -> String {
-        let index = Index::new(&self.label(name, tag));
-        let repository = self.entry(name);
-        for image in &index.images {
-            repository.put_image(image);
-        }
-        let digest = repository.put_manifest(INDEX, index.manifest);
-        repository.tags.insert(tag.to_owned(), digest.clone());
-        digest
-    }
-
-    /// Deletes a tag, and says whether there was one. The repository stays, as it does in real registries.
-    pub(super) fn delete_tag(&mut self, name: &str, tag: &str) -> bool {
-        let repository = self.repositories.get_mut(name);
-        repository.is_some_and(|repository| repository.tags.remove(tag).is_some())
-    }
-
-    /// Pushing a tag again gives it new contents, as a rebuilt image has.
-    fn label(&mut self, name: &str, tag: &str) -> String {
-        let pushes = self
-            .pushes
-            .entry((name.to_owned(), tag.to_owned()))
-            .or_default();
-        *pushes += 1;
-        format!("{name}:{tag} build {pushes}")
-    }
-
-    fn entry(&mut self, name: &str) -> &mut Repository {
-        self.repositories.entry(name.to_owned()).or_default()
+    /// The repository, made when there is none.
+    pub(super) fn entry(&mut self, name: &str) -> &mut Repository {
+        let new = || Repository::new(name.to_owned());
+        self.repositories.entry(name.to_owned()).or_insert_with(new)
     }
 }
 
 impl Repository {
+    fn new(name: String) -> Self {
+        Self {
+            name,
+            tags: BTreeMap::new(),
+            manifests: HashMap::new(),
+            blobs: HashMap::new(),
+        }
+    }
+
+    /// Puts a tag, for an image that is yet to be made.
+    pub(super) fn push(&mut self, tag: &str) {
+        let pushed = self.tags.entry(tag.to_owned()).or_default();
+        pushed.builds += 1;
+        pushed.digest = None;
+    }
+
+    /// Puts a tag for an index of two images, and gives its digest.
+    pub(super) fn push_index(&mut self, tag: &str) -> Option<String> {
+        self.push(tag);
+        let index = Index::new(&self.label(tag)?);
+        for image in &index.images {
+            self.put_image(image);
+        }
+        let digest = self.put_manifest(INDEX, index.manifest);
+        self.tags.get_mut(tag)?.digest = Some(digest.clone());
+        Some(digest)
+    }
+
+    /// Deletes a tag, and says whether there was one.
+    pub(super) fn delete_tag(&mut self, tag: &str) -> bool {
+        self.tags.remove(tag).is_some()
+    }
+
     pub(super) fn tags(&self) -> impl Iterator<Item = &str> {
         self.tags.keys().map(String::as_str)
     }
@@ -93,9 +101,24 @@ impl Repository {
     }
 
     /// The manifest of a tag or digest.
-    pub(super) fn manifest(&self, reference: &str) -> Option<&Manifest> {
-        let digest = self.tags.get(reference).map_or(reference, String::as_str);
-        self.manifests.get(digest)
+    pub(super) fn manifest(&mut self, reference: &str) -> Option<&Manifest> {
+        let digest = self.digest(reference);
+        self.manifests.get(digest.as_deref().unwrap_or(reference))
+    }
+
+    /// What the tag stands for. This is where its image is made.
+    pub(super) fn digest(&mut self, tag: &str) -> Option<String> {
+        let known = self.tags.get(tag)?.digest.clone();
+        known.or_else(|| {
+            let digest = self.put_image(&Image::new(&self.label(tag)?, "amd64"));
+            self.tags.get_mut(tag)?.digest = Some(digest.clone());
+            Some(digest)
+        })
+    }
+
+    fn label(&self, tag: &str) -> Option<String> {
+        let (name, builds) = (&self.name, self.tags.get(tag)?.builds);
+        Some(format!("{name}:{tag} build {builds}"))
     }
 
     pub(super) fn blob(&self, digest: &str) -> Option<&Bytes> {
