@@ -106,10 +106,12 @@ impl Distribution {
             command.env("OTEL_TRACES_EXPORTER", "none");
             command
         });
-        Self {
+        let registry = Self {
             process,
             _folder: folder,
-        }
+        };
+        registry.send("GET", "/v2/", "", b"", 200);
+        registry
     }
 
     #[track_caller]

@@ -8,7 +8,7 @@ use std::{
 use tempfile::TempDir;
 
 use super::{HTPASSWD, PASSWORD, USER, certificate, process::Process, program};
-use crate::{Missing, git::BareRepository, run::succeed};
+use crate::{Missing, git::BareRepository, http, run::succeed};
 
 const REMEDY: &str = "install the Debian package apache2";
 
@@ -33,7 +33,7 @@ pub struct HttpGit {
     scheme: &'static str,
     ca: Option<String>,
     // Deleted after the process has ended.
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl HttpGit {
@@ -105,12 +105,28 @@ impl HttpGit {
             command.args(["-D", "NO_DETACH", "-f"]).arg(file);
             command
         });
-        Ok(Self {
+        let server = Self {
             process,
             scheme,
             ca,
-            _folder: folder,
-        })
+            folder,
+        };
+        if !tls {
+            server.check();
+        }
+        Ok(server)
+    }
+
+    /// Catches what would look like a wrong password otherwise, such as a temporary folder that the serving user cannot
+    /// enter.
+    #[track_caller]
+    fn check(&self) {
+        let authorization = http::basic(USER, PASSWORD);
+        let headers = [("Authorization", authorization.as_str())];
+        let target = "/repository.git/info/refs?service=git-upload-pack";
+        let answer = http::get(&self.process.address(), target, &headers).expect("Apache answers");
+        let log = fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
+        assert_eq!(answer.status, 200, "git http-backend does not work: {log}");
     }
 }
 

@@ -15,7 +15,9 @@ const REMEDY: &str = "install the Debian package openssh-server";
 /// The folder that `sshd` wants when it is started by root. A machine that runs no `sshd` has it not.
 const PRIVILEGE_SEPARATION: &str = "/run/sshd";
 
-/// An SSH server that lets one key in, as the user who runs the test.
+/// An SSH server that lets one key in, as the user who runs the test. That user has a login shell.
+///
+/// Started by root, `sshd` wants `/run/sshd`, which is made when it is absent and then stays.
 #[derive(Debug)]
 pub struct Sshd {
     process: Process,
