@@ -37,7 +37,7 @@
 //! # Limitations
 //!
 //! The registry inside the process takes no uploads over HTTP (its contents are pushed through the API here), and
-//! speaks neither TLS nor HTTP/2. The real registries serve plain HTTP too. Servers run on Unix alone. A test that is
+//! speaks neither TLS nor HTTP/2. The real registries serve plain HTTP too. The crate builds on Unix alone. A test that is
 //! killed leaves no server behind, but the temporary folder of a [`BareRepository`](git::BareRepository).
 
 #![forbid(unsafe_code)]
