@@ -73,7 +73,11 @@ impl<'a> Fields<'a> {
         if found.is_none() && self.report.errors() == before {
             self.missing(name, example);
         }
-        found.unwrap_or_default()
+        let found = found.unwrap_or_default();
+        if found.contains("${") {
+            self.warn_unresolved(name);
+        }
+        found
     }
 
     /// A map that must be there; `example` shows a good value.
@@ -239,6 +243,14 @@ impl<'a> Fields<'a> {
             ("", name) => shown(name),
             (path, name) => format!("{path}.{}", shown(name)),
         }
+    }
+
+    /// Flux's own substitution comes after the files were applied.
+    fn warn_unresolved(&mut self, name: &'static str) {
+        let at = self.get(name).map_or(self.at, |node| node.at);
+        let message = "holds a variable ${...} that is not resolved; \
+                       read the output of `flux build` or `envsubst` instead";
+        self.add(Severity::Warning, at, name, message.to_owned());
     }
 
     fn report_unknown(&self, key: &Key) {

@@ -48,7 +48,7 @@
 //! # Bounds
 //!
 //! Input is read in time and memory linear in its length. A document has at most
-//! 16 MiB, 1,000,000 values and 100 levels; aliases may copy four values for each
+//! 16 MiB, 300,000 values and 100 levels; aliases may copy four values for each
 //! byte of it. More is a problem of that document only.
 //!
 //! # Limitations

@@ -64,7 +64,9 @@ pub(crate) fn metadata(object: &mut Fields<'_>, kind: &str) -> Metadata {
         location,
     };
     // Not finished: the other fields are the API server's.
-    report.enter_object(Some(title(kind, &found)), secret);
+    if !found.name.is_empty() {
+        report.enter_object(Some(title(kind, &found)), secret);
+    }
     found
 }
 

@@ -71,7 +71,10 @@ impl<'a> Report<'a> {
         });
     }
 
+    /// The problems in the order of the file.
     pub(crate) fn into_problems(self) -> Vec<Problem> {
-        self.problems.into_inner()
+        let mut problems = self.problems.into_inner();
+        problems.sort_by_key(|problem| (problem.line, problem.column));
+        problems
     }
 }

@@ -110,8 +110,8 @@ secret_keys! {
 pub(crate) fn secret(report: &Report<'_>, path: String, node: &Node) -> Option<Secret> {
     let mut object = Fields::new(report, path, node)?;
     let meta = metadata(&mut object, "Secret");
-    if object.get("sops").is_some() {
-        object.error_here("sops", SOPS.to_owned());
+    if let Some(sops) = object.get("sops") {
+        object.error(sops.at, "sops", SOPS.to_owned());
         return None;
     }
     let secret_type = object.text("type");

@@ -182,13 +182,14 @@ pub(crate) fn names_group(bytes: &[u8], group: &str) -> bool {
     mentions(bytes, group)
 }
 
-/// The group and the version of an object, `("", "v1")` for the core group.
+/// The group and the version of an object: `("", "v1")` for the core group, and
+/// no version where a group stands alone.
 pub(crate) fn group_and_version(node: &Node) -> (&str, &str) {
-    let api_version = node
-        .get("apiVersion")
-        .and_then(Node::as_text)
-        .unwrap_or_default();
-    api_version.split_once('/').unwrap_or(("", api_version))
+    let api_version = node.get("apiVersion").and_then(Node::as_text);
+    match api_version.unwrap_or_default() {
+        group if group.contains('.') && !group.contains('/') => (group, ""),
+        api_version => api_version.split_once('/').unwrap_or(("", api_version)),
+    }
 }
 
 /// Reports a version that is not read, or that is older than need be; answers
@@ -198,10 +199,12 @@ pub(crate) fn accept_version(report: &Report<'_>, node: &Node, read: &[&str]) ->
     let at = node.get("apiVersion").map_or(node.at, |node| node.at);
     let newest = read[0];
     if !read.contains(&version) {
-        let found = quoted(version);
+        let found = match version {
+            "" => "names no version".to_owned(),
+            version => format!("{} is not a version that is read", quoted(version)),
+        };
         let list = read.join(", ");
-        let message =
-            format!("{found} is not a version that is read ({list}); write {group}/{newest}");
+        let message = format!("{found} ({list}); write {group}/{newest}");
         report.add(Severity::Error, at, "apiVersion", message);
         return false;
     }

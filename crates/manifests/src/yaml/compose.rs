@@ -11,7 +11,7 @@ use super::{Key, Node, Position, Value};
 /// Kubernetes objects nest about fifteen levels, schemas of them forty.
 const MAX_DEPTH: usize = 100;
 /// Values in a document; each takes about a hundred bytes.
-const MAX_VALUES: usize = 1_000_000;
+const MAX_VALUES: usize = 300_000;
 /// Values that anchors and aliases may copy, for each byte of the document ...
 const COPIES_PER_BYTE: usize = 4;
 /// ... and besides.
@@ -207,7 +207,7 @@ impl Composer {
     fn count(&mut self, span: Span, values: usize) -> Result<(), Fault> {
         self.values += values;
         if self.values > MAX_VALUES {
-            return Err(self.fault(span, "more than 1000000 values in one document"));
+            return Err(self.fault(span, "more than 300000 values in one document"));
         }
         Ok(())
     }

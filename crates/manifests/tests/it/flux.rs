@@ -1,0 +1,286 @@
+use std::time::Duration;
+
+use tagwright_manifests::Operator;
+use tagwright_manifests::flux::{
+    self, DigestReflectionPolicy, Objects, Provider, SigningKeyType, UpdateStrategy,
+};
+
+/// Reads a file that has nothing wrong with it.
+#[track_caller]
+pub(crate) fn objects(text: &str) -> Objects {
+    let read = flux::read("f.yaml", text.as_bytes());
+    let problems: Vec<String> = read.problems.iter().map(ToString::to_string).collect();
+    assert_eq!(problems, Vec::<String>::new());
+    read.objects
+}
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+#[test]
+fn the_guide() {
+    let objects = objects(include_str!("../../testdata/flux-guide.yaml"));
+    let repository = &objects.image_repositories[0];
+    assert_eq!(repository.meta.name, "podinfo");
+    assert_eq!(repository.meta.namespace.as_deref(), Some("flux-system"));
+    assert_eq!(repository.meta.location.file, "f.yaml");
+    assert_eq!(repository.meta.location.document, 1);
+    assert_eq!(repository.meta.location.line, 3);
+    assert_eq!(repository.image, "ghcr.io/stefanprodan/podinfo");
+    assert_eq!(repository.interval, Some(5 * MINUTE));
+
+    let policy = &objects.image_policies[0];
+    assert_eq!(policy.meta.location.document, 2);
+    assert_eq!(policy.image_repository_ref.name, "podinfo");
+    assert_eq!(policy.image_repository_ref.namespace, None);
+    assert_eq!(policy.policy.semver.as_deref(), Some("5.0.x"));
+    assert_eq!(
+        policy.digest_reflection_policy,
+        DigestReflectionPolicy::Never
+    );
+
+    let automation = &objects.image_update_automations[0];
+    assert_eq!(automation.interval, Some(30 * MINUTE));
+    assert_eq!(automation.source_ref.kind, "GitRepository");
+    assert_eq!(automation.source_ref.name, "flux-system");
+    let checkout = automation.git.checkout_ref.as_ref().expect("a ref");
+    assert_eq!(checkout.branch.as_deref(), Some("main"));
+    let commit = &automation.git.commit;
+    assert_eq!(commit.author_name.as_deref(), Some("fluxcdbot"));
+    assert_eq!(commit.author_email, "fluxcdbot@users.noreply.github.com");
+    assert!(
+        commit
+            .message_template
+            .as_ref()
+            .expect("a template")
+            .starts_with("{{range .Changed")
+    );
+    let push = automation.git.push.as_ref().expect("a push");
+    assert_eq!(push.branch.as_deref(), Some("main"));
+    assert_eq!(
+        automation.update.path.as_deref(),
+        Some("./clusters/my-cluster")
+    );
+    assert_eq!(automation.update.strategy, UpdateStrategy::Setters);
+    assert_eq!(automation.policy_selector, None);
+}
+
+#[test]
+fn every_field_of_an_image_repository() {
+    let read = flux::read(
+        "f.yaml",
+        b"apiVersion: image.toolkit.fluxcd.io/v1
+kind: ImageRepository
+metadata:
+  name: a
+  labels: {team: x}
+  annotations: {note: 'y'}
+spec:
+  image: registry.local:5000/a
+  interval: 1h
+  timeout: 90s
+  secretRef: {name: regcred}
+  certSecretRef: {name: certs}
+  proxySecretRef: {name: proxy}
+  serviceAccountName: puller
+  exclusionList: ['^.*\\.sig$', '^dev']
+  provider: azure
+  insecure: true
+  suspend: true
+  accessFrom:
+    namespaceSelectors:
+    - matchLabels: {kubernetes.io/metadata.name: apps}
+    - {}
+",
+    );
+    let repository = &read.objects.image_repositories[0];
+    assert_eq!(repository.meta.labels["team"], "x");
+    assert_eq!(repository.meta.annotations["note"], "y");
+    assert_eq!(repository.image, "registry.local:5000/a");
+    assert_eq!(repository.interval, Some(60 * MINUTE));
+    assert_eq!(repository.timeout, Some(Duration::from_secs(90)));
+    assert_eq!(repository.secret_ref.as_deref(), Some("regcred"));
+    assert_eq!(repository.cert_secret_ref.as_deref(), Some("certs"));
+    assert_eq!(repository.proxy_secret_ref.as_deref(), Some("proxy"));
+    assert_eq!(repository.service_account_name.as_deref(), Some("puller"));
+    let exclusions = repository.exclusion_list.as_ref().expect("a list");
+    assert_eq!(exclusions, &["^.*\\.sig$", "^dev"]);
+    assert_eq!(repository.provider, Provider::Azure);
+    assert!(repository.insecure && repository.suspend);
+    let access = repository.access_from.as_ref().expect("an access list");
+    let selectors = &access.namespace_selectors;
+    assert_eq!(selectors[0]["kubernetes.io/metadata.name"], "apps");
+    assert!(selectors[1].is_empty());
+    // The service account is the one thing that is not used.
+    assert_eq!(read.problems.len(), 1);
+}
+
+#[test]
+fn every_field_of_an_image_policy() {
+    let objects = objects(
+        "apiVersion: image.toolkit.fluxcd.io/v1
+kind: ImagePolicy
+metadata: {name: a, namespace: apps}
+spec:
+  imageRepositoryRef: {name: a, namespace: images}
+  filterTags: {pattern: '^main-(?P<ts>\\d+)$', extract: $ts}
+  policy: {numerical: {order: desc}}
+  digestReflectionPolicy: Always
+  interval: 10m
+  suspend: true
+---
+apiVersion: image.toolkit.fluxcd.io/v1
+kind: ImagePolicy
+metadata: {name: b}
+spec:
+  imageRepositoryRef: {name: a}
+  policy: {alphabetical: {}}
+  digestReflectionPolicy: IfNotPresent
+",
+    );
+    let [a, b] = &objects.image_policies[..] else {
+        panic!("two policies");
+    };
+    assert_eq!(a.image_repository_ref.namespace.as_deref(), Some("images"));
+    let filter = a.filter_tags.as_ref().expect("a filter");
+    assert_eq!(filter.pattern, "^main-(?P<ts>\\d+)$");
+    assert_eq!(filter.extract.as_deref(), Some("$ts"));
+    assert_eq!(a.policy.numerical.as_deref(), Some("desc"));
+    assert_eq!((&a.policy.semver, &a.policy.alphabetical), (&None, &None));
+    assert_eq!(a.digest_reflection_policy, DigestReflectionPolicy::Always);
+    assert_eq!(a.interval, Some(10 * MINUTE));
+    assert!(a.suspend);
+    assert_eq!(b.policy.alphabetical.as_deref(), Some(""));
+    assert_eq!(
+        b.digest_reflection_policy,
+        DigestReflectionPolicy::IfNotPresent
+    );
+    assert_eq!(b.filter_tags, None);
+    assert!(!b.suspend);
+}
+
+#[test]
+fn every_field_of_an_automation() {
+    let objects = objects(
+        "apiVersion: image.toolkit.fluxcd.io/v1
+kind: ImageUpdateAutomation
+metadata: {name: a, namespace: apps}
+spec:
+  interval: 1m
+  suspend: true
+  sourceRef: {name: repo, namespace: flux-system}
+  git:
+    checkout: {ref: {branch: b, tag: t, semver: '>1', name: refs/heads/n, commit: abc}}
+    commit:
+      author: {email: a@example.com}
+      messageTemplate: '{{ .Values.env }}'
+      messageTemplateValues: {env: prod}
+      signingKey: {type: ssh, secretRef: {name: key}}
+    push:
+      branch: auto
+      refspec: refs/heads/auto:refs/heads/review
+      options: {ci.skip: '', topic: images}
+  policySelector:
+    matchLabels: {app: x}
+    matchExpressions:
+    - {key: tier, operator: NotIn, values: [dev]}
+",
+    );
+    let automation = &objects.image_update_automations[0];
+    assert!(automation.suspend);
+    assert_eq!(
+        automation.source_ref.namespace.as_deref(),
+        Some("flux-system")
+    );
+    let reference = automation.git.checkout_ref.as_ref().expect("a ref");
+    assert_eq!(reference.branch.as_deref(), Some("b"));
+    assert_eq!(reference.tag.as_deref(), Some("t"));
+    assert_eq!(reference.semver.as_deref(), Some(">1"));
+    assert_eq!(reference.name.as_deref(), Some("refs/heads/n"));
+    assert_eq!(reference.commit.as_deref(), Some("abc"));
+    let commit = &automation.git.commit;
+    assert_eq!(commit.author_name, None);
+    assert_eq!(commit.message_template_values["env"], "prod");
+    let key = commit.signing_key.as_ref().expect("a key");
+    assert_eq!(
+        (key.secret_ref.as_str(), key.key_type),
+        ("key", SigningKeyType::Ssh)
+    );
+    let push = automation.git.push.as_ref().expect("a push");
+    assert_eq!(
+        push.refspec.as_deref(),
+        Some("refs/heads/auto:refs/heads/review")
+    );
+    assert_eq!(push.options["ci.skip"], "");
+    assert_eq!(push.options["topic"], "images");
+    let selector = automation.policy_selector.as_ref().expect("a selector");
+    assert_eq!(selector.match_labels["app"], "x");
+    assert_eq!(selector.match_expressions[0].operator, Operator::NotIn);
+    assert_eq!(automation.update.path, None);
+}
+
+#[test]
+fn every_field_of_a_git_repository() {
+    let objects = objects(
+        "apiVersion: source.toolkit.fluxcd.io/v1
+kind: GitRepository
+metadata: {name: a, namespace: flux-system}
+spec:
+  url: ssh://git@github.com/org/app
+  ref: {branch: main}
+  secretRef: {name: deploy-key}
+  proxySecretRef: {name: proxy}
+  provider: github
+  interval: 1m0s
+  timeout: 60s
+  suspend: true
+",
+    );
+    let repository = &objects.git_repositories[0];
+    assert_eq!(repository.url, "ssh://git@github.com/org/app");
+    let reference = repository.reference.as_ref().expect("a ref");
+    assert_eq!(reference.branch.as_deref(), Some("main"));
+    assert_eq!(repository.secret_ref.as_deref(), Some("deploy-key"));
+    assert_eq!(repository.proxy_secret_ref.as_deref(), Some("proxy"));
+    assert_eq!(repository.provider, Provider::Github);
+    assert_eq!(repository.interval, Some(MINUTE));
+    assert_eq!(repository.timeout, Some(MINUTE));
+    assert!(repository.suspend);
+}
+
+#[test]
+fn merging_keeps_the_order() {
+    let guide = include_str!("../../testdata/flux-guide.yaml");
+    let mut all = objects(guide);
+    assert!(!all.is_empty());
+    all.merge(objects(&guide.replace("podinfo", "other")));
+    let names: Vec<&str> = all
+        .image_policies
+        .iter()
+        .map(|one| one.meta.name.as_str())
+        .collect();
+    assert_eq!(names, ["podinfo", "other"]);
+    assert_eq!(all.image_update_automations.len(), 2);
+    assert!(Objects::default().is_empty());
+}
+
+#[test]
+fn problems_name_their_object() {
+    let read = flux::read(
+        "f.yaml",
+        b"apiVersion: image.toolkit.fluxcd.io/v1
+kind: ImageRepository
+metadata: {name: a, namespace: n}
+spec: {image: 5, interval: 5m}
+---
+apiVersion: image.toolkit.fluxcd.io/v1
+kind: ImageRepository
+metadata: {}
+",
+    );
+    let objects: Vec<_> = read
+        .problems
+        .iter()
+        .map(|one| one.object.as_deref())
+        .collect();
+    assert_eq!(objects, [Some("ImageRepository n/a"), None, None]);
+}

@@ -1,0 +1,12 @@
+//! The crate's tests, one binary.
+
+mod autotraits;
+mod cases;
+mod durations;
+mod fleet;
+mod flux;
+mod hostile;
+mod laws;
+mod secrets;
+mod selectors;
+mod streams;
