@@ -13,6 +13,10 @@ mod fault;
 mod field;
 mod float;
 mod flux;
+#[allow(
+    clippy::unnecessary_wraps,
+    reason = "all functions of a table have one signature"
+)]
 mod funcs;
 mod lexer;
 mod number;
@@ -38,6 +42,6 @@ impl GoTemplate {
 
     /// Renders with the source that was parsed.
     pub(crate) fn render(&self, source: &str, data: &Data) -> Result<String, Error> {
-        eval::render(&self.0, source, flux::root(data))
+        eval::render(&self.0, source, &flux::root(data))
     }
 }

@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorKind};
 use crate::suggest::did_you_mean;
 
 /// Renders the main template of a tree.
-pub(super) fn render(tree: &Tree, source: &str, root: Value) -> Result<String, Error> {
+pub(super) fn render(tree: &Tree, source: &str, root: &Value) -> Result<String, Error> {
     let mut run = Run {
         tree,
         source,
@@ -45,10 +45,10 @@ pub(super) struct Run<'t> {
 
 impl<'t> Run<'t> {
     /// A template has variables of its own, of which `$` is its dot.
-    fn template(&mut self, nodes: &'t [Node], dot: Value) -> Result<(), Fault> {
+    fn template(&mut self, nodes: &'t [Node], dot: &Value) -> Result<(), Fault> {
         let outer = std::mem::take(&mut self.variables);
         self.variables.push(("$", dot.clone()));
-        self.nodes(nodes, &dot)?;
+        self.nodes(nodes, dot)?;
         self.variables = outer;
         Ok(())
     }
@@ -222,7 +222,7 @@ impl<'t> Run<'t> {
             Some(pipe) => self.pipe(pipe, dot)?,
             None => Value::Missing,
         };
-        self.template(nodes, dot)
+        self.template(nodes, &dot)
     }
 
     /// `$name = value`

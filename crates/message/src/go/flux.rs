@@ -60,7 +60,7 @@ fn values(data: &Data) -> Value {
 /// `.Changed`: the changes by file, by object, and all.
 fn changed(changes: &Rows<'_>) -> Value {
     let by_object = Type::Map(Box::new((OBJECT, Type::List(Box::new(CHANGE)))));
-    let objects = |rows: &Rows<'_>| by_objects(rows, CHANGE, change_items);
+    let objects = |rows: &Rows<'_>| by_objects(rows, &CHANGE, change_items);
     record(Record {
         name: "update.Result",
         fields: vec![("FileChanges", by_files(changes, by_object, objects))],
@@ -74,7 +74,7 @@ fn changed(changes: &Rows<'_>) -> Value {
 
 /// `.Updated`: the images by file, by object, and all, as Flux had it up to 0.41.
 fn updated(changes: &Rows<'_>) -> Value {
-    let objects = |rows: &Rows<'_>| by_objects(rows, IMAGE, image_items);
+    let objects = |rows: &Rows<'_>| by_objects(rows, &IMAGE, image_items);
     let file = |rows: &Rows<'_>| {
         record(Record {
             name: "update.FileResult",
@@ -111,7 +111,7 @@ fn by_files(rows: &Rows<'_>, element: Type, of: impl Fn(&Rows<'_>) -> Value) -> 
 }
 
 /// Go sorts by the fields of the key in their order: the name before the namespace.
-fn by_objects(rows: &Rows<'_>, element: Type, items: impl Fn(&Rows<'_>) -> Vec<Value>) -> Value {
+fn by_objects(rows: &Rows<'_>, element: &Type, items: impl Fn(&Rows<'_>) -> Vec<Value>) -> Value {
     let mut objects: BTreeMap<[&str; 4], Rows<'_>> = BTreeMap::new();
     for change in rows {
         let Object {

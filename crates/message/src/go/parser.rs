@@ -459,7 +459,7 @@ impl<'a> Parser<'a> {
         let token = self.next();
         let text = self.text(&token);
         match token.kind {
-            Kind::Identifier => self.function(text, token.span),
+            Kind::Identifier => Parser::function(text, token.span),
             Kind::Dot => Ok(Term::Dot),
             Kind::Nil => Ok(Term::Nil),
             Kind::Bool => Ok(Term::Bool(text == "true")),
@@ -476,7 +476,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn function(&self, name: &str, span: Span) -> Result<Term, Fault> {
+    fn function(name: &str, span: Span) -> Result<Term, Fault> {
         let found = funcs::find(name).map(Term::Function);
         found.map_err(|fault| fault.at(span))
     }

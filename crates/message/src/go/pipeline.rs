@@ -149,12 +149,9 @@ impl<'t> Run<'t> {
         match (&operand.term, param) {
             (Term::Number(number), Param::Int) => number.int.map(Value::Int).ok_or_else(wanted),
             (Term::Number(number), Param::Float) => Ok(Value::Float(number.float)),
-            (Term::Number(_), Param::Any) | (Term::Bool(_), Param::Any | Param::Bool) => {
-                self.operand(operand, dot)
-            }
-            (Term::Text(_), Param::Any | Param::Text) | (Term::Nil, Param::Any) => {
-                self.operand(operand, dot)
-            }
+            (Term::Number(_) | Term::Nil | Term::Bool(_) | Term::Text(_), Param::Any)
+            | (Term::Bool(_), Param::Bool)
+            | (Term::Text(_), Param::Text) => self.operand(operand, dot),
             (Term::Nil, Param::Dict) => param.accept(Value::Nil),
             (Term::Number(_) | Term::Bool(_) | Term::Text(_) | Term::Nil, _) => Err(wanted()),
             _ => param

@@ -120,11 +120,16 @@ impl Printer<'_> {
         self.out.push(b")");
     }
 
+    /// What opens, separates and closes the items of a list or a map.
+    fn brackets(&self, open: &str, value: &Value) -> (String, &'static str, &'static str) {
+        if self.spec.sharp_v {
+            return (value.type_name() + "{", ", ", "}");
+        }
+        (open.to_owned(), " ", "]")
+    }
+
     fn list(&mut self, value: &Value, items: &[Value], verb: char, depth: usize) {
-        let (open, separator, close) = match self.spec.sharp_v {
-            true => (value.type_name() + "{", ", ", "}"),
-            false => ("[".to_owned(), " ", "]"),
-        };
+        let (open, separator, close) = self.brackets("[", value);
         self.out.push_str(&open);
         for (at, item) in items.iter().enumerate() {
             if at > 0 {
@@ -142,10 +147,7 @@ impl Printer<'_> {
         verb: char,
         depth: usize,
     ) {
-        let (open, separator, close) = match self.spec.sharp_v {
-            true => (value.type_name() + "{", ", ", "}"),
-            false => ("map[".to_owned(), " ", "]"),
-        };
+        let (open, separator, close) = self.brackets("map[", value);
         self.out.push_str(&open);
         for (at, (key, item)) in entries.enumerate() {
             if at > 0 {

@@ -1,5 +1,7 @@
 //! Go's quoted strings: `strconv.Unquote` and `strconv.Quote`.
 
+use std::fmt::Write;
+
 use super::text::Text;
 
 /// What a character of a quoted constant stands for.
@@ -100,7 +102,7 @@ pub(super) fn quote(bytes: &[u8], ascii: bool) -> String {
             push_escaped(&mut out, c, '"', ascii);
         }
         for byte in chunk.invalid() {
-            out.push_str(&format!("\\x{byte:02x}"));
+            push_code(&mut out, 'x', 2, u32::from(*byte));
         }
     }
     out.push('"');
@@ -115,6 +117,12 @@ pub(super) fn quote_char(c: char, ascii: bool) -> String {
     out
 }
 
+/// `\x0a` and its longer kin.
+fn push_code(out: &mut String, marker: char, digits: usize, code: u32) {
+    // Writing to a String cannot fail.
+    let _ = write!(out, "\\{marker}{code:0digits$x}");
+}
+
 fn push_escaped(out: &mut String, c: char, quote: char, ascii: bool) {
     match c {
         '\\' => out.push_str("\\\\"),
@@ -127,10 +135,10 @@ fn push_escaped(out: &mut String, c: char, quote: char, ascii: bool) {
         '\r' => out.push_str("\\r"),
         '\t' => out.push_str("\\t"),
         '\x0B' => out.push_str("\\v"),
-        c if c < ' ' || c == '\x7F' => out.push_str(&format!("\\x{:02x}", u32::from(c))),
+        c if c < ' ' || c == '\x7F' => push_code(out, 'x', 2, u32::from(c)),
         c if !ascii && is_print(c) => out.push(c),
-        c if u32::from(c) < 0x1_0000 => out.push_str(&format!("\\u{:04x}", u32::from(c))),
-        c => out.push_str(&format!("\\U{:08x}", u32::from(c))),
+        c if u32::from(c) < 0x1_0000 => push_code(out, 'u', 4, u32::from(c)),
+        c => push_code(out, 'U', 8, u32::from(c)),
     }
 }
 

@@ -77,13 +77,20 @@ fn hex(out: &mut Buffer, spec: &Spec, bytes: &[u8], upper: bool) {
         if at == 0 || spec.space {
             text.push_str(prefix);
         }
-        text.push_str(&if upper {
-            format!("{byte:02X}")
-        } else {
-            format!("{byte:02x}")
-        });
+        text.extend(hex_digits(*byte, upper));
     }
     pad(out, spec, text.as_bytes());
+}
+
+fn hex_digits(byte: u8, upper: bool) -> [char; 2] {
+    [byte >> 4, byte & 15].map(|nibble| {
+        let digit = char::from_digit(u32::from(nibble), 16).unwrap_or_default();
+        if upper {
+            digit.to_ascii_uppercase()
+        } else {
+            digit
+        }
+    })
 }
 
 pub(super) fn unsigned(out: &mut Buffer, spec: &Spec, value: u64, verb: char) -> bool {
@@ -140,11 +147,12 @@ fn character(code: u64, negative: bool) -> char {
 
 /// `U+0041`, with `#` also `'A'`.
 fn unicode(out: &mut Buffer, spec: &Spec, code: u64) {
-    let mut text = format!("U+{code:00$X}", spec.precision.unwrap_or(4).max(4));
+    let digits = spec.precision.unwrap_or(4).max(4);
     let c = u32::try_from(code).ok().and_then(char::from_u32);
-    if let Some(c) = c.filter(|c| spec.sharp && is_print(*c)) {
-        text.push_str(&format!(" '{c}'"));
-    }
+    let text = match c.filter(|c| spec.sharp && is_print(*c)) {
+        Some(c) => format!("U+{code:0digits$X} '{c}'"),
+        None => format!("U+{code:0digits$X}"),
+    };
     let plain = Spec {
         zero: false,
         ..spec.clone()

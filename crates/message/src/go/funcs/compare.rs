@@ -66,17 +66,13 @@ fn order(a: &Value, b: &Value) -> Result<Option<Ordering>, Fault> {
             .map(i128::from)
             .or_else(|| v.as_uint().map(i128::from))
     };
-    match (wide(a), wide(b)) {
-        (Some(a), Some(b)) => Ok(Some(a.cmp(&b))),
-        _ => {
-            let message = format!(
-                "a {} cannot be compared with a {}",
-                a.type_name(),
-                b.type_name()
-            );
-            Err(Fault::function(message))
-        }
+    if let (Some(a), Some(b)) = (wide(a), wide(b)) {
+        return Ok(Some(a.cmp(&b)));
     }
+    let (a, b) = (a.type_name(), b.type_name());
+    Err(Fault::function(format!(
+        "a {a} cannot be compared with a {b}"
+    )))
 }
 
 fn less(a: &Value, b: &Value) -> Result<bool, Fault> {

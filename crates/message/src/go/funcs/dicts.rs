@@ -111,11 +111,11 @@ fn keys(call: &mut Call<'_>) -> Answer {
 /// The entries whose keys are named, or are not named.
 fn filtered(call: &Call<'_>, named: bool) -> Value {
     let dict = call.dict(0);
-    let names: Vec<Text> = (1..call.args.len()).map(|place| call.text(place)).collect();
+    let wanted: Vec<Text> = (1..call.args.len()).map(|place| call.text(place)).collect();
     let entries = dict.entries.borrow();
     let kept = entries
         .iter()
-        .filter(|(key, _)| names.contains(key) == named);
+        .filter(|(key, _)| wanted.contains(key) == named);
     Value::dict(
         Type::Any,
         kept.map(|(k, v)| (k.clone(), v.clone())).collect(),

@@ -1,5 +1,7 @@
 //! Go's `html`, `js` and `urlquery`.
 
+use std::fmt::Write;
+
 use super::Param::Any;
 use super::{Answer, Call, Function};
 use crate::go::fault::Fault;
@@ -58,10 +60,15 @@ fn push_js(out: &mut String, c: char) {
         '\\' => out.push_str("\\\\"),
         '\'' => out.push_str("\\'"),
         '"' => out.push_str("\\\""),
-        '<' | '>' | '&' | '=' | '\0'..='\x1F' => out.push_str(&format!("\\u{:04X}", u32::from(c))),
+        '<' | '>' | '&' | '=' | '\0'..='\x1F' => push_unicode(out, c),
         c if c.is_ascii() || is_print(c) => out.push(c),
-        c => out.push_str(&format!("\\u{:04X}", u32::from(c))),
+        c => push_unicode(out, c),
     }
+}
+
+fn push_unicode(out: &mut String, c: char) {
+    // Writing to a String cannot fail.
+    let _ = write!(out, "\\u{:04X}", u32::from(c));
 }
 
 fn urlquery(bytes: &[u8]) -> Vec<u8> {

@@ -86,13 +86,13 @@ fn round(call: &mut Call<'_>) -> Answer {
     Ok(Value::Float(rounded / power))
 }
 
-fn steps_list(call: &mut Call<'_>, start: i64, stop: i64, step: i64) -> Answer {
-    Ok(Value::ints(steps(call, start, stop, step)?))
+fn steps_list(call: &mut Call<'_>, start: i64, end: i64, step: i64) -> Answer {
+    Ok(Value::ints(steps(call, start, end, step)?))
 }
 
-/// From `start` by `step` before `stop`; none when the step leads away.
-fn steps(call: &mut Call<'_>, start: i64, stop: i64, step: i64) -> Result<Vec<i64>, Fault> {
-    let distance = i128::from(stop) - i128::from(start);
+/// From `start` by `step` before `end`; none when the step leads away.
+fn steps(call: &mut Call<'_>, start: i64, end: i64, step: i64) -> Result<Vec<i64>, Fault> {
+    let distance = i128::from(end) - i128::from(start);
     if step == 0 || (distance < 0) != (step < 0) {
         return Ok(Vec::new());
     }

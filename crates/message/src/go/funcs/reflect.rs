@@ -1,5 +1,7 @@
 //! Sprig's functions on types, and deep equality.
 
+use std::cmp::Ordering;
+
 use super::Param::{Any, Text};
 use super::{Answer, Call, Function};
 use crate::go::budget::Budget;
@@ -55,7 +57,7 @@ pub(super) fn deep_equal(a: &Value, b: &Value, budget: &mut Budget) -> Result<bo
                 a.key == b.key && a.element == b.element && a.entries.len() == b.entries.len();
             Ok(alike && all_equal(values(&a.entries).iter().zip(&values(&b.entries)), budget)?)
         }
-        (Value::Float(a), Value::Float(b)) => Ok(a == b),
+        (Value::Float(a), Value::Float(b)) => Ok(a.partial_cmp(b) == Some(Ordering::Equal)),
         _ => Ok(a.type_() == b.type_() && (a.is_nil() || super::compare::same(a, b))),
     }
 }
