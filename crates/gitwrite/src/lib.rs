@@ -1,1 +1,102 @@
 //! Changes files in a remote Git repository without a clone.
+//!
+//! ```no_run
+//! use std::ops::ControlFlow;
+//! use std::time::Duration;
+//! use tagwright_gitwrite::{Change, CommitSpec, Committed, Control, Push, Ref, Remote, Signature, TreePath};
+//!
+//! # fn main() -> Result<(), tagwright_gitwrite::Error> {
+//! let control = Control::new().deadline_in(Duration::from_secs(120));
+//! let remote = Remote::new("https://git.example.com/fleet.git")?;
+//! let snapshot = remote.snapshot(&Ref::branch("main")?, &control)?;
+//! let change = Change::write(TreePath::new("apps/version.txt")?, "1.2.3\n");
+//! let spec = CommitSpec::new(Signature::new("Bot", "bot@example.com")?, "Update to 1.2.3")?;
+//! if let Committed::Commit(commit) = snapshot.commit(&[change], &spec)? {
+//!     println!("{:?}", commit.push(&Push::to_branch("main")?, &control)?);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A [`Snapshot`] is one commit of a [`Remote`] with its files, fetched at depth 1 into a private folder, without a
+//! working tree. [`Snapshot::visit`] streams files, [`Snapshot::commit`] makes one [`Commit`] of [`Change`]s, and
+//! [`Commit::push`] hands it over under a lease: the server takes it only where what was seen still stands, and is asked
+//! afterwards. Every call that waits takes a [`Control`] with a deadline and a flag to cancel it; when it stops, the
+//! processes that it started are ended and their files removed.
+//!
+//! # How it works
+//!
+//! The network is the program `git`, 2.32 or newer, from `PATH`; for ssh URLs also `ssh` of OpenSSH. Objects are read and
+//! written in process. The behaviour is that of `git fetch --depth 1`, `git push --force-with-lease --porcelain` and
+//! `git ls-remote`; wording of servers that is known is given types ([`ErrorKind`], [`RejectionReason`]).
+//!
+//! The host's configuration of Git and SSH is shut out, and so are its hooks, prompts, agents and credential helpers.
+//! Of the environment `git` sees `PATH`, `TMPDIR`, the proxy variables and `SSL_CERT_FILE`, `SSL_CERT_DIR`. Only the
+//! protocol of the URL is allowed, and redirects are not followed.
+//!
+//! Secrets are never in arguments, environment or URLs. Passwords go through a file that `git-credential-store` reads,
+//! tokens through a configuration file, SSH keys through a key file; all of them of mode 0600 in a folder of mode 0700
+//! below the folder for temporary files, for as long as one command runs. A folder that a killed process left is removed
+//! by the next one that is made.
+//!
+//! # Limitations
+//!
+//! - Unix only: processes are ended by group.
+//! - All files of the commit are fetched; blobs on demand (`--filter=blob:none`) and a cache between runs are not here.
+//! - Commits are not signed.
+//! - A push branch is made anew from the snapshot; it cannot be continued.
+//! - No client certificates, no passphrases of SSH keys, no SSH agent.
+//! - How much a server sends is bounded by the deadline, not by bytes.
+//! - A repository on this disk that belongs to another user is refused, as `git` itself does.
+//! - When this process is killed, a `git` that it started ends by itself, at the latest when its connection stalls.
+//!
+//! # Features
+//!
+//! None.
+
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod change;
+mod commit;
+mod control;
+mod credentials;
+mod error;
+mod folder;
+mod git;
+mod history;
+mod object_id;
+mod objects;
+mod path;
+mod push;
+mod reference;
+mod rejection;
+mod remote;
+mod repository;
+mod rewrite;
+mod secret;
+mod signature;
+mod snapshot;
+mod transport;
+mod tree;
+mod url;
+mod walk;
+
+pub use change::Change;
+pub use commit::{Commit, CommitSpec, Committed};
+pub use control::{CancelFlag, Control};
+pub use credentials::Credentials;
+pub use error::{Error, ErrorKind};
+pub use object_id::ObjectId;
+pub use path::TreePath;
+pub use push::{Push, PushMode, PushOutcome};
+pub use reference::Ref;
+pub use rejection::{Rejection, RejectionReason};
+pub use remote::Remote;
+pub use secret::Secret;
+pub use signature::Signature;
+pub use snapshot::{Content, Entry, Mode, Snapshot};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,168 @@
+//! One commit on top of a snapshot.
+
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use gix_object::Kind;
+
+use crate::change::Change;
+use crate::error::{Error, ErrorKind};
+use crate::object_id::ObjectId;
+use crate::reference::Ref;
+use crate::remote::Remote;
+use crate::repository::Repository;
+use crate::rewrite;
+use crate::signature::Signature;
+use crate::snapshot::Snapshot;
+
+/// What a commit says besides its files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommitSpec {
+    author: Signature,
+    committer: Option<Signature>,
+    message: String,
+    time: Option<SystemTime>,
+}
+
+/// Far over every real message; servers show it on a page.
+const MAX_MESSAGE: usize = 1 << 20;
+
+impl CommitSpec {
+    /// A commit by `author`, who is the committer as well. A newline is added to a message that ends without one.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidMessage` for a message that is empty or white space only, that holds NUL (Git would cut it there), or of
+    /// more than 1 MiB.
+    pub fn new(author: Signature, message: &str) -> Result<CommitSpec, Error> {
+        let fault = match message {
+            _ if message.trim().is_empty() => "it is empty; say what changed",
+            _ if message.contains('\0') => "a NUL stands in it; remove it",
+            _ if message.len() > MAX_MESSAGE => "it is longer than 1 MiB; shorten it",
+            _ => "",
+        };
+        if !fault.is_empty() {
+            return Err(Error::new(
+                ErrorKind::InvalidMessage,
+                format!("invalid commit message: {fault}"),
+            ));
+        }
+        let end = if message.ends_with('\n') { "" } else { "\n" };
+        Ok(CommitSpec {
+            author,
+            committer: None,
+            message: format!("{message}{end}"),
+            time: None,
+        })
+    }
+
+    /// Another person who made the commit of the author's work.
+    pub fn committer(mut self, committer: Signature) -> CommitSpec {
+        self.committer = Some(committer);
+        self
+    }
+
+    /// The time of the commit, in whole seconds since 1970, in UTC; otherwise the time at which it is made.
+    pub fn time(mut self, time: SystemTime) -> CommitSpec {
+        self.time = Some(time);
+        self
+    }
+}
+
+/// What came of changes.
+#[derive(Debug)]
+pub enum Committed {
+    /// A commit, not pushed yet.
+    Commit(Commit),
+    /// Nothing: the files are already as the changes would make them.
+    Unchanged,
+}
+
+/// A commit on top of a snapshot, in the snapshot's private folder. Nobody else has it before it is pushed.
+#[derive(Debug)]
+pub struct Commit {
+    pub(crate) remote: Arc<Remote>,
+    pub(crate) repository: Arc<Repository>,
+    pub(crate) base: Ref,
+    pub(crate) parent: ObjectId,
+    pub(crate) id: ObjectId,
+}
+
+impl Snapshot {
+    /// Makes one commit of the changes on top of the snapshot's commit. All changes are applied together or none is.
+    ///
+    /// # Errors
+    ///
+    /// `PathNotFound` for a write or delete where nothing is. `PathConflict` for a create where something is, for a
+    /// write or delete of a directory, a symbolic link or a submodule, for a path that leads through a file or a
+    /// symbolic link, and for two changes of which one is at or below the other's path. `Corrupt` for malformed trees on
+    /// the way, `Storage` for a full disk.
+    pub fn commit(&self, changes: &[Change], spec: &CommitSpec) -> Result<Committed, Error> {
+        let objects = &self.repository().objects;
+        let reader = objects.reader();
+        let tree = rewrite::apply(&reader, objects.hash(), self.tree(), changes)?;
+        if tree == *self.tree() {
+            return Ok(Committed::Unchanged);
+        }
+        let id = reader.write(
+            Kind::Commit,
+            encode(&tree, self.commit_id(), spec).as_bytes(),
+        )?;
+        tracing::debug!(commit = %id, parent = %self.commit_id(), changes = changes.len(), "made a commit");
+        Ok(Committed::Commit(Commit {
+            remote: Arc::clone(self.remote()),
+            repository: Arc::clone(self.repository()),
+            base: self.reference().clone(),
+            parent: *self.commit_id(),
+            id,
+        }))
+    }
+}
+
+impl Commit {
+    /// The id of the commit.
+    pub fn id(&self) -> &ObjectId {
+        &self.id
+    }
+
+    /// The commit that it stands on: the snapshot's.
+    pub fn parent(&self) -> &ObjectId {
+        &self.parent
+    }
+}
+
+fn encode(tree: &ObjectId, parent: &ObjectId, spec: &CommitSpec) -> String {
+    let time = seconds(spec.time.unwrap_or_else(SystemTime::now));
+    let author = &spec.author;
+    let committer = spec.committer.as_ref().unwrap_or(author);
+    let message = &spec.message;
+    format!(
+        "tree {tree}\nparent {parent}\nauthor {author} {time} +0000\ncommitter {committer} {time} +0000\n\n{message}"
+    )
+}
+
+/// Git knows no time before 1970.
+fn seconds(time: SystemTime) -> u64 {
+    time.duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs())
+}
+
+/// Whether two commits differ in nothing but when they were made.
+pub(crate) fn same_but_for_time(a: &[u8], b: &[u8]) -> bool {
+    without_times(a) == without_times(b)
+}
+
+/// The lines of a commit; of those that hold a person, the part before the time.
+fn without_times(commit: &[u8]) -> Vec<&[u8]> {
+    let mut header = true;
+    let lines = commit.split(|&byte| byte == b'\n').map(|line| {
+        header &= !line.is_empty();
+        let person = header && (line.starts_with(b"author ") || line.starts_with(b"committer "));
+        let end = line
+            .iter()
+            .rposition(|&byte| byte == b'>')
+            .filter(|_| person);
+        &line[..end.map_or(line.len(), |at| at + 1)]
+    });
+    lines.collect()
+}

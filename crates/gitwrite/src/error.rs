@@ -1,0 +1,151 @@
+//! What can go wrong, as one opaque type.
+
+use std::fmt;
+
+use crate::reference::Ref;
+use crate::url::RemoteUrl;
+
+/// What stopped a call.
+///
+/// `Display` is one line that says what was found, where, and the way out. It never holds a secret; the repository is
+/// named without its query.
+pub struct Error {
+    inner: Box<Inner>,
+}
+
+struct Inner {
+    kind: ErrorKind,
+    message: String,
+    repository: Option<String>,
+    reference: Option<String>,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// The kind of an [`Error`], for programs that act on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// There is no program `git` in `PATH`.
+    GitNotFound,
+    /// The program `git` is older than what this crate needs.
+    GitTooOld,
+    /// `git` failed in a way that this crate does not know.
+    GitFailed,
+    /// The text is no URL of a repository, or holds credentials.
+    InvalidUrl,
+    /// The text is no name of a branch, a tag, a ref or a commit.
+    InvalidRef,
+    /// The text is no path of a file inside a repository.
+    InvalidPath,
+    /// A name or an email address of an author that Git cannot store.
+    InvalidSignature,
+    /// A commit message that is empty or that Git cannot store.
+    InvalidMessage,
+    /// Credentials that do not fit the URL or cannot be handed to `git`.
+    InvalidCredentials,
+    /// A refspec or a push option that cannot be sent.
+    InvalidPush,
+    /// The server does not answer, or not as a Git server does.
+    Unreachable,
+    /// The server refuses the credentials, or asks for some.
+    Unauthorized,
+    /// The server has no such repository, or does not show it to these credentials.
+    RepositoryNotFound,
+    /// The repository has no such branch, tag, ref or commit.
+    RefNotFound,
+    /// The ref names a file or a tree, where a commit is needed.
+    NotACommit,
+    /// The host key of the SSH server is not among the known hosts.
+    HostKey,
+    /// The deadline passed; every process was ended.
+    Timeout,
+    /// The call was cancelled; every process was ended.
+    Cancelled,
+    /// A file to be written or deleted is not there.
+    PathNotFound,
+    /// Something else stands at a path: a directory, a symbolic link, a submodule, another change.
+    PathConflict,
+    /// The repository is larger or deeper than the bounds of this crate.
+    LimitExceeded,
+    /// An object of the repository is missing or malformed.
+    Corrupt,
+    /// The private folder could not be made, read or written.
+    Storage,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        let inner = Inner {
+            kind,
+            message: message.into(),
+            repository: None,
+            reference: None,
+            source: None,
+        };
+        Error {
+            inner: Box::new(inner),
+        }
+    }
+
+    /// An error of the private folder: `action` completes "cannot ...".
+    pub(crate) fn storage(action: &str, source: std::io::Error) -> Self {
+        let message = format!(
+            "cannot {action}: {source}; the folder for temporary files needs room and write access"
+        );
+        Error::new(ErrorKind::Storage, message).caused_by(source)
+    }
+
+    pub(crate) fn at(mut self, url: &RemoteUrl) -> Self {
+        self.inner.repository = Some(url.to_string());
+        self
+    }
+
+    pub(crate) fn on(mut self, reference: &Ref) -> Self {
+        self.inner.reference = Some(reference.to_string());
+        self
+    }
+
+    pub(crate) fn caused_by(
+        mut self,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        self.inner.source = Some(source.into());
+        self
+    }
+
+    /// The kind of this error.
+    pub fn kind(&self) -> ErrorKind {
+        self.inner.kind
+    }
+
+    /// The repository concerned, as it is shown: without query and secrets.
+    pub fn repository(&self) -> Option<&str> {
+        self.inner.repository.as_deref()
+    }
+
+    /// The ref concerned, as it is shown: `branch 'main'`.
+    pub fn reference(&self) -> Option<&str> {
+        self.inner.reference.as_deref()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.inner.message)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.inner.kind)
+            .field("message", &self.inner.message)
+            .finish()
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.inner.source.as_ref().map(|source| &**source as _)
+    }
+}

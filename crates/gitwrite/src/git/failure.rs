@@ -1,0 +1,115 @@
+//! From git's words to an error.
+
+use super::process::Finished;
+use super::text::{clean, own_lines, server_lines};
+use crate::error::{Error, ErrorKind};
+use crate::remote::Remote;
+
+/// What `git`, `ssh` and the servers say in the C locale, in the order in which the first that fits decides: the last
+/// words of a failed SSH login, for one, are "Could not read from remote repository", as are those of a lost network.
+const PHRASES: &[(&str, ErrorKind)] = &[
+    ("host key verification failed", ErrorKind::HostKey),
+    ("no matching host key type", ErrorKind::HostKey),
+    ("couldn't find remote ref", ErrorKind::RefNotFound),
+    ("not our ref", ErrorKind::RefNotFound),
+    ("unadvertised object", ErrorKind::RefNotFound),
+    ("authentication failed", ErrorKind::Unauthorized),
+    ("could not read username", ErrorKind::Unauthorized),
+    ("could not read password", ErrorKind::Unauthorized),
+    ("permission denied (", ErrorKind::Unauthorized),
+    ("returned error: 401", ErrorKind::Unauthorized),
+    ("returned error: 403", ErrorKind::Unauthorized),
+    (
+        "does not appear to be a git repository",
+        ErrorKind::RepositoryNotFound,
+    ),
+    ("' not found", ErrorKind::RepositoryNotFound),
+    ("repository not found", ErrorKind::RepositoryNotFound),
+    (
+        "could not be found or you don't have permission",
+        ErrorKind::RepositoryNotFound,
+    ),
+    ("no space left on device", ErrorKind::Storage),
+    ("disk quota exceeded", ErrorKind::Storage),
+    (
+        "could not read from remote repository",
+        ErrorKind::Unreachable,
+    ),
+    ("unable to access", ErrorKind::Unreachable),
+    ("unable to connect", ErrorKind::Unreachable),
+    ("hung up unexpectedly", ErrorKind::Unreachable),
+    ("unexpected disconnect", ErrorKind::Unreachable),
+    ("early eof", ErrorKind::Unreachable),
+    ("rpc failed", ErrorKind::Unreachable),
+    (
+        "not valid: is this a git repository",
+        ErrorKind::Unreachable,
+    ),
+    ("protocol error", ErrorKind::Unreachable),
+    ("expected flush", ErrorKind::Unreachable),
+];
+
+/// The error for a command that failed. `action` completes "cannot ...".
+pub(super) fn explain(action: &str, remote: &Remote, finished: &Finished) -> Error {
+    let stderr = String::from_utf8_lossy(&finished.stderr);
+    let kind = classify(&stderr);
+    let url = remote.location();
+    let words = words(kind, &stderr, remote).unwrap_or_else(|| finished.status.to_string());
+    Error::new(
+        kind,
+        format!("cannot {action} {url}: {}; git says: {words}", advice(kind)),
+    )
+    .at(url)
+}
+
+fn classify(stderr: &str) -> ErrorKind {
+    let lower: Vec<String> = own_lines(stderr).map(str::to_lowercase).collect();
+    let said = |phrase: &str| lower.iter().any(|line| line.contains(phrase));
+    PHRASES
+        .iter()
+        .find(|(phrase, _)| said(phrase))
+        .map_or(ErrorKind::GitFailed, |(_, kind)| *kind)
+}
+
+/// The line that decided, or the last one, and failing that what the server said.
+fn words(kind: ErrorKind, stderr: &str, remote: &Remote) -> Option<String> {
+    let decided = |line: &&str| {
+        let line = line.to_lowercase();
+        PHRASES
+            .iter()
+            .any(|(phrase, of)| *of == kind && line.contains(phrase))
+    };
+    let line = own_lines(stderr)
+        .find(decided)
+        .or_else(|| own_lines(stderr).next_back())
+        .map(str::to_owned);
+    let line = line.unwrap_or_else(|| server_lines(stderr).replace('\n', " "));
+    let line = line
+        .trim_start_matches("fatal: ")
+        .trim_start_matches("error: ");
+    let line: String = clean(line, remote.shown().secrets())
+        .chars()
+        .take(300)
+        .collect();
+    (!line.is_empty()).then_some(line)
+}
+
+fn advice(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::HostKey => {
+            "the host key is not the known one; add the right line of known_hosts"
+        }
+        ErrorKind::RefNotFound => "there is no such ref; create it or name another",
+        ErrorKind::Unauthorized => {
+            "the server refuses the credentials; check them and their rights"
+        }
+        ErrorKind::RepositoryNotFound => {
+            "there is no such repository for these credentials; check the URL"
+        }
+        ErrorKind::Storage => "the disk is full; free some room",
+        ErrorKind::Unreachable => {
+            "the server does not answer as a git server; check the URL and the network"
+        }
+        _ => "git failed",
+    }
+}

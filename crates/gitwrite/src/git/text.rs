@@ -1,0 +1,46 @@
+//! What a server or `git` writes, made fit for a message.
+
+/// More than a person reads; some servers send a page of ASCII art.
+const MAX_CHARS: usize = 4000;
+
+/// Removes control characters (a server can send escape sequences for the terminal), secrets and trailing space, and
+/// bounds the length.
+pub(crate) fn clean<'a>(text: &str, secrets: impl Iterator<Item = &'a str>) -> String {
+    let text = secrets.fold(text.to_owned(), |text, secret| text.replace(secret, "***"));
+    let lines = text.lines().map(|line| {
+        line.chars()
+            .filter(|c| !is_invisible(*c))
+            .collect::<String>()
+    });
+    let lines: Vec<String> = lines
+        .map(|line| line.trim_end().to_owned())
+        .filter(|line| !line.is_empty())
+        .collect();
+    lines.join("\n").chars().take(MAX_CHARS).collect()
+}
+
+/// Control characters, and the marks that turn the direction of what follows.
+fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// The lines that the server wrote for the person, without git's mark before them.
+pub(super) fn server_lines(stderr: &str) -> String {
+    let lines = stderr
+        .lines()
+        .filter_map(|line| line.strip_prefix("remote:"));
+    lines
+        .map(|line| line.strip_prefix(' ').unwrap_or(line))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// The lines that are `git`'s and `ssh`'s own.
+pub(super) fn own_lines(stderr: &str) -> impl DoubleEndedIterator<Item = &str> {
+    stderr
+        .lines()
+        .filter(|line| !line.starts_with("remote:"))
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+}

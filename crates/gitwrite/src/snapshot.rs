@@ -1,0 +1,258 @@
+//! The files of one commit.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use gix_object::Kind;
+
+use crate::control::Control;
+use crate::error::{Error, ErrorKind};
+use crate::git::stop_error;
+use crate::object_id::ObjectId;
+use crate::objects::{MAX_OBJECT, Reader, corrupt};
+use crate::path::TreePath;
+use crate::reference::Ref;
+use crate::remote::Remote;
+use crate::repository::Repository;
+use crate::tree::{self, EntryKind};
+use crate::walk::{Found, Walk};
+
+/// One commit of a remote repository with its files, fetched without history and without a working tree.
+///
+/// It stands in a private folder that is removed when the snapshot, and the commits made from it, are dropped.
+#[derive(Debug)]
+pub struct Snapshot {
+    remote: Arc<Remote>,
+    repository: Arc<Repository>,
+    reference: Ref,
+    commit: ObjectId,
+    tree: ObjectId,
+}
+
+/// The mode of a regular file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// `100644`.
+    File,
+    /// `100755`.
+    Executable,
+}
+
+/// A regular file that [`Snapshot::visit`] came to.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry<'a> {
+    /// The path from the root of the repository, with `/` between its parts.
+    pub path: &'a str,
+    /// Whether it is executable.
+    pub mode: Mode,
+    /// The id of the content: equal ids are equal bytes.
+    pub id: &'a ObjectId,
+    /// The content, unless it is too large.
+    pub content: Content<'a>,
+}
+
+/// The content of a file under the limit that was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content<'a> {
+    /// All bytes of the file.
+    Bytes(&'a [u8]),
+    /// The size of a file that is over the limit and was not read, in bytes.
+    TooLarge(u64),
+}
+
+impl Snapshot {
+    pub(crate) fn new(
+        remote: Arc<Remote>,
+        repository: Arc<Repository>,
+        reference: Ref,
+        named: ObjectId,
+    ) -> Result<Snapshot, Error> {
+        let reader = repository.objects.reader();
+        let commit = peel(&reader, named, &reference)
+            .map_err(|error| error.at(remote.location()).on(&reference))?;
+        let tree = tree_of(&reader, &commit)?;
+        tracing::debug!(%remote, %reference, %commit, "took a snapshot");
+        Ok(Snapshot {
+            remote,
+            repository,
+            reference,
+            commit,
+            tree,
+        })
+    }
+
+    /// The commit whose files these are.
+    pub fn commit_id(&self) -> &ObjectId {
+        &self.commit
+    }
+
+    /// The ref that was looked at; the branch by its name where the default branch was asked for.
+    pub fn reference(&self) -> &Ref {
+        &self.reference
+    }
+
+    /// Goes through the regular files in the order of the tree and hands those to `visitor` whose path `filter` takes.
+    ///
+    /// One file is held in memory at a time, so `max_bytes` bounds what is used. Symbolic links and submodules are
+    /// passed by, never followed. A path that is not UTF-8 is passed by as well. The bytes are those of the commit: no
+    /// line endings are converted.
+    ///
+    /// # Errors
+    ///
+    /// `Corrupt` for a repository with missing or malformed objects; `LimitExceeded` for one with more than 10,000,000
+    /// entries or paths over 4096 bytes; `Timeout` and `Cancelled`.
+    pub fn visit(
+        &self,
+        mut filter: impl FnMut(&str) -> bool,
+        max_bytes: u64,
+        mut visitor: impl FnMut(Entry<'_>) -> ControlFlow<()>,
+        control: &Control,
+    ) -> Result<(), Error> {
+        let reader = self.repository.objects.reader();
+        let mut walk = Walk::new(&reader, self.repository.objects.hash(), &self.tree)?;
+        let mut buffer = Vec::new();
+        while let Some(found) = walk.next()? {
+            control.check().map_err(|stop| self.stopped(stop))?;
+            let Some(path) = walk.path().filter(|path| filter(path)) else {
+                continue;
+            };
+            let content = content(&reader, &found.id, max_bytes.min(MAX_OBJECT), &mut buffer)?;
+            if visitor(Entry {
+                path,
+                mode: Mode::of(found),
+                id: &found.id,
+                content,
+            })
+            .is_break()
+            {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// The bytes of a file, or `None` when no regular file stands at the path.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidPath` as [`TreePath::new`]; `LimitExceeded` for a file of more than 256 MiB; `Corrupt` as
+    /// [`Snapshot::visit`].
+    pub fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Error> {
+        let path = TreePath::new(path)?;
+        let reader = self.repository.objects.reader();
+        let Some(id) = self.find(&reader, &path)? else {
+            return Ok(None);
+        };
+        let mut buffer = Vec::new();
+        match content(&reader, &id, MAX_OBJECT, &mut buffer)? {
+            Content::Bytes(bytes) => Ok(Some(bytes.to_vec())),
+            Content::TooLarge(size) => {
+                let message = format!(
+                    "cannot read {path}: it has {size} bytes, and 256 MiB are taken at most"
+                );
+                Err(Error::new(ErrorKind::LimitExceeded, message))
+            }
+        }
+    }
+
+    /// The file at a path, looked up directory by directory.
+    fn find(&self, reader: &Reader, path: &TreePath) -> Result<Option<ObjectId>, Error> {
+        let mut current = (EntryKind::Tree, self.tree);
+        let mut buffer = Vec::new();
+        for part in path.as_str().split('/') {
+            if current.0 != EntryKind::Tree {
+                return Ok(None);
+            }
+            let data = reader.find(&current.1, Kind::Tree, &mut buffer)?;
+            let entries = tree::entries(data, self.repository.objects.hash());
+            let entries = entries.ok_or_else(|| corrupt(&current.1, "an entry is malformed"))?;
+            let Some(entry) = entries.iter().find(|entry| entry.name == part.as_bytes()) else {
+                return Ok(None);
+            };
+            current = (entry.kind, entry.id);
+        }
+        Ok(current.0.is_file().then_some(current.1))
+    }
+
+    fn stopped(&self, stop: crate::control::Stop) -> Error {
+        let url = self.remote.location();
+        stop_error(stop, &format!("visit the files of {url}")).at(url)
+    }
+
+    pub(crate) fn remote(&self) -> &Arc<Remote> {
+        &self.remote
+    }
+
+    pub(crate) fn repository(&self) -> &Arc<Repository> {
+        &self.repository
+    }
+
+    pub(crate) fn tree(&self) -> &ObjectId {
+        &self.tree
+    }
+}
+
+impl Mode {
+    fn of(found: Found) -> Mode {
+        match found.kind {
+            EntryKind::Executable => Mode::Executable,
+            _ => Mode::File,
+        }
+    }
+}
+
+fn content<'a>(
+    reader: &Reader,
+    id: &ObjectId,
+    limit: u64,
+    buffer: &'a mut Vec<u8>,
+) -> Result<Content<'a>, Error> {
+    let size = reader.size(id)?;
+    if size > limit {
+        Ok(Content::TooLarge(size))
+    } else {
+        reader.find(id, Kind::Blob, buffer).map(Content::Bytes)
+    }
+}
+
+/// Follows annotated tags, which can name tags, to a commit. No person nests them deeper than this.
+fn peel(reader: &Reader, named: ObjectId, reference: &Ref) -> Result<ObjectId, Error> {
+    let mut id = named;
+    let mut buffer = Vec::new();
+    for _ in 0..16 {
+        let object = reader.any(&id, &mut buffer)?;
+        match object.kind {
+            Kind::Commit => return Ok(id),
+            Kind::Tag => {
+                id = header_id(object.data, b"object ")
+                    .ok_or_else(|| corrupt(&id, "it names no object"))?;
+            }
+            Kind::Tree | Kind::Blob => {
+                let message = format!(
+                    "{reference} names a {}; name a ref of a commit",
+                    object.kind
+                );
+                return Err(Error::new(ErrorKind::NotACommit, message));
+            }
+        }
+    }
+    Err(Error::new(
+        ErrorKind::NotACommit,
+        format!("{reference} names a tag of a tag, too many times over; name a commit"),
+    ))
+}
+
+fn tree_of(reader: &Reader, commit: &ObjectId) -> Result<ObjectId, Error> {
+    let mut buffer = Vec::new();
+    let data = reader.find(commit, Kind::Commit, &mut buffer)?;
+    header_id(data, b"tree ").ok_or_else(|| corrupt(commit, "it names no tree"))
+}
+
+/// The id in the first line of a commit or a tag.
+fn header_id(data: &[u8], key: &[u8]) -> Option<ObjectId> {
+    let line = data
+        .split(|&byte| byte == b'\n')
+        .next()?
+        .strip_prefix(key)?;
+    gix_hash::ObjectId::from_hex(line).ok().map(ObjectId::from)
+}

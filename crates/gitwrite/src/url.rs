@@ -1,0 +1,189 @@
+//! Where a repository is.
+
+use std::fmt;
+use std::path::Path;
+
+use crate::error::{Error, ErrorKind};
+
+/// A checked URL that `git` takes as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RemoteUrl {
+    scheme: Scheme,
+    /// What `git` is given.
+    text: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scheme {
+    File,
+    Http,
+    Https,
+    Ssh,
+}
+
+impl Scheme {
+    /// The name in a URL, which is also git's name for it in `protocol.<name>.allow`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Scheme::File => "file",
+            Scheme::Http => "http",
+            Scheme::Https => "https",
+            Scheme::Ssh => "ssh",
+        }
+    }
+}
+
+impl RemoteUrl {
+    pub(crate) fn parse(text: &str) -> Result<RemoteUrl, Error> {
+        if text.is_empty() || text.contains(|c: char| c.is_control()) {
+            return Err(invalid(text, "it is empty or holds a control character"));
+        }
+        match text.split_once("://") {
+            Some((scheme, rest)) => parse_url(text, scheme, rest),
+            None => parse_bare(text),
+        }
+    }
+
+    pub(crate) fn scheme(&self) -> Scheme {
+        self.scheme
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// `https://host:port`, the part that a credential is good for.
+    pub(crate) fn origin(&self) -> &str {
+        let start = self.text.find("://").map_or(0, |at| at + 3);
+        let end = self.text[start..]
+            .find('/')
+            .map_or(self.text.len(), |at| start + at);
+        &self.text[..end]
+    }
+}
+
+/// Without the query, which is where some servers take a token.
+impl fmt::Display for RemoteUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let query = matches!(self.scheme, Scheme::Http | Scheme::Https)
+            .then(|| self.text.find(['?', '#']))
+            .flatten();
+        f.write_str(&self.text[..query.unwrap_or(self.text.len())])
+    }
+}
+
+fn parse_url(text: &str, scheme: &str, rest: &str) -> Result<RemoteUrl, Error> {
+    let scheme = match scheme.to_ascii_lowercase().as_str() {
+        "file" => Scheme::File,
+        "http" => Scheme::Http,
+        "https" => Scheme::Https,
+        "ssh" | "git+ssh" | "ssh+git" => Scheme::Ssh,
+        _ => {
+            return Err(invalid(
+                text,
+                "expected file, http, https or ssh before '://'",
+            ));
+        }
+    };
+    let (authority, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
+    match scheme {
+        Scheme::File => check_file(text, authority)?,
+        Scheme::Http | Scheme::Https => check_http(text, authority)?,
+        Scheme::Ssh => check_ssh(text, authority)?,
+    }
+    if path.len() < 2 {
+        return Err(invalid(text, "the path of the repository is missing"));
+    }
+    Ok(RemoteUrl {
+        scheme,
+        text: format!("{}://{rest}", scheme.name()),
+    })
+}
+
+/// A path, or the form `user@host:path` that git knows besides URLs: a colon before the first slash.
+fn parse_bare(text: &str) -> Result<RemoteUrl, Error> {
+    match text.split_once(':') {
+        Some((host, path)) if !host.contains('/') => {
+            check_ssh(text, host)?;
+            if path.is_empty() || path.starts_with('-') {
+                Err(invalid(text, "the path of the repository is missing"))
+            } else {
+                Ok(RemoteUrl {
+                    scheme: Scheme::Ssh,
+                    text: text.to_owned(),
+                })
+            }
+        }
+        _ => local_path(text),
+    }
+}
+
+fn local_path(text: &str) -> Result<RemoteUrl, Error> {
+    let absolute = std::path::absolute(Path::new(text)).ok();
+    let path = absolute
+        .as_deref()
+        .and_then(Path::to_str)
+        .ok_or_else(|| invalid(text, "it is no path in UTF-8"))?;
+    Ok(RemoteUrl {
+        scheme: Scheme::File,
+        text: path.to_owned(),
+    })
+}
+
+fn check_file(text: &str, authority: &str) -> Result<(), Error> {
+    if authority.is_empty() {
+        Ok(())
+    } else {
+        Err(invalid(text, "expected an absolute path, 'file:///path'"))
+    }
+}
+
+fn check_http(text: &str, authority: &str) -> Result<(), Error> {
+    if authority.contains('@') {
+        return Err(invalid(
+            text,
+            "credentials stand in it; hand them over with Remote::credentials",
+        ));
+    }
+    check_host(text, authority)
+}
+
+fn check_ssh(text: &str, authority: &str) -> Result<(), Error> {
+    let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
+    if user.contains(':') {
+        return Err(invalid(
+            text,
+            "a password stands in it; hand over a key with Remote::credentials",
+        ));
+    }
+    // ssh would take these for an option; git guards against it as well.
+    if user.starts_with('-') {
+        return Err(invalid(text, "the user begins with '-'"));
+    }
+    check_host(text, host)
+}
+
+fn check_host(text: &str, host: &str) -> Result<(), Error> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || ".-_:[]%".contains(c);
+    if !host.is_empty() && !host.starts_with(['-', ':']) && host.chars().all(allowed) {
+        Ok(())
+    } else {
+        Err(invalid(text, "the host is missing or no name of one"))
+    }
+}
+
+/// The URL is shown without what stands before an `@`, and without a query.
+fn invalid(text: &str, why: &str) -> Error {
+    let end = text.find(['?', '#']).unwrap_or(text.len());
+    let text = &text[..end];
+    let start = text.find("://").map_or(0, |at| at + 3);
+    let shown = match text[start..].rfind('@') {
+        Some(at) => format!("{}***{}", &text[..start], &text[start + at..]),
+        None => text.to_owned(),
+    };
+    let shown: String = shown.chars().take(200).collect();
+    Error::new(
+        ErrorKind::InvalidUrl,
+        format!("invalid repository URL {shown:?}: {why}"),
+    )
+}

@@ -1,0 +1,285 @@
+//! Pushes: forward, made anew, stale, refused.
+
+use tagwright_gitwrite::{Commit, Push, PushMode, PushOutcome, RejectionReason};
+use tagwright_testkit::git::BareRepository;
+use tagwright_testkit::harness::{Trial, test};
+
+use crate::support::{
+    branch, commit, commit_files, control, push, remote, repository, snapshot, write,
+};
+
+pub(crate) fn tests() -> Vec<Trial> {
+    vec![
+        test("push::moves_the_branch_forward", moves_the_branch_forward),
+        test(
+            "push::the_same_commit_again_is_up_to_date",
+            the_same_commit_again_is_up_to_date,
+        ),
+        test(
+            "push::a_branch_that_moved_is_stale",
+            a_branch_that_moved_is_stale,
+        ),
+        test(
+            "push::a_branch_that_vanished_is_stale",
+            a_branch_that_vanished_is_stale,
+        ),
+        test(
+            "push::a_branch_that_moves_during_the_push_is_stale",
+            a_branch_that_moves_during_the_push_is_stale,
+        ),
+        test(
+            "push::a_commit_below_a_newer_one_is_pushed",
+            a_commit_below_a_newer_one_is_pushed,
+        ),
+        test("push::a_hook_that_declines", a_hook_that_declines),
+        test("push::makes_another_branch", makes_another_branch),
+        test("push::makes_another_branch_anew", makes_another_branch_anew),
+        test(
+            "push::made_anew_with_nothing_new_is_up_to_date",
+            made_anew_with_nothing_new_is_up_to_date,
+        ),
+        test(
+            "push::the_own_branch_is_never_made_anew",
+            the_own_branch_is_never_made_anew,
+        ),
+        test(
+            "push::refspecs_move_with_the_branch",
+            refspecs_move_with_the_branch,
+        ),
+        test("push::all_refs_or_none", all_refs_or_none),
+        test("push::options_reach_the_server", options_reach_the_server),
+    ]
+}
+
+#[track_caller]
+fn assert_pushed(outcome: &PushOutcome, commit: &Commit, branch: &str) {
+    let expected = PushOutcome::Pushed {
+        id: *commit.id(),
+        branch: branch.to_owned(),
+    };
+    assert_eq!(*outcome, expected);
+}
+
+#[track_caller]
+fn assert_sound(repository: &BareRepository) {
+    repository.git(&["fsck", "--full", "--strict"]);
+}
+
+fn moves_the_branch_forward() {
+    let repository = repository(&[("a/b.yaml", "tag: 1\n"), ("c", "c")]);
+    let before = repository.tip("main").unwrap();
+    let commit = commit(&snapshot(&repository), &[write("a/b.yaml", "tag: 2\n")]);
+    assert_pushed(&push(&commit, "main"), &commit, "main");
+    assert_eq!(repository.tip("main"), Some(commit.id().to_string()));
+    assert_eq!(commit.parent().to_string(), before);
+    assert_eq!(repository.read("main", "a/b.yaml"), b"tag: 2\n");
+    assert_eq!(
+        repository.git(&["diff", "--name-status", &before, "main"]),
+        "M\ta/b.yaml\n"
+    );
+    let shown = repository.git(&[
+        "log",
+        "-1",
+        "--format=%an <%ae> %cn <%ce> %at %ct%n%B",
+        "main",
+    ]);
+    let people = "Tag Wright <bot@example.com> Tag Wright <bot@example.com> 1700000000 1700000000";
+    assert_eq!(shown, format!("{people}\nUpdate\n\n"));
+    assert_sound(&repository);
+}
+
+fn the_same_commit_again_is_up_to_date() {
+    let repository = repository(&[("a", "1")]);
+    let commit = commit(&snapshot(&repository), &[write("a", "2")]);
+    push(&commit, "main");
+    assert_eq!(push(&commit, "main"), PushOutcome::UpToDate);
+}
+
+fn a_branch_that_moved_is_stale() {
+    let repository = repository(&[("a", "1")]);
+    let commit = commit(&snapshot(&repository), &[write("a", "2")]);
+    let theirs = commit_files(&repository, "main", &[("b", "theirs")]);
+    let found = Some(theirs.parse().unwrap());
+    assert_eq!(push(&commit, "main"), PushOutcome::Stale { found });
+    assert_eq!(repository.tip("main"), Some(theirs));
+}
+
+fn a_branch_that_vanished_is_stale() {
+    let repository = repository(&[("a", "1")]);
+    let commit = commit(&snapshot(&repository), &[write("a", "2")]);
+    repository.git(&["update-ref", "-d", "refs/heads/main"]);
+    assert_eq!(push(&commit, "main"), PushOutcome::Stale { found: None });
+    assert_eq!(repository.tip("main"), None);
+}
+
+/// The server itself moves the branch after it has shown it: what a second writer does in that moment.
+fn a_branch_that_moves_during_the_push_is_stale() {
+    let repository = repository(&[("a", "1")]);
+    let commit = commit(&snapshot(&repository), &[write("a", "2")]);
+    let theirs = commit_files(&repository, "other", &[("b", "theirs")]);
+    let script =
+        format!("#!/bin/sh\nunset GIT_QUARANTINE_PATH\ngit update-ref refs/heads/main {theirs}\n");
+    repository.hook("pre-receive", &script);
+    let found = Some(theirs.parse().unwrap());
+    assert_eq!(push(&commit, "main"), PushOutcome::Stale { found });
+    assert_eq!(repository.tip("main"), Some(theirs));
+}
+
+/// Another writer commits on top of ours before we look again.
+fn a_commit_below_a_newer_one_is_pushed() {
+    let repository = repository(&[("a", "1")]);
+    let commit = commit(&snapshot(&repository), &[write("a", "2")]);
+    let script = "#!/bin/sh\nexport GIT_AUTHOR_NAME=x GIT_AUTHOR_EMAIL=x GIT_COMMITTER_NAME=x GIT_COMMITTER_EMAIL=x\n\
+         next=$(git commit-tree -p main -m next main^{tree})\ngit update-ref refs/heads/main $next\n";
+    repository.hook("post-receive", script);
+    assert_pushed(&push(&commit, "main"), &commit, "main");
+    assert_ne!(repository.tip("main"), Some(commit.id().to_string()));
+    assert_eq!(
+        repository.git(&["rev-parse", "main^"]).trim(),
+        commit.id().to_string()
+    );
+}
+
+fn a_hook_that_declines() {
+    let repository = repository(&[("a", "1")]);
+    let before = repository.tip("main");
+    repository.hook(
+        "pre-receive",
+        "#!/bin/sh\nprintf 'not on a \\033[31mFriday\\n' >&2\nexit 1\n",
+    );
+    let commit = commit(&snapshot(&repository), &[write("a", "2")]);
+    let PushOutcome::Rejected(rejection) = push(&commit, "main") else {
+        panic!("not rejected")
+    };
+    assert_eq!(rejection.reason(), RejectionReason::HookDeclined);
+    assert_eq!(rejection.reference(), "refs/heads/main");
+    assert_eq!(rejection.message(), "not on a [31mFriday");
+    let shown = "refs/heads/main was refused: [remote rejected] (pre-receive hook declined): not on a [31mFriday";
+    assert_eq!(rejection.to_string(), shown);
+    assert_eq!(repository.tip("main"), before);
+}
+
+fn makes_another_branch() {
+    let repository = repository(&[("a", "1")]);
+    let commit = commit(&snapshot(&repository), &[write("a", "2")]);
+    let outcome = commit.push(&anew("updates"), &control()).unwrap();
+    assert_pushed(&outcome, &commit, "updates");
+    assert_eq!(repository.tip("updates"), Some(commit.id().to_string()));
+    assert_ne!(repository.tip("main"), repository.tip("updates"));
+}
+
+fn anew(branch: &str) -> Push {
+    Push::to_branch(branch).unwrap().mode(PushMode::Reset)
+}
+
+fn makes_another_branch_anew() {
+    let repository = repository(&[("a", "1")]);
+    commit_files(&repository, "updates", &[("old", "old")]);
+    let commit = commit(&snapshot(&repository), &[write("a", "2")]);
+    assert_pushed(
+        &commit.push(&anew("updates"), &control()).unwrap(),
+        &commit,
+        "updates",
+    );
+    assert_eq!(
+        repository.git(&["ls-tree", "--name-only", "updates"]),
+        "a\n"
+    );
+    assert_sound(&repository);
+}
+
+fn made_anew_with_nothing_new_is_up_to_date() {
+    let repository = repository(&[("a", "1")]);
+    let first = commit(&snapshot(&repository), &[write("a", "2")]);
+    first.push(&anew("updates"), &control()).unwrap();
+    let later = crate::support::spec("Update").time(std::time::SystemTime::now());
+    let tagwright_gitwrite::Committed::Commit(second) = snapshot(&repository)
+        .commit(&[write("a", "2")], &later)
+        .unwrap()
+    else {
+        panic!("nothing changed")
+    };
+    assert_ne!(first.id(), second.id());
+    assert_eq!(
+        second.push(&anew("updates"), &control()).unwrap(),
+        PushOutcome::UpToDate
+    );
+    assert_eq!(repository.tip("updates"), Some(first.id().to_string()));
+    let other = commit(&snapshot(&repository), &[write("a", "3")]);
+    assert_pushed(
+        &other.push(&anew("updates"), &control()).unwrap(),
+        &other,
+        "updates",
+    );
+}
+
+fn the_own_branch_is_never_made_anew() {
+    let repository = repository(&[("a", "1")]);
+    let commit = commit(&snapshot(&repository), &[write("a", "2")]);
+    let theirs = commit_files(&repository, "main", &[("b", "theirs")]);
+    let outcome = commit.push(&anew("main"), &control()).unwrap();
+    assert_eq!(
+        outcome,
+        PushOutcome::Stale {
+            found: Some(theirs.parse().unwrap())
+        }
+    );
+    assert_eq!(repository.tip("main"), Some(theirs));
+}
+
+fn refspecs_move_with_the_branch() {
+    let repository = repository(&[("a", "1")]);
+    commit_files(&repository, "replaced", &[("old", "old")]);
+    let commit = commit(&snapshot(&repository), &[write("a", "2")]);
+    let plan = Push::to_branch("main").unwrap();
+    let plan = plan
+        .refspec("main:refs/for/main")
+        .unwrap()
+        .refspec("+HEAD:refs/heads/replaced")
+        .unwrap();
+    assert_pushed(&commit.push(&plan, &control()).unwrap(), &commit, "main");
+    assert_eq!(
+        repository.git(&["rev-parse", "refs/for/main"]).trim(),
+        commit.id().to_string()
+    );
+    assert_eq!(repository.tip("replaced"), Some(commit.id().to_string()));
+    let id = remote(&repository)
+        .tip(&branch("replaced"), &control())
+        .unwrap();
+    assert_eq!(id.as_ref(), Some(commit.id()));
+}
+
+fn all_refs_or_none() {
+    let repository = repository(&[("a", "1")]);
+    let before = repository.tip("main");
+    let theirs = commit_files(&repository, "other", &[("b", "theirs")]);
+    let commit = commit(&snapshot(&repository), &[write("a", "2")]);
+    let plan = Push::to_branch("main")
+        .unwrap()
+        .refspec("HEAD:refs/heads/other")
+        .unwrap();
+    let PushOutcome::Rejected(rejection) = commit.push(&plan, &control()).unwrap() else {
+        panic!("not rejected")
+    };
+    assert_eq!(rejection.reason(), RejectionReason::NotFastForward);
+    assert_eq!(rejection.reference(), "refs/heads/other");
+    assert_eq!(repository.tip("main"), before);
+    assert_eq!(repository.tip("other"), Some(theirs));
+}
+
+fn options_reach_the_server() {
+    let repository = repository(&[("a", "1")]);
+    repository.git(&["config", "receive.advertisePushOptions", "true"]);
+    repository.hook(
+        "pre-receive",
+        "#!/bin/sh\necho \"$GIT_PUSH_OPTION_COUNT $GIT_PUSH_OPTION_0\" > option\n",
+    );
+    let commit = commit(&snapshot(&repository), &[write("a", "2")]);
+    let plan = Push::to_branch("main")
+        .unwrap()
+        .option("merge_request.title=a \"b\" $c")
+        .unwrap();
+    assert_pushed(&commit.push(&plan, &control()).unwrap(), &commit, "main");
+    let option = std::fs::read_to_string(repository.path().join("option")).unwrap();
+    assert_eq!(option, "1 merge_request.title=a \"b\" $c\n");
+}
