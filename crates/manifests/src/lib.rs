@@ -55,8 +55,8 @@
 //!
 //! Not read: the versions `v1alpha1` and `v1alpha2` of Flux's objects (reported,
 //! with the versions that are), Flux's `Receiver`, sealed Secrets,
-//! `tagwright.yaml`, objects that a program has parsed already. SOPS-encrypted
-//! Secrets are reported. Objects are not printed as YAML, and not checked against
+//! `tagwright.yaml`, objects that a program has parsed already, the values of
+//! SOPS-encrypted Secrets (a note says so). Objects are not printed as YAML, and not checked against
 //! each other or against markers.
 //!
 //! # Features

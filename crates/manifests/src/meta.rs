@@ -10,7 +10,8 @@ use crate::fields::Fields;
 pub struct Location {
     /// The file, by the name that was given to `read`.
     pub file: String,
-    /// The document of the file's YAML stream, counted from 1.
+    /// The document of the file's YAML stream, counted from 1; documents without
+    /// content are not counted.
     pub document: usize,
     /// The line in the file on which the object begins, counted from 1.
     pub line: usize,
@@ -43,6 +44,21 @@ pub struct ObjectRef {
     pub namespace: Option<String>,
 }
 
+/// What the API server and controllers write into `metadata`.
+const SERVER_FIELDS: &[&str] = &[
+    "creationTimestamp",
+    "deletionGracePeriodSeconds",
+    "deletionTimestamp",
+    "finalizers",
+    "generateName",
+    "generation",
+    "managedFields",
+    "ownerReferences",
+    "resourceVersion",
+    "selfLink",
+    "uid",
+];
+
 /// Takes `apiVersion`, `kind` and `metadata` out of an object and names the
 /// object in the problems that follow.
 pub(crate) fn metadata(object: &mut Fields<'_>, kind: &str) -> Metadata {
@@ -63,7 +79,11 @@ pub(crate) fn metadata(object: &mut Fields<'_>, kind: &str) -> Metadata {
         annotations: meta.text_map("annotations"),
         location,
     };
-    // Not finished: the other fields are the API server's.
+    meta.known(SERVER_FIELDS);
+    // A field of a Secret that is not known may be a value that was indented wrongly.
+    if !secret {
+        meta.finish();
+    }
     if !found.name.is_empty() {
         report.enter_object(Some(title(kind, &found)), secret);
     }

@@ -35,7 +35,8 @@ pub struct Problem {
     pub severity: Severity,
     /// The file, by the name that was given to `read`.
     pub file: String,
-    /// The document of the file's YAML stream, counted from 1.
+    /// The document of the file's YAML stream, counted from 1; documents without
+    /// content are not counted.
     pub document: usize,
     /// The line in the file, counted from 1.
     pub line: usize,

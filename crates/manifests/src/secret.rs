@@ -22,6 +22,8 @@ pub struct Secret {
     pub meta: Metadata,
     /// `type`, as `kubernetes.io/dockerconfigjson`; `None` is `Opaque`.
     pub secret_type: Option<String>,
+    /// Whether the values are encrypted with SOPS: then there are none here.
+    pub encrypted: bool,
     values: BTreeMap<SecretKey, SecretText>,
 }
 
@@ -110,23 +112,33 @@ secret_keys! {
 pub(crate) fn secret(report: &Report<'_>, path: String, node: &Node) -> Option<Secret> {
     let mut object = Fields::new(report, path, node)?;
     let meta = metadata(&mut object, "Secret");
-    if let Some(sops) = object.get("sops") {
-        object.error(sops.at, "sops", SOPS.to_owned());
-        return None;
-    }
     let secret_type = object.text("type");
-    let mut values = decoded(object.fields("data"));
-    values.extend(plain(object.fields("stringData")));
+    let encrypted = is_encrypted(&mut object);
+    let mut values = BTreeMap::new();
+    if !encrypted {
+        values = decoded(object.fields("data"));
+        values.extend(plain(object.fields("stringData")));
+    }
     // Not finished: the name of an unknown field could be a secret that was
     // indented wrongly.
     Some(Secret {
         meta,
         secret_type,
+        encrypted,
         values,
     })
 }
 
-const SOPS: &str = "encrypted with SOPS; decrypt it first, for example with `sops -d`";
+/// Repositories hold many of these, and few are needed here: a note will do.
+fn is_encrypted(object: &mut Fields<'_>) -> bool {
+    let Some(sops) = object.get("sops") else {
+        return false;
+    };
+    let message = "encrypted with SOPS, its values are not read; \
+                   where they are needed, decrypt it first, for example with `sops -d`";
+    object.add(Severity::Note, sops.at, "sops", message.to_owned());
+    true
+}
 
 fn plain(fields: Option<Fields<'_>>) -> BTreeMap<SecretKey, SecretText> {
     let Some(mut fields) = fields else {

@@ -121,8 +121,13 @@ fn url(spec: &mut Fields<'_>) -> String {
 }
 
 pub(crate) fn has_password(url: &str) -> bool {
-    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    // Some readers of URLs pass over slashes too many.
+    let authority = rest
+        .trim_start_matches('/')
+        .split(['/', '?', '#'])
+        .next()
+        .unwrap_or_default();
     let user = authority.rsplit_once('@').map_or("", |(user, _)| user);
     user.contains(':')
 }

@@ -1,6 +1,6 @@
 use std::fmt::Write as _;
 
-use tagwright_manifests::{SecretKey, fleet, flux};
+use tagwright_manifests::{SecretKey, Severity, fleet, flux};
 
 const CANARY: &str = "hunter2canary";
 /// `hunter2canary` in base64.
@@ -77,6 +77,7 @@ fn planted() -> Vec<String> {
         "stringData:\n  ? [CANARY]\n  : CANARY\n",
         "stringData:\n  <<: CANARY\n",
         "stringdata: {password: CANARY}",
+        "metadata: {CANARY: x}",
         "CANARY: x",
         "type: [CANARY]",
         "type: {CANARY: x}\nCANARY: 1\nCANARY: 2",
@@ -93,8 +94,9 @@ fn planted() -> Vec<String> {
     ));
     files.extend([
         "apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: {name: g}\nspec: {url: 'https://bot:CANARY@h/o/r', interval: 5m}\n".to_owned(),
-        "apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: {name: g}\nspec: {url: 'https:///bot:CANARY@h/o/r', interval: 5m, url: x}\n".to_owned(),
+        "apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: {name: g}\nspec: {url: 'https:///bot:CANARY@h/o/r', interval: 5m}\n".to_owned(),
         "apiVersion: fleet.cattle.io/v1alpha1\nkind: GitRepo\nmetadata: {name: g}\nspec: {repo: 'https://bot:CANARY@h/o/r'}\n".to_owned(),
+        "apiVersion: fleet.cattle.io/v1alpha1\nkind: GitRepo\nmetadata: {name: g}\nspec: {repo: 'bot:CANARY@h:o/r'}\n".to_owned(),
     ]);
     let plant = |file: String| file.replace("CANARY", CANARY).replace("ENCODED", ENCODED);
     files.into_iter().map(plant).collect()
@@ -114,6 +116,17 @@ fn no_secret_is_ever_shown() {
             .any(|secret| shown.contains(secret));
         assert!(!leaks, "{file}\nshows\n{shown}");
     }
+}
+
+#[test]
+fn an_encrypted_secret_is_known_to_be_one() {
+    let text = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}
+data: {password: 'ENC[AES256_GCM,data:x]'}\nsops: {version: 3.8.1}\n";
+    let read = flux::read("s.yaml", text.as_bytes());
+    let secret = &read.objects.secrets[0];
+    assert!(secret.encrypted);
+    assert_eq!(secret.keys().count(), 0);
+    assert_eq!(read.problems[0].severity, Severity::Note);
 }
 
 #[test]
