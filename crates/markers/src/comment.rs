@@ -79,6 +79,9 @@ fn reason(error: &serde_json::Error) -> String {
 
 /// The byte that the parser stopped at; it counts columns from 1, and 0 before the first.
 fn place(error: &serde_json::Error, json: &str) -> usize {
+    if error.is_eof() {
+        return json.trim_ascii_end().len();
+    }
     let mut at = error.column().saturating_sub(1).min(json.len());
     while !json.is_char_boundary(at) {
         at -= 1;
@@ -102,41 +105,41 @@ mod tests {
 
     #[test]
     fn markers() {
-        marker(r##"# {"$app": "a:b"}"##, "a:b");
-        marker(r##"#{"$app":"a:b"}"##, "a:b");
-        marker("##\t { \"$app\" : \"a:b\" }  ", "a:b");
-        marker(r##"# {"note": "x", "$app": "a\u002db"}"##, "a-b");
-        marker(r##"# {"$app": "a", "$app": "b", "x": null}"##, "b");
+        marker(r#"# {"$app": "a:b"}"#, "a:b");
+        marker(r#"#{"$app":"a:b"}"#, "a:b");
+        marker("#\t { \"$app\" : \"a:b\" }  ", "a:b");
+        marker(r#"# {"note": "x", "$app": "a\u002db"}"#, "a-b");
+        marker(r#"# {"$app": "a", "$app": "b", "x": null}"#, "b");
     }
 
     #[test]
     fn malformed_markers() {
-        broken(r##"# {"$app": "a""##, "the JSON object is not closed", 13);
+        broken(r#"# {"$app": "a""#, "the JSON object is not closed", 14);
         broken(
-            r##"# {"$app": "a"} x"##,
+            r#"# {"$app": "a"} x"#,
             "text stands behind the JSON object",
             16,
         );
         broken(
-            r##"# {"$app": 1}"##,
+            r#"# {"$app": 1}"#,
             "a value of the JSON object is not a string",
             11,
         );
-        broken(r##"# {"$app": ""}"##, "the setter is empty", 2);
+        broken(r#"# {"$app": ""}"#, "the setter is empty", 2);
         broken(
             "# {'$app': 'a'}",
             "a key of the JSON object is not in double quotes",
             3,
         );
-        broken(r##"# {"$app" "a"}"##, "expected `:`", 10);
+        broken(r#"# {"$app" "a"}"#, "expected `:`", 10);
     }
 
     #[test]
     fn other_comments() {
         assert_eq!(read("# see $app", "$app"), Reading::Other);
-        assert_eq!(read(r##"# {"note": "$app"}"##, "$app"), Reading::Other);
+        assert_eq!(read(r#"# {"note": "$app"}"#, "$app"), Reading::Other);
         assert_eq!(
-            read(r##"# a: b # {"$app": "x"}"##, "$app"),
+            read(r#"# a: b # {"$app": "x"}"#, "$app"),
             Reading::Trailing { at: 9 }
         );
     }

@@ -6,7 +6,7 @@ use crate::{marker::Marker, nearest::nearest};
 
 /// Unknown setters that a [`Setters`] looks up the nearest name for, one plan through: each costs
 /// a comparison with every name, and a hostile text can hold a million.
-const MAX_NEAREST: usize = 1000;
+const MAX_NEAREST: usize = 100;
 
 /// What is to become of a marked value.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -36,8 +36,9 @@
 //!
 //! - at the end of the line on which a scalar value or list item ends, in block and flow
 //!   collections, after a comma too: plain, quoted, multi-line, anchored or tagged;
-//! - on a line of its own directly above an item of a block list, when the item is a scalar that
-//!   has no comment of its own.
+//! - alone above a scalar without a comment of its own: on the line above a list item, aligned with
+//!   its dash (a blank line may come between, if one comes before the comment too), on the line of
+//!   a dash whose scalar follows on the next, between `key:` and a value on a line of its own.
 //!
 //! The object's other values must be strings, and nothing may stand before or after it.
 //!
@@ -56,6 +57,7 @@
 //! - Texts are UTF-8 (with or without a byte order mark), at most 64 MiB long and nested at most
 //!   255 levels deep; others are an [`Error`].
 //! - A key that is spelled with JSON escapes (`"\u0024imagepolicy"`) is not seen.
+//! - A new value is at most 64 KiB long; a longer one is refused.
 //! - Part of a value cannot be marked, and markers are found, not inserted.
 //!
 //! # Features
@@ -65,6 +67,7 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod above;
 mod apply;
 mod comment;
 mod decision;

@@ -100,7 +100,9 @@ impl fmt::Display for Outcome {
         match &self.kind {
             OutcomeKind::Updated => f.write_str("the value is set"),
             OutcomeKind::Unchanged => f.write_str("the value is up to date"),
-            OutcomeKind::Withheld { reason } => write!(f, "the value is kept: {reason}"),
+            OutcomeKind::Withheld { reason } | OutcomeKind::Refused { reason } => {
+                write!(f, "the value is kept: {reason}")
+            }
             OutcomeKind::UnknownSetter { nearest: None } => f.write_str("the setter is not known"),
             OutcomeKind::UnknownSetter {
                 nearest: Some(name),
@@ -119,7 +121,6 @@ impl fmt::Display for Outcome {
             OutcomeKind::Alias => {
                 f.write_str("the value is kept: it is an alias; mark the anchor's value")
             }
-            OutcomeKind::Refused { reason } => write!(f, "the value is kept: {reason}"),
             OutcomeKind::InText => {
                 write!(f, "the marker marks nothing: it stands in {}", self.detail)
             }

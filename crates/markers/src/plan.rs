@@ -132,6 +132,7 @@ impl Edit {
     }
 
     /// The value that it gets.
+    #[allow(clippy::new_ret_no_self)] // The pair of `old`: a value, not a constructor.
     pub fn new(&self) -> &str {
         &self.new
     }

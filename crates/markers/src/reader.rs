@@ -87,12 +87,11 @@ impl<'a> Reader<'a> {
             return Error::too_deep(start..end, position, MAX_DEPTH);
         }
         let error = Error::syntax(&error.info(), start..end, position);
-        match self.text.contains("{{") {
-            true => {
-                error.with_hint("`{{` belongs to a template; mark the file that it is rendered to")
-            }
-            false => error,
+        if self.text.contains("{{") {
+            return error
+                .with_hint("`{{` belongs to a template; mark the file that it is rendered to");
         }
+        error
     }
 }
 

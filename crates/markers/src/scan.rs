@@ -3,6 +3,7 @@
 use std::{mem, ops::Range};
 
 use crate::{
+    above,
     comment::{self, Reading},
     error::Error,
     fingerprint::Fingerprint,
@@ -64,9 +65,9 @@ struct Scanner<'a, 's> {
     fingerprint: Fingerprint,
     /// The node that was written last: a comment behind it on its line belongs to it.
     last: Option<Node<'a>>,
-    /// The end of a marker that stands on a line of its own, the last of the sites; the node that
+    /// A marker that stands on a line of its own, the last of the sites; the node that
     /// follows may be its item.
-    above: Option<usize>,
+    above: Option<Range<usize>>,
     sites: Vec<Site<'a>>,
     /// The owners of the sites of this document, which are the last sites.
     owners: Vec<Owner>,
@@ -174,11 +175,9 @@ impl<'a, 's> Scanner<'a, 's> {
 
     /// The site above the item that now begins at `span`, when that item is the one it marks.
     fn item_of_comment_above(&mut self, role: Role, span: &Range<usize>) -> Option<usize> {
-        let end = self.above.take()?;
-        let stands_above = role == Role::Item { flow: false }
-            && is_gap_above_item(&self.text[end..span.start])
-            && !is_comment_next(&self.text[span.end..]);
-        stands_above.then(|| self.sites.len() - 1)
+        let comment = self.above.take()?;
+        let can_be_marked = matches!(role, Role::Item { .. } | Role::Value);
+        (can_be_marked && above::marks(self.text, &comment, span)).then(|| self.sites.len() - 1)
     }
 
     /// Reports what looks like a marker in the text of a scalar.
@@ -201,7 +200,7 @@ impl<'a, 's> Scanner<'a, 's> {
         if self.occurrences.within(span).is_empty() {
             return;
         }
-        let own_line = self.is_own_line(span.start);
+        let own_line = above::is_own_line(self.text, span.start);
         match comment::read(&self.text[span.clone()], self.syntax.key()) {
             Reading::Other => {}
             Reading::Marker(setter) if own_line => self.marker_above(span, setter),
@@ -227,12 +226,10 @@ impl<'a, 's> Scanner<'a, 's> {
 
     fn marker_above(&mut self, span: &Range<usize>, setter: String) {
         let reason = Standing::NoScalar(
-            "it stands on a line of its own, not directly above a scalar list item",
+            "it stands on a line of its own, above no scalar that it could mean",
         );
         self.report(span.start, String::new(), Some(setter), reason);
-        if !is_comment_above(&self.text[..span.start]) {
-            self.above = Some(span.end);
-        }
+        self.above = Some(span.clone());
     }
 
     fn marker_behind(&mut self, span: &Range<usize>, setter: String) {
@@ -263,11 +260,6 @@ impl<'a, 's> Scanner<'a, 's> {
             }) => Standing::BlockScalar(target.value.clone()),
             _ => Standing::NoScalar("it stands behind the header of a key"),
         }
-    }
-
-    fn is_own_line(&self, start: usize) -> bool {
-        let (_, line) = last_line(&self.text[..start]);
-        line.trim_start_matches('\u{feff}').bytes().all(is_blank)
     }
 
     fn report(
@@ -345,44 +337,6 @@ fn offsets(site: &Site<'_>) -> impl Iterator<Item = usize> + use<> {
 /// Blanks, with at most one comma: what may stand between a value and its comment.
 fn is_gap_behind(gap: &str) -> bool {
     gap.bytes().all(|byte| is_blank(byte) || byte == b',') && gap.matches(',').count() <= 1
-}
-
-/// A line break, then the dash of one item with blanks and properties around it.
-fn is_gap_above_item(gap: &str) -> bool {
-    let Some(line) = gap
-        .strip_prefix("\r\n")
-        .or_else(|| gap.strip_prefix(['\n', '\r']))
-    else {
-        return false;
-    };
-    let Some(properties) = line.trim_start_matches([' ', '\t']).strip_prefix('-') else {
-        return false;
-    };
-    !line.contains(['\n', '\r'])
-        && properties
-            .split_ascii_whitespace()
-            .all(|property| property.starts_with(['&', '!']))
-}
-
-/// Whether a comment follows on the same line, behind at most a comma.
-fn is_comment_next(rest: &str) -> bool {
-    rest.trim_start_matches([' ', '\t', ',']).starts_with('#')
-}
-
-/// Whether the line above the one that `before` ends in is a comment.
-fn is_comment_above(before: &str) -> bool {
-    let (start, _) = last_line(before);
-    let above = before[..start]
-        .strip_suffix('\n')
-        .unwrap_or(&before[..start]);
-    let (_, above) = last_line(above.strip_suffix('\r').unwrap_or(above));
-    above.trim_start_matches([' ', '\t']).starts_with('#')
-}
-
-/// Where the last line of a text begins, and the line.
-fn last_line(text: &str) -> (usize, &str) {
-    let start = memchr::memrchr2(b'\n', b'\r', text.as_bytes()).map_or(0, |at| at + 1);
-    (start, &text[start..])
 }
 
 fn is_blank(byte: u8) -> bool {

@@ -127,9 +127,9 @@ impl<'a> Walk<'a> {
     }
 
     fn close(&mut self) {
-        let role = match self.stack.pop() {
-            Some(Frame::Mapping { role, .. } | Frame::Sequence { role, .. }) => role,
-            None => return,
+        let Some(Frame::Mapping { role, .. } | Frame::Sequence { role, .. }) = self.stack.pop()
+        else {
+            return;
         };
         if role == Role::Key {
             self.set_key(Cow::Borrowed("?"));

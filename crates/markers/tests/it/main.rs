@@ -1,1 +1,25 @@
+//! Everything that goes through the public API.
+
+mod errors;
 mod golden;
+mod hostile;
+mod laws;
+mod outcomes;
+mod places;
+
+/// Programs hand these across threads.
+#[test]
+fn public_types_are_send_and_sync() {
+    fn check<T: Send + Sync>() {}
+    check::<tagwright_markers::Decision>();
+    check::<tagwright_markers::Edit>();
+    check::<tagwright_markers::Error>();
+    check::<tagwright_markers::ErrorKind>();
+    check::<tagwright_markers::FilePlan<'_>>();
+    check::<tagwright_markers::Marker>();
+    check::<tagwright_markers::Object>();
+    check::<tagwright_markers::Outcome>();
+    check::<tagwright_markers::OutcomeKind>();
+    check::<tagwright_markers::Setters>();
+    check::<tagwright_markers::Syntax>();
+}

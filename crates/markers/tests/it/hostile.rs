@@ -1,0 +1,101 @@
+//! Inputs made to hurt: an answer or an error, never a panic, never more than a moment.
+
+use tagwright_markers::{ErrorKind, OutcomeKind, Setters, Syntax, find, plan};
+
+const M: &str = "# {\"$imagepolicy\": \"s\"}";
+
+#[track_caller]
+fn refused(text: &str) {
+    let error = find(text.as_bytes(), &Syntax::flux()).unwrap_err();
+    assert!(
+        matches!(error.kind(), ErrorKind::Syntax | ErrorKind::TooDeep),
+        "{error}"
+    );
+    assert!(error.to_string().len() < 200, "{error}");
+    assert!(!error.render(text).is_empty());
+}
+
+#[test]
+fn deep_nesting() {
+    for opening in ["[", "{a: ", "- ", "? "] {
+        refused(&format!("{M}\n{}", opening.repeat(100_000)));
+    }
+}
+
+#[test]
+fn an_alias_bomb_is_not_expanded() {
+    let level = |level| {
+        format!(
+            "a{level}: &a{level} [{}]\n",
+            format!("*a{},", level - 1).repeat(10)
+        )
+    };
+    let levels: Vec<String> = (1..100).map(level).collect();
+    let text = format!("a0: &a0 [x, x]\nm: x {M}\n{}", levels.concat());
+    assert_eq!(find(text.as_bytes(), &Syntax::flux()).unwrap().len(), 1);
+}
+
+#[test]
+fn a_million_looks_like_markers_on_one_line() {
+    let text = format!("a: \"{}\"\n", "{'$imagepolicy' ".repeat(50_000));
+    let planned = plan(text.as_bytes(), &Syntax::flux(), Setters::new().decide()).unwrap();
+    assert_eq!(planned.outcomes().len(), 50_000);
+    let last = planned.outcomes().last().unwrap();
+    assert_eq!((last.line(), last.column()), (1, 4 + 16 * 49_999 + 3));
+}
+
+#[test]
+fn many_unknown_setters() {
+    let known: Setters = (0..200)
+        .map(|number| (format!("known-{number}"), "x"))
+        .collect();
+    let lines: Vec<String> = (0..20_000)
+        .map(|number| format!("- x # {{\"$imagepolicy\": \"konwn-{number}\"}}\n"))
+        .collect();
+    let text = lines.concat();
+    let planned = plan(text.as_bytes(), &Syntax::flux(), known.decide()).unwrap();
+    assert_eq!(planned.outcomes().len(), 20_000);
+    let first = OutcomeKind::UnknownSetter {
+        nearest: Some("known-0".to_owned()),
+    };
+    assert_eq!(planned.outcomes()[0].kind(), &first);
+}
+
+#[test]
+fn many_markers_alone_on_their_lines() {
+    let text = format!("a:\n{}- x\n", format!("{M}\n").repeat(50_000));
+    let planned = plan(text.as_bytes(), &Syntax::flux(), Setters::new().decide()).unwrap();
+    assert_eq!(planned.outcomes().len(), 50_000);
+}
+
+#[test]
+fn odd_values_stay_strings() {
+    for value in [
+        "",
+        "\0",
+        "\u{85}\u{2028}\u{feff}",
+        "a\nb: c",
+        "'",
+        "\"",
+        "\\",
+        "- x",
+        "#",
+        "{{ x }}",
+        "\u{10ffff}",
+    ] {
+        for text in [
+            format!("a: x {M}\n"),
+            format!("a: 'x' {M}\n"),
+            format!("a: \"x\" {M}\n"),
+            format!("a: [x {M}\n ]\n"),
+        ] {
+            let setters = Setters::from([("s", value)]);
+            let after = plan(text.as_bytes(), &Syntax::flux(), setters.decide())
+                .unwrap()
+                .apply()
+                .unwrap();
+            let found = find(&after, &Syntax::flux()).unwrap();
+            assert_eq!(found[0].value(), Some(value), "{text}");
+        }
+    }
+}
