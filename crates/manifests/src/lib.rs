@@ -31,6 +31,9 @@
 //! warning or a note leaves it in. Values of Secrets stand in no problem, error
 //! or debug print.
 //!
+//! The structs have public fields and a `Default`, so that a program can build
+//! them by hand as well.
+//!
 //! The crate is pure: no files, no network, no clock, no environment.
 //!
 //! # Source of the behaviour

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::quote::one_line;
+
 /// How much a [`Problem`] matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -53,7 +55,7 @@ pub struct Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let file = self.file.escape_debug();
+        let file = one_line(&self.file);
         write!(
             f,
             "{file}:{}:{}: {}: ",

@@ -263,6 +263,114 @@ fn merging_keeps_the_order() {
     assert!(Objects::default().is_empty());
 }
 
+/// What a value is, by whether a text field takes it.
+#[test]
+fn plain_scalars_mean_what_they_mean_in_kubernetes() {
+    let found = |scalar: &str| {
+        let text = format!(
+            "apiVersion: image.toolkit.fluxcd.io/v1\nkind: ImageRepository\nmetadata: {{name: a}}
+spec:\n  interval: 5m\n  image: {scalar}\n"
+        );
+        let read = flux::read("f.yaml", text.as_bytes());
+        let image = read
+            .objects
+            .image_repositories
+            .first()
+            .map(|one| one.image.clone());
+        image.ok_or_else(|| read.problems[0].message.clone())
+    };
+    for text in [
+        "1.2.3",
+        "1.x",
+        "~1",
+        "12e4567",
+        "1e400",
+        "_1",
+        "1-2",
+        ".",
+        "e5",
+        "1e",
+        "0x",
+        "0b2",
+        "yes",
+        "2020-01-01",
+        "0.0.0.0",
+        "+",
+        "tRUE",
+        "nil",
+        ".infinity",
+        "+.nan",
+        "1:30",
+        "0xg",
+    ] {
+        assert_eq!(found(text).as_deref(), Ok(text));
+    }
+    for number in [
+        "1",
+        "1.0",
+        "1.10",
+        "0x1F",
+        "0o17",
+        "0b11",
+        "1_000",
+        ".5",
+        "5.",
+        "1e3",
+        "1E-3",
+        "-1",
+        "+1",
+        "-.5",
+        ".inf",
+        "-.INF",
+        ".NaN",
+        "089",
+        "-0x10",
+        "!!int 1",
+        "!!float '1'",
+    ] {
+        assert!(
+            found(number)
+                .unwrap_err()
+                .starts_with("expected text, found the number"),
+            "{number}"
+        );
+    }
+    for truth in ["true", "False", "TRUE", "!!bool true"] {
+        assert!(
+            found(truth).unwrap_err().ends_with("; put it in quotes"),
+            "{truth}"
+        );
+    }
+    for nothing in ["", "~", "null", "NULL", "''", "!!null x"] {
+        assert!(
+            found(nothing).unwrap_err().starts_with("missing"),
+            "{nothing}"
+        );
+    }
+    for text in [
+        "'1'",
+        "\"1\"",
+        "!!str 1",
+        "! 1",
+        "!mine 1",
+        "|-\n    1",
+        ">-\n    1",
+    ] {
+        assert_eq!(found(text).as_deref(), Ok("1"), "{text}");
+    }
+}
+
+#[test]
+fn a_problem_is_one_line_whatever_the_file_is_called() {
+    let text = b"kind: ImagePolicy\napiVersion: image.toolkit.fluxcd.io/v9\n";
+    let read = flux::read("it's\n\x1b[31m\u{202e}.yaml", text);
+    let line = read.problems[0].to_string();
+    assert!(
+        line.starts_with("it's\\n\\u{1b}[31m\\u{202e}.yaml:2:13: error: apiVersion: "),
+        "{line}"
+    );
+}
+
 #[test]
 fn problems_name_their_object() {
     let read = flux::read(
