@@ -1,22 +1,72 @@
-//! Renders commit messages from templates.
+//! Renders commit messages from the templates that people already have.
 //!
 //! ```
 //! use tagwright_message::{Automation, Change, Data, Template};
 //!
 //! let data = Data {
 //!     automation: Automation { namespace: "flux-system".into(), name: "apps".into() },
-//!     changes: vec![Change {
-//!         file: "apps/app.yaml".into(),
-//!         old: "1.0.0".into(),
-//!         new: "2.0.0".into(),
-//!         ..Change::default()
-//!     }],
+//!     changes: vec![Change { old: "1.0.0".into(), new: "2.0.0".into(), ..Change::default() }],
 //!     ..Data::default()
 //! };
-//! let template = Template::jinja("{{ automation }}: {{ changes|join(', ') }}")?;
-//! assert_eq!(template.render(&data)?.as_str(), "flux-system/apps: 1.0.0 -> 2.0.0");
+//! let native = Template::jinja("{{ automation }}: {{ changes|join(', ') }}")?;
+//! assert_eq!(native.render(&data)?.as_str(), "flux-system/apps: 1.0.0 -> 2.0.0");
+//!
+//! let go = "{{ .AutomationObject }}:{{ range .Changed.Changes }} {{ .NewValue }}{{ end }}";
+//! assert_eq!(Template::go(go)?.render(&data)?.as_str(), "flux-system/apps: 2.0.0");
 //! # Ok::<(), tagwright_message::Error>(())
 //! ```
+//!
+//! A [`Template`] is read once and renders [`Data`] to a [`Message`], which Git
+//! takes as it is. Rendering is pure: no clock, no environment, no files, no
+//! chance, and the same data gives the same bytes.
+//!
+//! # Go templates
+//!
+//! [`Template::go`] is Go's `text/template` with Go's own functions and the
+//! hermetic ones of Sprig 3.3, over the data that Flux's
+//! image-automation-controller gives: `.AutomationObject`, `.Changed`
+//! (`.FileChanges`, `.Objects`, `.Changes`), `.Values`, and `.Updated`
+//! (`.Files`, `.Objects`, `.Images`), which Flux had up to 0.41 and most
+//! templates still use. The behaviour was taken from Go 1.26 and Sprig 3.3.0,
+//! whose answers are recorded in the tests.
+//!
+//! Differences by design: the changes of `.Changed.Changes` come in file and
+//! line order, and `keys`, `values` and maps in sorted order, where Go has no
+//! order; a map cannot be put into itself; bytes that are no UTF-8 become
+//! U+FFFD in the output; depth, steps and sizes are bounded. The words of
+//! errors are ours.
+//!
+//! # The native dialect
+//!
+//! [`Template::jinja`] is [minijinja](https://docs.rs/minijinja), strict about
+//! names that do not exist, without loading of other templates. It sees
+//!
+//! | name | fields | prints as |
+//! |---|---|---|
+//! | `automation` | `namespace`, `name` | `namespace/name` |
+//! | `files` | `path`, `objects`, `changes` | its path |
+//! | `objects` | `api_version`, `kind`, `namespace`, `name`, `changes` | `Kind namespace/name` |
+//! | `changes` | `file`, `object`, `old`, `new`, `setter`, `image` | `old -> new` |
+//! | `images` | `registry`, `repository`, `identifier`, `name` | as the manifests spell it |
+//! | `values` | those of the user | |
+//!
+//! and has, beside minijinja's filters, `short_digest`
+//! (`app@sha256:0123456789ab`), `basename` (`a/b.yaml` is `b.yaml`) and
+//! `pluralize` (`image{{ images|pluralize }}`,
+//! `polic{{ n|pluralize("y", "ies") }}`).
+//!
+//! # Limitations
+//!
+//! - Fleet's dialect (Go's `html/template`) is not built, nor are trailers.
+//! - Functions of Sprig that are not built are refused by name when the
+//!   template is read: those on JSON, encodings and hashes, words (`title`,
+//!   `snakecase`, `wrap`, `abbrev` and others), regular expressions, versions,
+//!   dates, URLs, decimal arithmetic, `merge` and `deepCopy`.
+//! - Complex numbers, the verbs `%x` and `%b` and the flag `#` for floats are
+//!   not built. Nil lists are printed as empty ones.
+//! - The native dialect bounds output, steps and nesting, not the memory of
+//!   values in between (`{% set x = x ~ x %}` many times over): render only
+//!   templates of people you trust, or Go templates, whose values are bounded.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
@@ -34,3 +84,7 @@ pub use data::{Automation, Change, Data, Image, Object};
 pub use error::{Error, ErrorKind};
 pub use message::{DEFAULT_MESSAGE, Message};
 pub use template::Template;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

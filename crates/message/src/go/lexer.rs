@@ -308,8 +308,8 @@ impl<'a> Lexer<'a> {
         let length = scan_number(self.rest());
         let rest = &self.rest()[length..];
         let end = self.at + length;
-        if rest.starts_with(is_alphanumeric) {
-            return Err(self.fault(end + 1, "bad number syntax"));
+        if let Some(c) = rest.chars().next().filter(|c| is_alphanumeric(*c)) {
+            return Err(self.fault(end + c.len_utf8(), "bad number syntax"));
         }
         if rest.starts_with(['+', '-']) {
             let fault = self.fault(end + 1, "a sign follows a number");

@@ -70,7 +70,7 @@ fn syntax(message: &str) -> Fault {
 }
 
 fn not_a_number(digits: &str) -> Fault {
-    if digits.bytes().all(|b| b.is_ascii_digit() || b == b'_') {
+    if digits.bytes().all(|b| b.is_ascii_digit()) {
         return syntax("the number does not fit 64 bits");
     }
     syntax("illegal number syntax")

@@ -111,11 +111,7 @@ impl Printer<'_> {
         } else {
             self.out.push_str(&value.type_name());
             self.out.push(b"=");
-            Printer {
-                out: self.out,
-                spec: Spec::default(),
-            }
-            .value(value, 'v', 0);
+            self.value(value, 'v', 0);
         }
         self.out.push(b")");
     }

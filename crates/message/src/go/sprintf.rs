@@ -58,7 +58,7 @@ impl Formatter<'_> {
         let mut spec = self.flags();
         let mut after_index = self.index();
         if self.take('*') {
-            let width = self.star("%!(BADWIDTH)");
+            let width = self.star("%!(BADWIDTH)", -GREATEST);
             spec.minus |= width.is_some_and(|w| w < 0);
             spec.width = width.and_then(|w| usize::try_from(w.abs()).ok());
             after_index = false;
@@ -96,12 +96,10 @@ impl Formatter<'_> {
 
     fn precision(&mut self, after_index: &mut bool) -> Option<usize> {
         if self.take('*') {
-            let precision = self.star("%!(BADPREC)");
             *after_index = false;
-            if precision.is_some_and(|p| p < 0) {
-                return None;
-            }
-            return precision.and_then(|p| usize::try_from(p).ok());
+            return self
+                .star("%!(BADPREC)", 0)
+                .and_then(|p| usize::try_from(p).ok());
         }
         // A point without digits is precision zero.
         Some(self.number().unwrap_or(0))
@@ -166,13 +164,13 @@ impl Formatter<'_> {
         }
     }
 
-    /// The next argument as a width or a precision.
-    fn star(&mut self, complaint: &str) -> Option<i64> {
+    /// The next argument as a width or a precision, within bounds.
+    fn star(&mut self, complaint: &str, least: i64) -> Option<i64> {
         let value = self.args.get(self.next);
         self.next += usize::from(value.is_some());
         let unsigned = |v: &Value| v.as_uint().and_then(|n| i64::try_from(n).ok());
         let number = value.and_then(|v| v.as_int().or_else(|| unsigned(v)));
-        let number = number.filter(|n| n.abs() <= GREATEST);
+        let number = number.filter(|n| (least..=GREATEST).contains(n));
         if number.is_none() {
             self.out.push_str(complaint);
         }

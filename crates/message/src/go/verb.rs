@@ -18,7 +18,7 @@ pub(super) fn boolean(out: &mut Buffer, spec: &Spec, value: bool, verb: char) ->
 
 pub(super) fn text(out: &mut Buffer, spec: &Spec, bytes: &[u8], verb: char) -> bool {
     match verb {
-        'v' if spec.sharp_v => quoted(out, spec, bytes),
+        'v' if spec.sharp_v => quoted(out, spec, truncate(bytes, spec)),
         'v' | 's' => pad(out, spec, truncate(bytes, spec)),
         'q' => quoted(out, spec, truncate(bytes, spec)),
         'x' => hex(out, spec, bytes, false),

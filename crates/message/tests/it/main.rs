@@ -1,5 +1,8 @@
 //! The tests of the crate, in one program.
 
+mod go;
 mod golden;
 mod jinja;
+mod laws;
+mod message;
 mod support;

@@ -130,15 +130,16 @@ fn dig(call: &mut Call<'_>) -> Answer {
     if keys.is_empty() {
         return Err(too_few());
     }
+    let not_text = |key: &&Value| !matches!(key, Value::Text(_));
+    if let Some(key) = keys.iter().find(not_text) {
+        return Err(Fault::function(format!(
+            "a key is a text, not {}",
+            kind(key)
+        )));
+    }
     let mut value = map.clone();
     for key in keys {
-        let Value::Text(key) = key else {
-            return Err(Fault::function(format!(
-                "a key is a text, not {}",
-                kind(key)
-            )));
-        };
-        let Some(next) = entry(&value, key)? else {
+        let Some(next) = entry(&value, &to_text(key)?)? else {
             return Ok(default.clone());
         };
         value = next;

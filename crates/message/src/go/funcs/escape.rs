@@ -46,13 +46,16 @@ pub(in crate::go) fn html(bytes: &[u8]) -> Vec<u8> {
     out
 }
 
+/// Bytes that are no character stay as they are.
 fn js(bytes: &[u8]) -> Vec<u8> {
-    let mut out = String::with_capacity(bytes.len());
+    let mut out = Vec::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
-        chunk.valid().chars().for_each(|c| push_js(&mut out, c));
-        chunk.invalid().iter().for_each(|_| out.push_str("\\uFFFD"));
+        let mut text = String::new();
+        chunk.valid().chars().for_each(|c| push_js(&mut text, c));
+        out.extend(text.bytes());
+        out.extend(chunk.invalid());
     }
-    out.into_bytes()
+    out
 }
 
 fn push_js(out: &mut String, c: char) {

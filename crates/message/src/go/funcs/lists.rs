@@ -164,14 +164,15 @@ fn slice(call: &mut Call<'_>) -> Answer {
 
 fn chunk(call: &mut Call<'_>) -> Answer {
     let items = items(call, 1)?;
-    if call.int(0) < 1 {
-        return Err(Fault::function("a chunk has at least one item"));
+    let element = Type::List(Box::new(Type::Any));
+    match call.int(0) {
+        // Go computes no chunks of less than no items.
+        size if size < 0 && items.len() > 1 => return Value::typed_list(element, Vec::new()),
+        size if size < 1 => return Err(Fault::function("a chunk has at least one item")),
+        _ => {}
     }
     let chunks = items.chunks(call.count(0)).map(|c| Value::list(c.to_vec()));
-    Value::typed_list(
-        Type::List(Box::new(Type::Any)),
-        chunks.collect::<Result<_, _>>()?,
-    )
+    Value::typed_list(element, chunks.collect::<Result<_, _>>()?)
 }
 
 fn sort_alpha(call: &mut Call<'_>) -> Answer {
