@@ -162,9 +162,10 @@ fn flux_end(order: &str) -> Result<End, Error> {
 }
 
 fn fleet_end(order: &str) -> End {
-    match order.is_empty() || order.eq_ignore_ascii_case("desc") {
-        true => End::Greatest,
-        false => End::Least,
+    if order.is_empty() || order.eq_ignore_ascii_case("desc") {
+        End::Greatest
+    } else {
+        End::Least
     }
 }
 

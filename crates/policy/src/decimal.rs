@@ -1,6 +1,5 @@
 //! Numbers of any size, compared exactly.
 
-use std::borrow::Cow;
 use std::cmp::Ordering;
 
 /// A decimal number: sign, digits around the point, exponent.
@@ -8,23 +7,32 @@ use std::cmp::Ordering;
 /// The text is that of Go's `strconv.ParseFloat`, hexadecimal numbers, infinities
 /// and NaN left out. Comparison reads the digits: nothing is rounded, and
 /// `1e400` is a number.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Decimal<'a> {
     negative: bool,
     /// The power of ten of the first digit that is not 0, plus one.
     magnitude: i64,
-    /// The digits before the point, no zeros in front.
-    whole: Cow<'a, str>,
-    /// The digits after the point, no zeros behind.
-    fraction: Cow<'a, str>,
+    /// What stands before the point, no zeros in front; underscores count for nothing.
+    whole: &'a str,
+    /// What stands after the point, no zeros behind.
+    fraction: &'a str,
+}
+
+/// A decimal number that outlives its text.
+#[derive(Clone, Debug)]
+pub(crate) struct OwnedDecimal {
+    negative: bool,
+    magnitude: i64,
+    whole: String,
+    fraction: String,
 }
 
 impl<'a> Decimal<'a> {
     /// Reads `text` whole. None where it is no number, or its exponent is
     /// beyond an `i64`.
     pub(crate) fn parse(text: &'a str) -> Option<Self> {
-        if text.contains('_') {
-            return parse_with_underscores(text);
+        if text.contains('_') && !underscores_stand_between_digits(text) {
+            return None;
         }
         let (negative, unsigned) = split_sign(text);
         let (mantissa, exponent) = split_exponent(unsigned)?;
@@ -36,42 +44,25 @@ impl<'a> Decimal<'a> {
     }
 
     fn normal(negative: bool, whole: &'a str, fraction: &'a str, exponent: i64) -> Option<Self> {
-        let mut whole = whole.trim_start_matches('0');
-        let mut fraction = fraction.trim_end_matches('0');
-        let mut magnitude = i64::try_from(whole.len()).ok()?.checked_add(exponent)?;
+        let mut whole = whole.trim_start_matches(is_blank);
+        let mut fraction = fraction.trim_end_matches(is_blank);
+        let mut magnitude = exponent.checked_add(count_digits(whole)?)?;
         if whole.is_empty() {
-            let zeros = fraction.len() - fraction.trim_start_matches('0').len();
-            magnitude = magnitude.checked_sub(i64::try_from(zeros).ok()?)?;
-            fraction = &fraction[zeros..];
+            let significant = fraction.trim_start_matches(is_blank);
+            let zeros = count_digits(&fraction[..fraction.len() - significant.len()])?;
+            magnitude = magnitude.checked_sub(zeros)?;
+            fraction = significant;
         }
         if fraction.is_empty() {
-            whole = whole.trim_end_matches('0');
+            whole = whole.trim_end_matches(is_blank);
         }
         let is_zero = whole.is_empty() && fraction.is_empty();
         Some(Decimal {
             negative: negative && !is_zero,
             magnitude: if is_zero { i64::MIN } else { magnitude },
-            whole: Cow::Borrowed(whole),
-            fraction: Cow::Borrowed(fraction),
+            whole,
+            fraction,
         })
-    }
-
-    pub(crate) fn into_owned(self) -> Decimal<'static> {
-        Decimal {
-            negative: self.negative,
-            magnitude: self.magnitude,
-            whole: Cow::Owned(self.whole.into_owned()),
-            fraction: Cow::Owned(self.fraction.into_owned()),
-        }
-    }
-
-    pub(crate) fn view(&self) -> Decimal<'_> {
-        Decimal {
-            negative: self.negative,
-            magnitude: self.magnitude,
-            whole: Cow::Borrowed(&self.whole),
-            fraction: Cow::Borrowed(&self.fraction),
-        }
     }
 
     pub(crate) fn cmp(&self, other: &Decimal<'_>) -> Ordering {
@@ -89,7 +80,30 @@ impl<'a> Decimal<'a> {
     }
 
     fn digits(&self) -> impl Iterator<Item = u8> {
-        self.whole.bytes().chain(self.fraction.bytes())
+        let bytes = self.whole.bytes().chain(self.fraction.bytes());
+        bytes.filter(|byte| *byte != b'_')
+    }
+}
+
+impl OwnedDecimal {
+    pub(crate) fn view(&self) -> Decimal<'_> {
+        Decimal {
+            negative: self.negative,
+            magnitude: self.magnitude,
+            whole: &self.whole,
+            fraction: &self.fraction,
+        }
+    }
+}
+
+impl From<Decimal<'_>> for OwnedDecimal {
+    fn from(number: Decimal<'_>) -> Self {
+        OwnedDecimal {
+            negative: number.negative,
+            magnitude: number.magnitude,
+            whole: number.whole.to_owned(),
+            fraction: number.fraction.to_owned(),
+        }
     }
 }
 
@@ -108,22 +122,32 @@ fn split_exponent(text: &str) -> Option<(&str, i64)> {
     if digits.is_empty() || !is_digits(digits) {
         return None;
     }
-    Some((mantissa, exponent.parse().ok()?))
+    let exponent = exponent.replace('_', "").parse().ok()?;
+    Some((mantissa, exponent))
 }
 
+/// Digits, and underscores that were looked at before.
 fn is_digits(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_digit())
+    text.bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'_')
+}
+
+fn count_digits(text: &str) -> Option<i64> {
+    let digits = text.bytes().filter(|byte| *byte != b'_').count();
+    i64::try_from(digits).ok()
+}
+
+/// What adds nothing at the outer end of a number.
+fn is_blank(c: char) -> bool {
+    matches!(c, '0' | '_')
 }
 
 /// Go allows one underscore between two digits.
-fn parse_with_underscores(text: &str) -> Option<Decimal<'static>> {
+fn underscores_stand_between_digits(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let is_digit_at = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
-    let between_digits = |at: usize| at > 0 && is_digit_at(at - 1) && is_digit_at(at + 1);
-    if !text.match_indices('_').all(|(at, _)| between_digits(at)) {
-        return None;
-    }
-    Decimal::parse(&text.replace('_', "")).map(Decimal::into_owned)
+    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let is_between = |at: usize| at > 0 && is_digit(at - 1) && is_digit(at + 1);
+    text.match_indices('_').all(|(at, _)| is_between(at))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use crate::decimal::Decimal;
+use crate::decimal::{Decimal, OwnedDecimal};
 use crate::range::Admission;
 use crate::text::one_line;
 use crate::version::{self, VersionView};
@@ -25,7 +25,7 @@ pub(crate) enum End {
 }
 
 /// A key as its order reads it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Rank<'k> {
     Version(VersionView<'k>),
     Number(Decimal<'k>),
@@ -36,12 +36,13 @@ pub(crate) enum Rank<'k> {
 #[derive(Clone, Debug)]
 pub(crate) enum OwnedRank {
     Version(Version),
-    Number(Decimal<'static>),
+    Number(OwnedDecimal),
     Text(String),
 }
 
 impl Order {
-    /// Reads a key. None where it has no place in the order.
+    /// Reads a key, or says why it has no place in the order.
+    #[inline]
     pub(crate) fn read<'k>(&self, dialect: Dialect, key: &'k str) -> Result<Rank<'k>, Verdict> {
         match self {
             Order::Semver(_) => match version::parse(dialect, key) {
@@ -57,6 +58,7 @@ impl Order {
     }
 
     /// Why a key that has a place is not to be chosen all the same.
+    #[inline]
     pub(crate) fn refuses(&self, rank: &Rank<'_>) -> Option<Verdict> {
         let (Order::Semver(range), Rank::Version(version)) = (self, rank) else {
             return None;
@@ -129,11 +131,11 @@ impl Rank<'_> {
         }
     }
 
-    pub(crate) fn to_owned(&self) -> OwnedRank {
+    pub(crate) fn to_owned(self) -> OwnedRank {
         match self {
             Rank::Version(version) => OwnedRank::Version(version.to_version()),
-            Rank::Number(number) => OwnedRank::Number(number.clone().into_owned()),
-            Rank::Text(text) => OwnedRank::Text((*text).to_owned()),
+            Rank::Number(number) => OwnedRank::Number(number.into()),
+            Rank::Text(text) => OwnedRank::Text(text.to_owned()),
         }
     }
 }

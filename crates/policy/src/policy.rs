@@ -35,7 +35,7 @@ pub(crate) struct Rules {
 }
 
 /// A tag that takes part: the text that it is ordered by, and how it reads.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Entry<'k> {
     pub(crate) tag: &'k str,
     pub(crate) key: &'k str,
@@ -148,6 +148,7 @@ impl Policy {
 
 impl Rules {
     /// Whether `tag` can be chosen, and if not, why.
+    #[inline]
     pub(crate) fn judge<'k>(
         &self,
         tag: &'k str,
@@ -164,6 +165,7 @@ impl Rules {
     }
 
     /// Finds the place of `tag` in the order.
+    #[inline]
     fn place<'k>(&self, tag: &'k str, scratch: &'k mut Scratch) -> Result<Entry<'k>, Verdict> {
         if tag.len() > MAX_TAG {
             return Err(Verdict::TooLong);

@@ -1,6 +1,7 @@
 //! Counts and examples, verdict by verdict.
 
 use crate::Verdict;
+use crate::text::clip;
 
 /// Examples kept of each verdict.
 pub(crate) const EXAMPLES: usize = 3;
@@ -16,6 +17,9 @@ pub(crate) struct Tally {
 pub(crate) struct Slot {
     pub(crate) count: u64,
     pub(crate) examples: Vec<String>,
+    /// The prefix of the last example once there are enough: most tags are
+    /// seen to come after it without a look at the example.
+    bar: Option<u64>,
 }
 
 impl Tally {
@@ -38,28 +42,42 @@ impl Tally {
 }
 
 impl Slot {
+    #[inline]
     fn show(&mut self, tag: &str) {
-        let is_full = self.examples.len() == EXAMPLES;
-        if is_full
-            && self
-                .examples
-                .last()
-                .is_some_and(|last| tag >= last.as_str())
-        {
-            return;
+        if self.bar.is_none_or(|bar| prefix(tag) <= bar) {
+            self.insert(tag);
         }
-        let place = self
-            .examples
-            .partition_point(|example| example.as_str() < tag);
-        if self
-            .examples
-            .get(place)
-            .is_some_and(|example| example == tag)
-        {
-            return;
-        }
-        self.examples
-            .insert(place, crate::text::clip(tag).to_owned());
-        self.examples.truncate(EXAMPLES);
     }
+
+    fn insert(&mut self, tag: &str) {
+        let tag = clip(tag);
+        let Err(place) = self
+            .examples
+            .binary_search_by(|example| example.as_str().cmp(tag))
+        else {
+            return;
+        };
+        if place == EXAMPLES {
+            return;
+        }
+        self.examples.insert(place, tag.to_owned());
+        self.examples.truncate(EXAMPLES);
+        if let [.., last] = self.examples.as_slice()
+            && self.examples.len() == EXAMPLES
+        {
+            self.bar = Some(prefix(last));
+        }
+    }
+}
+
+/// The first eight bytes, which order as the texts do as far as they go.
+#[inline]
+fn prefix(text: &str) -> u64 {
+    let bytes = text.as_bytes();
+    if let Some(first) = bytes.first_chunk() {
+        return u64::from_be_bytes(*first);
+    }
+    let mut padded = [0; 8];
+    padded[..bytes.len()].copy_from_slice(bytes);
+    u64::from_be_bytes(padded)
 }

@@ -13,9 +13,10 @@ pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
     }
     let mut line = String::new();
     for c in text.chars().take(SHOWN) {
-        match c.is_control() {
-            true => line.extend(c.escape_default()),
-            false => line.push(c),
+        if c.is_control() {
+            line.extend(c.escape_default());
+        } else {
+            line.push(c);
         }
     }
     if is_long {

@@ -3,6 +3,10 @@
 use super::parse::{Parser, Problem};
 
 /// The flags in force.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are independent, as in Go"
+)]
 #[derive(Clone, Copy, Default)]
 pub(super) struct Flags {
     pub(super) fold_case: bool,

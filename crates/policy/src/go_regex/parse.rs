@@ -112,10 +112,10 @@ impl<'a> Parser<'a> {
             let is_repeat = self.step(c)?;
             self.after_repeat = is_repeat;
         }
-        match self.outer.is_empty() {
-            true => Ok(()),
-            false => Err(self.problem("a group is not closed", self.frame.start)),
+        if self.outer.is_empty() {
+            return Ok(());
         }
+        Err(self.problem("a group is not closed", self.frame.start))
     }
 
     fn finish(self) -> Translation {
@@ -220,9 +220,10 @@ impl<'a> Parser<'a> {
 
     /// A piece that the flag `i` changes.
     pub(super) fn push_folded(&mut self, text: &str) {
-        match self.flags.fold_case {
-            true => self.push(&format!("(?i:{text})")),
-            false => self.push(text),
+        if self.flags.fold_case {
+            self.push(&format!("(?i:{text})"));
+        } else {
+            self.push(text);
         }
     }
 
@@ -268,8 +269,8 @@ impl<'a> Parser<'a> {
 
 /// A character as `regex` takes it literally, in classes too.
 pub(super) fn spell(c: char) -> String {
-    match c.is_ascii_alphanumeric() {
-        true => c.to_string(),
-        false => format!(r"\x{{{:X}}}", u32::from(c)),
+    if c.is_ascii_alphanumeric() {
+        return c.to_string();
     }
+    format!(r"\x{{{:X}}}", u32::from(c))
 }

@@ -18,12 +18,12 @@ const HINT: &str = "write a comparison such as >=1.2.0, 1.2.x or ^1.2";
 
 pub(super) fn groups(source: &str) -> Result<Vec<Group>, Error> {
     if source.len() > MAX_LEN {
-        return Err(too_large(format!("longer than {MAX_LEN} bytes")));
+        return Err(too_large(&format!("longer than {MAX_LEN} bytes")));
     }
     let rewritten = rewrite(source);
     let text = rewritten.text.as_str();
     if text.split("||").count() > MAX_GROUPS {
-        return Err(too_large(format!("more than {MAX_GROUPS} groups")));
+        return Err(too_large(&format!("more than {MAX_GROUPS} groups")));
     }
     let mut groups = Vec::new();
     let mut start = 0;
@@ -42,7 +42,7 @@ pub(super) fn groups(source: &str) -> Result<Vec<Group>, Error> {
     Ok(groups)
 }
 
-fn too_large(what: String) -> Error {
+fn too_large(what: &str) -> Error {
     Error::new(
         ErrorKind::InvalidRange,
         format!("invalid semver range: {what}"),
@@ -74,7 +74,7 @@ struct Cursor<'a> {
     end: usize,
 }
 
-impl<'a> Cursor<'a> {
+impl Cursor<'_> {
     fn group(&mut self) -> Result<Group, Fault> {
         let mut comparators = Vec::new();
         self.skip_spaces();

@@ -5,6 +5,7 @@ use super::{MAX_VERSION_LEN, VersionView};
 use crate::Dialect;
 
 /// Reads `text` whole.
+#[inline]
 pub(crate) fn parse(dialect: Dialect, text: &str) -> Result<VersionView<'_>, Fault> {
     if text.len() > MAX_VERSION_LEN {
         return Err(Fault::new(0, Reason::TooLong));
@@ -14,9 +15,8 @@ pub(crate) fn parse(dialect: Dialect, text: &str) -> Result<VersionView<'_>, Fau
         at: usize::from(text.starts_with('v')),
     };
     let (core, parts) = cursor.core()?;
-    let prerelease = cursor.identifiers(b'-')?;
-    check_identifiers(prerelease, cursor.at - prerelease.len())?;
-    let build = cursor.identifiers(b'+')?;
+    let prerelease = cursor.identifiers(b'-', starts_with_zero)?;
+    let build = cursor.identifiers(b'+', |_| false)?;
     cursor.end()?;
     if dialect == Dialect::Flux && parts < 3 {
         two_dots(text)?;
@@ -99,7 +99,8 @@ impl<'a> Cursor<'a> {
     }
 
     /// What follows `sign`: identifiers with dots between them. Empty without `sign`.
-    fn identifiers(&mut self, sign: u8) -> Result<&'a str, Fault> {
+    #[inline]
+    fn identifiers(&mut self, sign: u8, is_wrong: fn(&[u8]) -> bool) -> Result<&'a str, Fault> {
         if !self.eat(sign) {
             return Ok("");
         }
@@ -111,6 +112,9 @@ impl<'a> Cursor<'a> {
             }
             if identifier == self.at {
                 return Err(Fault::new(self.at, Reason::EmptyIdentifier));
+            }
+            if is_wrong(&self.text.as_bytes()[identifier..self.at]) {
+                return Err(Fault::new(identifier, Reason::LeadingZero));
             }
             if !self.eat(b'.') {
                 return Ok(&self.text[start..self.at]);

@@ -12,6 +12,7 @@ use tagwright_policy::{
 fn threads<T: Send + Sync + Debug>() {}
 fn prints<T: Display>() {}
 fn hashes<T: Eq + Hash + Clone>() {}
+fn is_error<T: StdError + 'static>() {}
 
 #[test]
 fn public_types_cross_threads() {
@@ -41,7 +42,6 @@ fn public_types_print_and_hash() {
     hashes::<Range>();
     hashes::<Version>();
     hashes::<Verdict>();
-    fn is_error<T: StdError + 'static>() {}
     is_error::<Error>();
 }
 

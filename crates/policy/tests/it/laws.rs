@@ -1,7 +1,7 @@
 //! Laws, on generated input.
 
 use proptest::prelude::*;
-use tagwright_policy::{Dialect, Policy, Range, Version};
+use tagwright_policy::{Dialect, Policy, Range, Ranked, Version};
 
 /// Tags as registries hold them, and noise.
 fn tag() -> impl Strategy<Value = String> {
@@ -88,7 +88,7 @@ proptest! {
         let ranked = policy.rank(&tags, limit).unwrap();
         prop_assert!(ranked.len() <= limit);
         let selection = policy.select(&tags).unwrap();
-        prop_assert_eq!(ranked.first().map(|best| best.tag()), selection.tag());
+        prop_assert_eq!(ranked.first().map(Ranked::tag), selection.tag());
         for pair in ranked.windows(2) {
             prop_assert!(policy.compare(pair[0].tag(), pair[1].tag()).unwrap().is_gt());
         }

@@ -1,6 +1,6 @@
 //! Every way through the API to a winner.
 
-use tagwright_policy::{Error, Policy, Verdict};
+use tagwright_policy::{Error, Policy, Ranked, Verdict};
 
 /// The winner by `select`, a `Selector` and `rank`; `explain` and `compare` must agree.
 #[track_caller]
@@ -9,23 +9,17 @@ pub(crate) fn winner(policy: &Policy, tags: &[String]) -> Result<Option<String>,
     let winner = selection.tag().map(str::to_owned);
 
     let mut selector = policy.selector();
-    tags.iter().for_each(|tag| selector.push(tag));
+    for tag in tags {
+        selector.push(tag);
+    }
     assert_eq!(
         selector.finish()?.into_selection().as_ref(),
         Some(&selection)
     );
 
     let ranked = policy.rank(tags, 2)?;
-    assert_eq!(
-        ranked.first().map(|best| best.tag()),
-        selection.tag(),
-        "{policy}"
-    );
-    assert_eq!(
-        ranked.first().map(|best| best.key()),
-        selection.key(),
-        "{policy}"
-    );
+    assert_eq!(ranked.first().map(Ranked::tag), selection.tag(), "{policy}");
+    assert_eq!(ranked.first().map(Ranked::key), selection.key(), "{policy}");
     if let [first, second] = ranked.as_slice() {
         assert!(
             policy.compare(first.tag(), second.tag()).unwrap().is_gt(),

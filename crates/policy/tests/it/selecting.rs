@@ -1,6 +1,6 @@
 //! What the recorded answers do not say: ties, counts, sentences, hostile tags.
 
-use tagwright_policy::{Candidate, DEFAULT_EXCLUSION, Dialect, Policy, Verdict};
+use tagwright_policy::{Candidate, DEFAULT_EXCLUSION, Dialect, Explained, Policy, Ranked, Verdict};
 
 fn flux() -> tagwright_policy::PolicyBuilder {
     Policy::builder(Dialect::Flux)
@@ -72,7 +72,7 @@ fn every_tag_gets_its_verdict() {
         Verdict::TooLong,
     ];
     let explained = policy.explain(tags).unwrap();
-    let verdicts: Vec<Verdict> = explained.iter().map(|tag| tag.verdict()).collect();
+    let verdicts: Vec<Verdict> = explained.iter().map(Explained::verdict).collect();
     assert_eq!(verdicts, expected);
     assert_eq!(
         policy.select(tags).unwrap().to_string(),
@@ -117,9 +117,9 @@ fn sentences() {
         &["1", "2", "x", "y"],
         "2: greatest of 2 in numerical order; 2 are no numbers",
     );
-    let least = flux().numerical("desc").build().unwrap();
-    says(&least, &["1", "2"], "1: least of 2 in numerical order");
-    says(&least, &["1"], "1: the only one in numerical order");
+    let lowest = flux().numerical("desc").build().unwrap();
+    says(&lowest, &["1", "2"], "1: least of 2 in numerical order");
+    says(&lowest, &["1"], "1: the only one in numerical order");
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn a_ranking_holds_each_tag_once_and_the_best_first() {
     let policy = flux().semver("*").build().unwrap();
     let tags = ["1.0.0", "3.0.0", "2.0.0", "3.0.0", "v3.0.0", "x"];
     let ranked = policy.rank(tags, 3).unwrap();
-    let best: Vec<&str> = ranked.iter().map(|tag| tag.tag()).collect();
+    let best: Vec<&str> = ranked.iter().map(Ranked::tag).collect();
     assert_eq!(best, ["v3.0.0", "3.0.0", "2.0.0"]);
     assert!(policy.rank(tags, 0).unwrap().is_empty());
     assert_eq!(policy.rank(tags, usize::MAX).unwrap().len(), 4);
