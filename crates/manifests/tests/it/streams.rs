@@ -45,6 +45,12 @@ fn markers_in_text_are_no_markers_unless_they_start_a_line() {
 }
 
 #[test]
+fn an_end_of_a_document_may_be_followed_by_the_next() {
+    let stream = format!("...\n{REPOSITORY}...\n{REPOSITORY}... # end\n{REPOSITORY}");
+    assert_eq!(places(stream.as_bytes()), [(1, 2), (2, 7), (3, 12)]);
+}
+
+#[test]
 fn directives_belong_to_what_follows() {
     let stream = format!("%YAML 1.2\n---\n{REPOSITORY}");
     assert_eq!(places(stream.as_bytes()), [(1, 3)]);
