@@ -185,7 +185,7 @@ impl Error {
                 line,
                 column,
                 only_line,
-            })
+            });
         })
     }
 

@@ -37,12 +37,11 @@
 //!
 //! Names: go-containerregistry 0.21 with weak validation. Listing and digests: the OCI distribution specification
 //! 1.1. `Link`: RFC 8288, which replaced RFC 5988. Challenges: RFC 9110. Tokens: the distribution project's token
-//! and OAuth2 specifications.
+//! and `OAuth2` specifications.
 //!
 //! # Limitations
 //!
-//! - A [`Reference`] takes sha256 digests only and tags of at most 127 characters, as go-containerregistry does.
-//!   A [`Digest`] may be sha512.
+//! - A [`Reference`] takes sha256 digests only, as go-containerregistry does. A [`Digest`] may be sha512.
 //! - Credential helpers and cloud logins are not run, and files with credentials are read by you. Proxies are those
 //!   of the environment. There are no client certificates and no mirrors.
 //! - Of manifests there is the digest only: no platforms, dates, labels or referrers.

@@ -23,7 +23,7 @@ use crate::repository::Repository;
 /// # Ok::<(), tagwright_registry::Error>(())
 /// ```
 ///
-/// The rules are go-containerregistry's with weak validation: a tag has 1 to 127 letters, digits, `_`,
+/// The rules are go-containerregistry's with weak validation: a tag has 1 to 128 letters, digits, `_`,
 /// `-` and `.`, a digest is sha256.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reference {
@@ -121,6 +121,13 @@ fn with_digest(source: &str, base: &str, text: &str) -> Result<(Repository, Vers
         return Err(error.at(source, offset..source.len()));
     }
     let (repository, _) = with_tag(source, base)?;
+    // go-containerregistry reads the completed name once more here, and counts what it completed.
+    if repository.path().len() > 255 {
+        let found = "a repository path that is too long with 'library/'";
+        return Err(
+            Error::new(Kind::Reference, found, "it takes 2 to 255").at(source, 0..base.len())
+        );
+    }
     Ok((repository, Version::Digest(digest)))
 }
 
@@ -134,17 +141,12 @@ fn with_tag(source: &str, base: &str) -> Result<(Repository, Version), Error> {
         // A colon before a slash belongs to the registry's port.
         Some((name, tag)) if !tag.contains('/') => {
             check_tag(source, name.len() + 1, tag)?;
-            Ok((Repository::parse(source, name)?, version(tag)))
+            Ok((
+                Repository::parse(source, name)?,
+                Version::Tag(tag.to_owned()),
+            ))
         }
         _ => Ok((Repository::parse(source, base)?, Version::Latest)),
-    }
-}
-
-fn version(tag: &str) -> Version {
-    if tag.is_empty() {
-        Version::Latest
-    } else {
-        Version::Tag(tag.to_owned())
     }
 }
 
@@ -159,9 +161,9 @@ fn check_tag(source: &str, offset: usize, tag: &str) -> Result<(), Error> {
         );
         return Err(error.at(source, start..start + character.len_utf8()));
     }
-    if tag.len() > 127 {
+    if !(1..=128).contains(&tag.len()) {
         let found = format!("a tag of {} characters", tag.len());
-        let error = Error::new(Kind::Reference, found, "it takes 127 at most");
+        let error = Error::new(Kind::Reference, found, "it takes 1 to 128");
         return Err(error.at(source, offset..offset + tag.len()));
     }
     Ok(())

@@ -49,7 +49,7 @@ impl Repository {
         let registry = host::canonical(registry);
         Ok(Self {
             registry: registry.to_owned(),
-            path: complete(source, offset, registry, path)?,
+            path: complete(registry, path),
         })
     }
 }
@@ -62,13 +62,13 @@ fn split_registry(name: &str) -> (&str, &str) {
     }
 }
 
-fn complete(source: &str, offset: usize, registry: &str, path: &str) -> Result<String, Error> {
-    if registry != host::DOCKER_HUB || path.contains('/') {
-        return Ok(path.to_owned());
+/// The `library/` of Docker Hub does not count for the length, as in go-containerregistry.
+fn complete(registry: &str, path: &str) -> String {
+    if registry == host::DOCKER_HUB && !path.contains('/') {
+        format!("library/{path}")
+    } else {
+        path.to_owned()
     }
-    let whole = format!("library/{path}");
-    check_length(source, offset, path, whole.len())?;
-    Ok(whole)
 }
 
 fn check_path(source: &str, offset: usize, path: &str) -> Result<(), Error> {
@@ -86,14 +86,14 @@ fn check_path(source: &str, offset: usize, path: &str) -> Result<(), Error> {
         return Err(Error::new(Kind::Reference, found, hint)
             .at(source, start..start + character.len_utf8()));
     }
-    check_length(source, offset, path, path.len())
+    check_length(source, offset, path)
 }
 
-fn check_length(source: &str, offset: usize, path: &str, length: usize) -> Result<(), Error> {
-    if (2..=255).contains(&length) {
+fn check_length(source: &str, offset: usize, path: &str) -> Result<(), Error> {
+    if (2..=255).contains(&path.len()) {
         return Ok(());
     }
-    let found = format!("a repository path of {length} characters");
+    let found = format!("a repository path of {} characters", path.len());
     Err(Error::new(Kind::Reference, found, "it takes 2 to 255")
         .at(source, offset..offset + path.len()))
 }

@@ -1,0 +1,153 @@
+use std::net::TcpListener;
+
+use tagwright_registry::{Client, ClientBuilder, ErrorKind, Limits, Repository, RequestKind};
+use tagwright_testkit::harness::TestResult;
+use tagwright_testkit::oci::{Fault, Registry};
+
+use crate::support::{builder, check, client, limits, repository, suite};
+
+suite! {
+    async_test a_missing_repository_is_not_found,
+    async_test refusals_by_status,
+    async_test an_unreachable_registry,
+    async_test a_registry_without_tls_is_named,
+    test a_configuration_that_cannot_be_used,
+}
+
+async fn a_missing_repository_is_not_found() -> TestResult {
+    let registry = Registry::start();
+    let outcome = client(&registry)
+        .list_tags(&repository(&registry, "team/app"))
+        .await;
+    let error = outcome.as_ref().expect_err("no repository");
+    assert_eq!(error.registry(), Some(registry.address().as_str()));
+    assert_eq!(error.repository().map(Repository::path), Some("team/app"));
+    assert_eq!(
+        (error.request(), error.status()),
+        (Some(RequestKind::Tags), Some(404))
+    );
+    let text = "listing the tags of HOST/team/app: the registry answered 404 (NAME_UNKNOWN); \
+        check the name, and that the credentials may see it";
+    check(outcome, &registry, ErrorKind::NotFound, text);
+    Ok(())
+}
+
+async fn refusals_by_status() -> TestResult {
+    let registry = Registry::start();
+    registry.push("app", "v1");
+    for (status, kind, rest) in [
+        (
+            403,
+            ErrorKind::Forbidden,
+            " (UNKNOWN); allow these credentials to pull from the repository",
+        ),
+        (
+            418,
+            ErrorKind::Refused,
+            " (UNKNOWN); check that this is the address of a registry",
+        ),
+        (501, ErrorKind::Refused, " (UNKNOWN); try again later"),
+        (
+            503,
+            ErrorKind::Refused,
+            " (UNKNOWN), 2 times; try again later",
+        ),
+        (
+            429,
+            ErrorKind::RateLimited,
+            " (UNKNOWN), 2 times; ask less often, or with credentials that may ask more",
+        ),
+    ] {
+        registry.fault("/tags/", 9, Fault::status(status));
+        let client = builder(&registry.address())
+            .limits(limits().attempts(2))
+            .build()?;
+        let outcome = client.list_tags(&repository(&registry, "app")).await;
+        check(
+            outcome,
+            &registry,
+            kind,
+            &format!("listing the tags of HOST/app: the registry answered {status}{rest}"),
+        );
+        registry.clear_faults();
+    }
+    Ok(())
+}
+
+async fn an_unreachable_registry() -> TestResult {
+    let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string();
+    let client = builder(&address).limits(limits().attempts(2)).build()?;
+    let error = client
+        .list_tags(&format!("{address}/app").parse()?)
+        .await
+        .expect_err("nobody listens");
+    let text = format!(
+        "listing the tags of {address}/app: no connection to http://{address}: \
+         Connection refused (os error 111), 2 times; check the registry's host name and port, and the network"
+    );
+    assert_eq!(error.kind(), ErrorKind::Unreachable);
+    if cfg!(target_os = "linux") {
+        assert_eq!(error.to_string(), text);
+    }
+    Ok(())
+}
+
+async fn a_registry_without_tls_is_named() -> TestResult {
+    let registry = Registry::start();
+    let client = Client::builder().environment_proxies(false).build()?;
+    let outcome = client.list_tags(&repository(&registry, "app")).await;
+    let text = "listing the tags of HOST/app: no secure connection to https://HOST: \
+        received corrupt message of type InvalidContentType; \
+        name the host as a plain HTTP one if it does not speak TLS";
+    check(outcome, &registry, ErrorKind::Unreachable, text);
+    assert_eq!(registry.requests().len(), 0);
+    Ok(())
+}
+
+fn a_configuration_that_cannot_be_used() -> TestResult {
+    let check = |change: fn(&mut ClientBuilder) -> &mut ClientBuilder, text: &str| {
+        let mut builder = Client::builder();
+        change(&mut builder);
+        let error = builder.build().expect_err(text);
+        assert_eq!(
+            (error.kind(), error.to_string().as_str()),
+            (ErrorKind::Config, text)
+        );
+    };
+    for (pem, found) in [
+        (
+            "no certificate",
+            "a root certificate file without a certificate",
+        ),
+        (
+            "-----BEGIN CERTIFICATE-----\n?\n-----END CERTIFICATE-----\n",
+            "a root certificate file that is broken",
+        ),
+        (
+            "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+            "a root certificate that cannot be used",
+        ),
+    ] {
+        let error = Client::builder()
+            .root_certificate_pem(pem)
+            .build()
+            .expect_err(found);
+        let text = format!("{found}; give a PEM file with 'BEGIN CERTIFICATE' blocks");
+        assert_eq!((error.kind(), error.to_string()), (ErrorKind::Config, text));
+    }
+    let header = "a user agent that is no header value; use printable characters on one line";
+    check(|builder| builder.user_agent("a\nb"), header);
+    check(
+        |builder| builder.page_size(0),
+        "a page size of 0; give 1 or more",
+    );
+    check(
+        |builder| builder.concurrency_per_host(0),
+        "a concurrency per host of 0; give 1 or more",
+    );
+    check(
+        |builder| builder.limits(Limits::default().attempts(0)),
+        "a number of attempts of 0; give 1 or more",
+    );
+    Ok(())
+}

@@ -1,0 +1,32 @@
+//! The crate through its public API, against the registry of the test kit and against real ones.
+
+// The harness wants a result of every test, also of one that only asserts.
+#![allow(clippy::unnecessary_wraps)]
+
+mod auth;
+mod config;
+mod digests;
+mod errors;
+mod listing;
+mod names;
+mod servers;
+mod support;
+mod types;
+
+use std::process::ExitCode;
+
+use tagwright_testkit::harness;
+
+fn main() -> ExitCode {
+    let suites = [
+        names::tests(),
+        types::tests(),
+        errors::tests(),
+        config::tests(),
+        listing::tests(),
+        digests::tests(),
+        auth::tests(),
+        servers::tests(),
+    ];
+    harness::main(suites.into_iter().flatten().collect())
+}

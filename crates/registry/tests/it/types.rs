@@ -1,0 +1,53 @@
+use futures_core::Stream;
+use tagwright_registry::{
+    Anonymous, Client, ClientBuilder, Credential, Digest, DockerConfig, Error, ErrorKind, Keychain,
+    Limits, Page, Reference, Repository, RequestKind, Secret, StaticKeychain, TagPages,
+};
+use tagwright_testkit::harness::TestResult;
+
+use crate::support::suite;
+
+suite! {
+    test all_types_can_be_shared,
+    test nothing_shows_a_secret,
+}
+
+fn streams<T: Stream<Item = Result<Page, Error>> + Unpin>() {}
+
+fn shared<T: Send + Sync + 'static>() {}
+
+fn all_types_can_be_shared() -> TestResult {
+    shared::<(
+        Anonymous,
+        StaticKeychain,
+        DockerConfig,
+        Box<dyn Keychain>,
+        Credential,
+        Secret,
+    )>();
+    shared::<(Client, ClientBuilder, Limits, Page, TagPages)>();
+    shared::<(Digest, Reference, Repository, Error, ErrorKind, RequestKind)>();
+    streams::<TagPages>();
+    Ok(())
+}
+
+fn nothing_shows_a_secret() -> TestResult {
+    let canary = "c4n4ry";
+    let keychain = StaticKeychain::new()
+        .with("a.example", Credential::basic("ada", canary))
+        .with("b.example", Credential::Bearer(Secret::new(canary)))
+        .with("c.example", Credential::IdentityToken(canary.into()));
+    let config = DockerConfig::from_json(format!(
+        r#"{{"auths":{{"a.b":{{"username":"u","password":"{canary}"}}}}}}"#
+    ))?;
+    let mut builder = Client::builder();
+    builder.keychain(keychain.clone());
+    let client = builder.build()?;
+    let pages = client.tags(&"a.example/ab".parse()?);
+    let shown = format!("{keychain:?} {config:?} {builder:?} {client:?} {pages:?}");
+    assert!(
+        shown.contains("a.example") && !shown.contains(canary),
+        "{shown}"
+    );
+    Ok(())
+}
