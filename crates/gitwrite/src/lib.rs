@@ -48,6 +48,8 @@
 //! - No client certificates, no passphrases of SSH keys, no SSH agent.
 //! - How much a server sends is bounded by the deadline, not by bytes.
 //! - A repository on this disk that belongs to another user is refused, as `git` itself does.
+//! - A push to a repository on this disk that is stopped while a hook runs leaves the objects that came in the folder
+//!   `objects/tmp_objdir-incoming-*` of that repository, where `git gc` removes them: `git` does so from 2.39 on.
 //! - When this process is killed, a `git` that it started ends by itself, at the latest when its connection stalls.
 //!
 //! # Features

@@ -2,11 +2,29 @@
 
 use std::process::ExitCode;
 
+mod commit;
+mod control;
+mod errors;
+mod isolated;
+mod names;
 mod push;
+mod servers;
+mod snapshot;
 mod support;
+mod trees;
 
 use tagwright_testkit::harness;
 
 fn main() -> ExitCode {
-    harness::main([push::tests()].into_iter().flatten().collect())
+    let modules = [
+        commit::tests(),
+        control::tests(),
+        errors::tests(),
+        names::tests(),
+        push::tests(),
+        servers::tests(),
+        snapshot::tests(),
+        trees::tests(),
+    ];
+    harness::main(modules.into_iter().flatten().collect())
 }

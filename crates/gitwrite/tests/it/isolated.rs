@@ -1,0 +1,63 @@
+//! Tests that look at what is left behind: each runs in a process of its own, with its own folder for temporary files.
+
+use std::path::Path;
+use std::process::Command;
+
+use tagwright_testkit::harness::{Trial, test};
+
+const MARK: &str = "TAGWRIGHT_TEST_ISOLATED";
+
+/// A test that runs in a child process. It fails when the child fails, and when its folder is not empty afterwards.
+pub(crate) fn isolated(name: &'static str, run: fn()) -> Trial {
+    test(name, move || {
+        if std::env::var_os(MARK).is_some() {
+            run();
+        } else {
+            in_child(name);
+        }
+    })
+}
+
+fn in_child(name: &str) {
+    let folder = tempfile();
+    let status = command(name, folder.path()).status().unwrap();
+    assert!(status.success(), "the child failed");
+    assert_eq!(names(folder.path()), Vec::<String>::new(), "left behind");
+}
+
+/// This test binary, running one test with this folder for temporary files.
+pub(crate) fn command(name: &str, folder: &Path) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", name, "--test-threads", "1", "--quiet"]);
+    command.env(MARK, "1").env("TMPDIR", folder);
+    command
+}
+
+/// A folder whose name has what shells and configuration files must have quoted.
+pub(crate) fn tempfile() -> tempfile::TempDir {
+    tempfile::Builder::new()
+        .prefix("it's a \"folder\" ")
+        .tempdir()
+        .unwrap()
+}
+
+pub(crate) fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    entries
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect()
+}
+
+/// The command lines of all processes that hold a text.
+pub(crate) fn processes_with(text: &str) -> Vec<String> {
+    let listed = Command::new("ps")
+        .args(["-A", "-o", "args="])
+        .output()
+        .unwrap();
+    let lines = String::from_utf8_lossy(&listed.stdout).into_owned();
+    lines
+        .lines()
+        .filter(|line| line.contains(text))
+        .map(str::to_owned)
+        .collect()
+}

@@ -1,0 +1,195 @@
+//! Real servers: `git http-backend` behind Apache, `sshd`.
+
+use std::ops::ControlFlow;
+
+use tagwright_gitwrite::{Credentials, ErrorKind, PushOutcome, Remote, Secret};
+use tagwright_testkit::git::BareRepository;
+use tagwright_testkit::harness::{TestResult, Trial, test};
+use tagwright_testkit::servers::{HttpGit, Sshd};
+
+use crate::support::{branch, commit, control, push, repository, write};
+
+pub(crate) fn tests() -> Vec<Trial> {
+    vec![
+        test("servers::http_with_a_password", http_with_a_password),
+        test(
+            "servers::http_with_a_wrong_password",
+            http_with_a_wrong_password,
+        ),
+        test(
+            "servers::http_without_the_repository",
+            http_without_the_repository,
+        ),
+        test(
+            "servers::https_with_its_own_authority",
+            https_with_its_own_authority,
+        ),
+        test("servers::ssh_with_a_key", ssh_with_a_key),
+        test(
+            "servers::ssh_with_an_unknown_host",
+            ssh_with_an_unknown_host,
+        ),
+        test("servers::ssh_with_a_wrong_key", ssh_with_a_wrong_key),
+        test(
+            "servers::ssh_without_the_repository",
+            ssh_without_the_repository,
+        ),
+    ]
+}
+
+/// The whole way, and again: an update, then nothing to do.
+#[track_caller]
+fn assert_works(remote: &Remote, repository: &BareRepository) {
+    let snapshot = remote.snapshot(&branch("main"), &control()).unwrap();
+    let mut seen = Vec::new();
+    let visitor = |entry: tagwright_gitwrite::Entry<'_>| {
+        seen.push(entry.path.to_owned());
+        ControlFlow::Continue(())
+    };
+    snapshot.visit(|_| true, 100, visitor, &control()).unwrap();
+    assert_eq!(seen, ["a", "b/c"]);
+    let first = commit(&snapshot, &[write("b/c", "new")]);
+    let pushed = PushOutcome::Pushed {
+        id: *first.id(),
+        branch: "main".to_owned(),
+    };
+    assert_eq!(push(&first, "main"), pushed);
+    assert_eq!(push(&first, "main"), PushOutcome::UpToDate);
+    assert_eq!(repository.tip("main"), Some(first.id().to_string()));
+    let late = commit(&snapshot, &[write("b/c", "late")]);
+    assert_eq!(
+        push(&late, "main"),
+        PushOutcome::Stale {
+            found: Some(*first.id())
+        }
+    );
+    assert_eq!(
+        remote.tip(&branch("main"), &control()).unwrap(),
+        Some(*first.id())
+    );
+    repository.git(&["fsck", "--full", "--strict"]);
+}
+
+fn basic(username: &str, password: &str) -> Credentials {
+    Credentials::Basic {
+        username: username.to_owned(),
+        password: Secret::new(password),
+    }
+}
+
+fn two_files() -> BareRepository {
+    repository(&[("a", "1"), ("b/c", "2")])
+}
+
+fn http_with_a_password() -> TestResult {
+    let repository = two_files();
+    let server = HttpGit::start(&repository)?;
+    let remote = Remote::new(&server.url())?.credentials(basic(server.user(), server.password()));
+    assert_works(&remote, &repository);
+    Ok(())
+}
+
+fn http_with_a_wrong_password() -> TestResult {
+    let repository = two_files();
+    let server = HttpGit::start(&repository)?;
+    for credentials in [
+        Credentials::None,
+        basic(server.user(), "hunter2"),
+        Credentials::Bearer(Secret::new("hunter2")),
+    ] {
+        let remote = Remote::new(&server.url())?.credentials(credentials);
+        let error = remote.snapshot(&branch("main"), &control()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unauthorized, "{error}");
+        let start = format!(
+            "cannot fetch branch 'main' from {}: the server refuses the credentials; check them and their rights; git says: ",
+            server.url()
+        );
+        assert!(error.to_string().starts_with(&start), "{error}");
+        assert!(!error.to_string().contains("hunter2"));
+    }
+    Ok(())
+}
+
+fn http_without_the_repository() -> TestResult {
+    let repository = two_files();
+    let server = HttpGit::start(&repository)?;
+    let remote = Remote::new(&format!("{}x", server.url()))?
+        .credentials(basic(server.user(), server.password()));
+    let error = remote.tip(&branch("main"), &control()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::RepositoryNotFound, "{error}");
+    Ok(())
+}
+
+fn https_with_its_own_authority() -> TestResult {
+    let repository = two_files();
+    let server = HttpGit::start_tls(&repository)?;
+    let remote = Remote::new(&server.url())?.credentials(basic(server.user(), server.password()));
+    let error = remote.tip(&branch("main"), &control()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unreachable, "{error}");
+    let authority = server.ca_certificate().expect("it serves over TLS");
+    assert_works(&remote.ca_certificate_pem(authority), &repository);
+    Ok(())
+}
+
+fn ssh(server: &Sshd) -> Credentials {
+    Credentials::Ssh {
+        private_key: Secret::new(server.private_key()),
+        known_hosts: server.known_hosts(),
+    }
+}
+
+fn ssh_with_a_key() -> TestResult {
+    let repository = two_files();
+    let server = Sshd::start()?;
+    let remote = Remote::new(&server.url(repository.path()))?.credentials(ssh(&server));
+    assert_works(&remote, &repository);
+    Ok(())
+}
+
+fn ssh_with_an_unknown_host() -> TestResult {
+    let repository = two_files();
+    let server = Sshd::start()?;
+    let other = Sshd::start()?;
+    for known_hosts in [String::new(), other.known_hosts()] {
+        let credentials = Credentials::Ssh {
+            private_key: Secret::new(server.private_key()),
+            known_hosts,
+        };
+        let remote = Remote::new(&server.url(repository.path()))?.credentials(credentials);
+        let error = remote.tip(&branch("main"), &control()).unwrap_err();
+        let text = format!(
+            "cannot list the refs of {}: the host key is not the known one; add the right line of known_hosts; \
+             git says: Host key verification failed.",
+            server.url(repository.path())
+        );
+        assert_eq!(
+            (error.kind(), error.to_string()),
+            (ErrorKind::HostKey, text)
+        );
+    }
+    Ok(())
+}
+
+fn ssh_with_a_wrong_key() -> TestResult {
+    let repository = two_files();
+    let server = Sshd::start()?;
+    let other = Sshd::start()?;
+    for key in [other.private_key(), "no key at all".to_owned()] {
+        let credentials = Credentials::Ssh {
+            private_key: Secret::new(key),
+            known_hosts: server.known_hosts(),
+        };
+        let remote = Remote::new(&server.url(repository.path()))?.credentials(credentials);
+        let error = remote.tip(&branch("main"), &control()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unauthorized, "{error}");
+    }
+    Ok(())
+}
+
+fn ssh_without_the_repository() -> TestResult {
+    let server = Sshd::start()?;
+    let remote = Remote::new(&server.url("/nonexistent/r.git"))?.credentials(ssh(&server));
+    let error = remote.tip(&branch("main"), &control()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::RepositoryNotFound, "{error}");
+    Ok(())
+}
