@@ -110,14 +110,20 @@ impl PolicyBuilder {
             Some((pattern, extract)) => Some(Filter::new(pattern, extract)?),
             None => None,
         };
-        let exclude = self.exclude.iter().map(|pattern| Pattern::new(pattern));
         Ok(Policy::new(Rules {
             dialect: self.dialect,
             filter,
-            exclude: exclude.collect::<Result<_, _>>()?,
+            exclude: self.exclusions()?,
             strict: self.strict && matches!(order, Order::Numerical(_)),
             order,
         }))
+    }
+
+    fn exclusions(&self) -> Result<Vec<Pattern>, Error> {
+        let numbered = self.exclude.iter().zip(1..);
+        numbered
+            .map(|(pattern, number)| Pattern::new(&format!("exclusion pattern {number}"), pattern))
+            .collect()
     }
 
     fn flux_order(&self) -> Result<Order, Error> {

@@ -34,7 +34,7 @@ pub(crate) struct Scratch {
 
 impl Filter {
     pub(crate) fn new(pattern: &str, extract: &str) -> Result<Self, Error> {
-        let pattern = Pattern::new(pattern)?;
+        let pattern = Pattern::new("filter pattern", pattern)?;
         if extract.len() > MAX_EXTRACT {
             return Err(too_long());
         }

@@ -45,17 +45,18 @@ pub(crate) struct Pattern {
 }
 
 impl Pattern {
-    pub(crate) fn new(source: &str) -> Result<Self, Error> {
+    /// Reads `source`; `name` says in errors which pattern it is.
+    pub(crate) fn new(name: &str, source: &str) -> Result<Self, Error> {
         if source.len() > MAX_LEN {
-            let message = format!("the pattern is longer than {MAX_LEN} bytes");
+            let message = format!("the {name} is longer than {MAX_LEN} bytes");
             return Err(Error::new(ErrorKind::PatternTooLarge, message).with_hint("shorten it"));
         }
-        let Translation { text, names } = parse::translate(source)?;
+        let Translation { text, names } = parse::translate(name, source)?;
         let regex = RegexBuilder::new(&text)
             .size_limit(MAX_COMPILED)
             .nest_limit(NEST_LIMIT)
             .build()
-            .map_err(too_large)?;
+            .map_err(|_| too_large(name))?;
         Ok(Pattern {
             source: source.to_owned(),
             regex,
@@ -93,8 +94,8 @@ impl Pattern {
 }
 
 /// What the parser writes is well formed, so that size is all that is left.
-fn too_large(_: regex::Error) -> Error {
-    let message = format!("the pattern compiles to more than {MAX_COMPILED} bytes");
+fn too_large(name: &str) -> Error {
+    let message = format!("the {name} compiles to more than {MAX_COMPILED} bytes");
     Error::new(ErrorKind::PatternTooLarge, message).with_hint(
         "lower its counts, or use ASCII classes such as [a-z] in place of \\p{..} and `.`",
     )

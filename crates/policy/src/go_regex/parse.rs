@@ -8,11 +8,11 @@ use super::{MAX_DEPTH, Translation, class, escape};
 use crate::{Error, ErrorKind};
 
 /// Translates a whole pattern.
-pub(super) fn translate(source: &str) -> Result<Translation, Error> {
+pub(super) fn translate(name: &str, source: &str) -> Result<Translation, Error> {
     let mut parser = Parser::new(source);
     match parser.run() {
         Ok(()) => Ok(parser.finish()),
-        Err(problem) => Err(problem.into_error(source)),
+        Err(problem) => Err(problem.into_error(name, source)),
     }
 }
 
@@ -23,12 +23,12 @@ pub(super) struct Problem {
 }
 
 impl Problem {
-    fn into_error(self, source: &str) -> Error {
+    fn into_error(self, name: &str, source: &str) -> Error {
         const HINT: &str =
             "write it in Go's regexp syntax, which has no look-around and no backreferences";
         Error::new(
             ErrorKind::InvalidPattern,
-            format!("invalid pattern: {}", self.what),
+            format!("invalid {name}: {}", self.what),
         )
         .with_hint(HINT)
         .at(source, self.span)

@@ -34,7 +34,7 @@ fn pattern(source: &str, problem: &str) {
     check(
         &error,
         ErrorKind::InvalidPattern,
-        &format!("invalid pattern: {problem}{hint}"),
+        &format!("invalid filter pattern: {problem}{hint}"),
     );
 }
 
@@ -168,6 +168,22 @@ fn patterns() {
 }
 
 #[test]
+fn an_exclusion_is_told_by_its_number() {
+    let error = flux()
+        .alphabetical("")
+        .exclude("a")
+        .exclude("b**")
+        .build()
+        .unwrap_err();
+    check(
+        &error,
+        ErrorKind::InvalidPattern,
+        "invalid exclusion pattern 2: a repetition of a repetition at line 1, column 3; \
+         write it in Go's regexp syntax, which has no look-around and no backreferences",
+    );
+}
+
+#[test]
 fn patterns_that_are_too_large() {
     let error = flux()
         .alphabetical("")
@@ -177,7 +193,7 @@ fn patterns_that_are_too_large() {
     check(
         &error,
         ErrorKind::PatternTooLarge,
-        "the pattern is longer than 16384 bytes; shorten it",
+        "the exclusion pattern 1 is longer than 16384 bytes; shorten it",
     );
     let error = flux()
         .alphabetical("")
@@ -187,7 +203,7 @@ fn patterns_that_are_too_large() {
     check(
         &error,
         ErrorKind::PatternTooLarge,
-        "the pattern compiles to more than 8388608 bytes; \
+        "the filter pattern compiles to more than 8388608 bytes; \
          lower its counts, or use ASCII classes such as [a-z] in place of \\p{..} and `.`",
     );
     let error = flux()

@@ -46,7 +46,7 @@ fn range() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
     fn the_winner_is_in_the_list_and_every_path_agrees(policy in policy(), tags in tags()) {
