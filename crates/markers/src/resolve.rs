@@ -21,7 +21,11 @@ fn is_word(value: &str) -> bool {
 }
 
 fn is_number(value: &str) -> bool {
-    let unsigned = value.strip_prefix(['-', '+']).unwrap_or(value);
+    // go-yaml takes underscores behind a sign, too: `+_6`.
+    let unsigned = match value.strip_prefix(['-', '+']) {
+        Some(unsigned) => unsigned.trim_start_matches('_'),
+        None => value,
+    };
     if !unsigned.starts_with(|char: char| char.is_ascii_digit() || char == '.') {
         return false;
     }
@@ -226,6 +230,7 @@ mod tests {
             "2021-01-01 12:30:00.5 +1",
             "12345678901234567",
             "1_",
+            "+_6",
         ] {
             assert!(!is_string(value), "{value}");
         }

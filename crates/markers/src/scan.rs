@@ -153,7 +153,10 @@ impl<'a, 's> Scanner<'a, 's> {
             self.sites[site].field = self.walk.path();
             self.sites[site].standing = standing_on(target.clone());
         }
-        self.text_in(&span, target.style);
+        // The span of an empty block scalar reaches over its header, whose comment is none of its text.
+        if target.style != Style::Block || target.value.contains(self.syntax.key()) {
+            self.text_in(&span, target.style);
+        }
         let what = match role {
             Role::Key => What::Key,
             _ => What::Value(target),
@@ -239,7 +242,7 @@ impl<'a, 's> Scanner<'a, 's> {
 
     fn standing_behind(&mut self, comment: usize) -> Standing<'a> {
         let reason = match &self.last {
-            Some(node) if comment < node.span.start => return self.standing_on_header(),
+            Some(node) if comment < node.span.end => return self.standing_on_header(),
             Some(node) if is_gap_behind(&self.text[node.span.end..comment]) => match &node.what {
                 What::Value(target) => return standing_on(target.clone()),
                 What::Alias => return Standing::Alias,

@@ -149,6 +149,11 @@ fn block_scalars_and_aliases() {
         &format!("line 1, column 7: marker \"ns:app\": {block}"),
     );
     check(
+        "a: |2 # {\"$imagepolicy\": \"ns:app\"}\n  \n",
+        OutcomeKind::BlockScalar,
+        &format!("line 1, column 7: marker \"ns:app\": {block}"),
+    );
+    check(
         "a:\n# {\"$imagepolicy\": \"ns:app\"}\n- >\n  old\n",
         OutcomeKind::BlockScalar,
         &format!("line 2, column 1: marker \"ns:app\": {block}"),
