@@ -1,6 +1,7 @@
 //! Lists the tags of an image in an OCI registry, and finds the digests of tags.
 //!
-//! ```no_run
+#![cfg_attr(feature = "client", doc = "```no_run")]
+#![cfg_attr(not(feature = "client"), doc = "```ignore")]
 //! use tagwright_registry::{Client, Repository};
 //!
 //! # async fn f() -> Result<(), tagwright_registry::Error> {

@@ -385,7 +385,8 @@ async fn slow_answers_end() -> TestResult {
 }
 
 async fn redirects_are_followed_and_bounded() -> TestResult {
-    let (registry, other) = (Registry::start(), Registry::start());
+    let registry = Registry::start();
+    let other = Registry::builder().page_limit(1).start();
     registry.push("app", "v1");
     other.push_tags("mirror/app", ["m1", "m2"]);
     let target = format!("http://{}/v2/mirror/app/tags/list", other.address());

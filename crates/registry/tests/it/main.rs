@@ -9,8 +9,11 @@ mod digests;
 mod errors;
 mod listing;
 mod names;
+mod protocol;
+mod script;
 mod servers;
 mod support;
+mod traces;
 mod types;
 
 use std::process::ExitCode;
@@ -26,6 +29,8 @@ fn main() -> ExitCode {
         listing::tests(),
         digests::tests(),
         auth::tests(),
+        protocol::tests(),
+        traces::tests(),
         servers::tests(),
     ];
     harness::main(suites.into_iter().flatten().collect())

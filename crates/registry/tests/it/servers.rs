@@ -1,12 +1,14 @@
 use tagwright_registry::{Client, Credential, ErrorKind, StaticKeychain};
+use tagwright_testkit::git::BareRepository;
 use tagwright_testkit::harness::TestResult;
-use tagwright_testkit::servers::Distribution;
+use tagwright_testkit::servers::{Distribution, HttpGit};
 
 use crate::support::{builder, numbered, suite};
 
 suite! {
     async_test distribution_2,
     async_test distribution_3,
+    async_test tls_with_a_certificate_of_ones_own,
 }
 
 async fn distribution_2() -> TestResult {
@@ -43,6 +45,36 @@ async fn fails(server: &Distribution) -> TestResult {
     assert_eq!(
         missing.map_err(|error| error.kind()),
         Err(ErrorKind::NotFound)
+    );
+    Ok(())
+}
+
+/// A web server that is no registry, which is enough to speak TLS with.
+async fn tls_with_a_certificate_of_ones_own() -> TestResult {
+    let server = HttpGit::start_tls(&BareRepository::new())?;
+    let url = server.url();
+    let host = url.split('/').nth(2).unwrap_or_default();
+    let repository = format!("{host}/team/app").parse()?;
+    let mut builder = Client::builder();
+    builder.environment_proxies(false);
+    let unknown = builder
+        .build()?
+        .list_tags(&repository)
+        .await
+        .expect_err("an unknown issuer");
+    let text = format!(
+        "listing the tags of {host}/team/app: no secure connection to https://{host}: \
+         invalid peer certificate: UnknownIssuer; give the certificate of the authority that signed it"
+    );
+    assert_eq!(
+        (unknown.kind(), unknown.to_string()),
+        (ErrorKind::Unreachable, text)
+    );
+    builder.root_certificate_pem(server.ca_certificate().unwrap_or_default());
+    let known = builder.build()?.list_tags(&repository).await;
+    assert!(
+        matches!(known, Err(error) if error.status().is_some()),
+        "no answer over TLS"
     );
     Ok(())
 }
