@@ -19,7 +19,7 @@ mod unicode;
 /// Bytes of a pattern.
 const MAX_LEN: usize = 16 * 1024;
 
-/// Bytes of the compiled pattern. `.{1000}`, the largest count that Go takes, needs a tenth.
+/// Bytes of the compiled pattern. `.{1000}`, the largest count that Go takes, needs an eighth.
 const MAX_COMPILED: usize = 8 << 20;
 
 /// Groups in groups. Go stops at 1,000; no pattern that a person wrote comes near this.

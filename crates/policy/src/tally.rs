@@ -37,7 +37,7 @@ impl Tally {
     /// What was given at all.
     pub(crate) fn into_slots(self) -> impl Iterator<Item = (Verdict, Slot)> {
         let given = |(_, slot): &(Verdict, Slot)| slot.count > 0;
-        Verdict::ALL.into_iter().zip(self.slots).filter(given)
+        Verdict::ALL.iter().copied().zip(self.slots).filter(given)
     }
 }
 

@@ -29,8 +29,8 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// All verdicts, in the order of their declaration.
-    pub const ALL: [Verdict; 9] = [
+    /// All verdicts there are, in the order of their declaration.
+    pub const ALL: &[Verdict] = &[
         Verdict::Selected,
         Verdict::Outranked,
         Verdict::OutOfRange,

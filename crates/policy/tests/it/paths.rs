@@ -28,7 +28,7 @@ pub(crate) fn winner(policy: &Policy, tags: &[String]) -> Result<Option<String>,
     }
 
     let explained = policy.explain(tags)?;
-    for verdict in Verdict::ALL {
+    for &verdict in Verdict::ALL {
         let given = explained
             .iter()
             .filter(|tag| tag.verdict() == verdict)
