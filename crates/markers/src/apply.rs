@@ -46,3 +46,24 @@ fn fingerprint_of(text: &str) -> Result<Fingerprint, Error> {
     }
     Ok(fingerprint)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{ErrorKind, Setters, Syntax, plan};
+
+    #[test]
+    fn a_text_that_would_not_read_as_planned_is_refused() {
+        let text = b"a: b # {\"$imagepolicy\": \"x\"}\nc: d\n";
+        let setters = Setters::from([("x", "y")]);
+        for broken in ["y\nmore: z", "[", "z"] {
+            let mut planned = plan(text, &Syntax::flux(), setters.decide()).unwrap();
+            broken.clone_into(&mut planned.edits[0].written);
+            let error = planned.apply().unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::NotPreserved);
+            assert_eq!(
+                error.to_string(),
+                "the edited text would not read as planned, so nothing is changed; please report the file"
+            );
+        }
+    }
+}

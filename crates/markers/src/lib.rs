@@ -56,6 +56,8 @@
 //!
 //! - Texts are UTF-8 (with or without a byte order mark), at most 64 MiB long and nested at most
 //!   255 levels deep; others are an [`Error`].
+//! - The parser reads YAML 1.2. What go-yaml takes beyond it, such as a comment that touches the
+//!   quote before it or tabs that indent the lines of a flow collection, is an [`Error`] with its place.
 //! - A key that is spelled with JSON escapes (`"\u0024imagepolicy"`) is not seen.
 //! - A new value is at most 64 KiB long; a longer one is refused.
 //! - Part of a value cannot be marked, and markers are found, not inserted.

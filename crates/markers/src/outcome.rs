@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::position::Position;
+use crate::{position::Position, site::Site, snippet};
 
 /// What became of one text that looks like a marker.
 ///
@@ -12,6 +12,7 @@ use crate::position::Position;
 pub struct Outcome {
     kind: OutcomeKind,
     setter: Option<String>,
+    offset: usize,
     position: Position,
     detail: &'static str,
 }
@@ -56,16 +57,12 @@ pub enum OutcomeKind {
 }
 
 impl Outcome {
-    pub(crate) fn new(
-        kind: OutcomeKind,
-        setter: Option<String>,
-        position: Position,
-        detail: &'static str,
-    ) -> Self {
+    pub(crate) fn new(site: &Site<'_>, kind: OutcomeKind, detail: &'static str) -> Self {
         Self {
             kind,
-            setter,
-            position,
+            setter: site.setter.clone(),
+            offset: site.offset,
+            position: site.position,
             detail,
         }
     }
@@ -88,6 +85,17 @@ impl Outcome {
     /// The column in characters, from 1.
     pub fn column(&self) -> usize {
         self.position.column
+    }
+
+    /// The line of `Display` with the line of `source`, the text that was planned for, and a caret.
+    pub fn render(&self, source: &str) -> String {
+        let place = self.offset..self.offset + 1;
+        snippet::render(
+            &self.to_string(),
+            None,
+            source,
+            Some((&place, self.position)),
+        )
     }
 }
 

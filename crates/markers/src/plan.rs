@@ -39,7 +39,7 @@ pub struct Edit {
     pub(crate) written: String,
 }
 
-impl<'a> FilePlan<'a> {
+impl FilePlan<'_> {
     /// The edits, in the order of the text.
     pub fn edits(&self) -> &[Edit] {
         &self.edits
@@ -55,22 +55,24 @@ impl<'a> FilePlan<'a> {
         self.edits.is_empty()
     }
 
-    fn take(&mut self, site: Site<'a>, decide: &mut impl FnMut(&Marker, &str) -> Decision) {
-        let marker = Marker::of(&site);
-        let (kind, detail) = match (site.standing, marker) {
+    fn take(&mut self, site: &Site<'_>, decide: &mut impl FnMut(&Marker, &str) -> Decision) {
+        let (kind, detail) = match (&site.standing, Marker::of(site)) {
             (Standing::Scalar(target), Some(marker)) => {
                 let decision = decide(&marker, &target.value);
-                (self.decided(&target, &marker, decision), "")
+                (self.decided(target, &marker, decision), "")
             }
+            // Only what could be read as a marker stands on a scalar.
+            (Standing::Scalar(_), None) => return,
             (Standing::BlockScalar(_), _) => (OutcomeKind::BlockScalar, ""),
             (Standing::Alias, _) => (OutcomeKind::Alias, ""),
-            (Standing::NoScalar(what), _) => (OutcomeKind::NotAScalar, what),
-            (Standing::Malformed(reason), _) => (OutcomeKind::Malformed { reason }, ""),
-            (Standing::Text(what), _) => (OutcomeKind::InText, what),
-            (Standing::Scalar(_), None) => return,
+            (Standing::NoScalar(what), _) => (OutcomeKind::NotAScalar, *what),
+            (Standing::Malformed(reason), _) => {
+                let reason = reason.clone();
+                (OutcomeKind::Malformed { reason }, "")
+            }
+            (Standing::Text(what), _) => (OutcomeKind::InText, *what),
         };
-        self.outcomes
-            .push(Outcome::new(kind, site.setter, site.position, detail));
+        self.outcomes.push(Outcome::new(site, kind, detail));
     }
 
     fn decided(&mut self, target: &Target<'_>, marker: &Marker, decision: Decision) -> OutcomeKind {
@@ -194,7 +196,7 @@ pub fn plan<'a>(
         outcomes: Vec::with_capacity(scan.sites.len()),
         fingerprint: scan.fingerprint,
     };
-    for site in scan.sites {
+    for site in &scan.sites {
         plan.take(site, &mut decide);
     }
     Ok(plan)

@@ -158,7 +158,7 @@ fn all_scalars(text: &str) -> Vec<Yaml> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
     fn no_decision_is_identity(text in text()) {

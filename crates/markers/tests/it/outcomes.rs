@@ -253,3 +253,18 @@ fn outcomes_stand_in_the_order_of_the_text() {
         .collect();
     assert_eq!(lines, ["line 1,", "line 2,", "line 3,"]);
 }
+
+#[test]
+fn an_outcome_is_drawn_with_its_line() {
+    let text = "a: b\nü: {c: d}\t# {\"$imagepolicy\": \"x\"\r\n";
+    let planned = plan(text.as_bytes(), &Syntax::flux(), Setters::new().decide()).unwrap();
+    let at = " ".repeat(9);
+    assert_eq!(
+        planned.outcomes()[0].render(text),
+        format!(
+            "line 2, column 33: not a marker: the JSON object is not closed\n  |\n\
+             2 | ü: {{c: d}}\t# {{\"$imagepolicy\": \"x\"\n  | {at}\t{}^",
+            " ".repeat(22)
+        )
+    );
+}
