@@ -59,11 +59,12 @@
 //!
 //! - Fleet's dialect (Go's `html/template`) is not built, nor are trailers.
 //! - Functions of Sprig that are not built are refused by name when the
-//!   template is read: those on JSON, encodings and hashes, words (`title`,
-//!   `snakecase`, `wrap`, `abbrev` and others), regular expressions, versions,
-//!   dates, URLs, decimal arithmetic, `merge` and `deepCopy`.
-//! - Complex numbers, the verbs `%x` and `%b` and the flag `#` for floats are
-//!   not built. Nil lists are printed as empty ones.
+//!   template is read: those on regular expressions, versions, dates, URLs and
+//!   decimal arithmetic (`addf` and its kin), `snakecase`, `kebabcase`,
+//!   `camelcase`, `derivePassword` and `decryptAES`.
+//! - Complex numbers and the verbs `%x` and `%b` for floats are not built. Nil
+//!   lists are taken for empty ones. `toJson` of an object or an image, whose
+//!   form hangs on the tags of Go types, is refused.
 //! - The native dialect bounds output, steps and nesting, not the memory of
 //!   values in between (`{% set x = x ~ x %}` many times over): render only
 //!   templates of people you trust, or Go templates, whose values are bounded.

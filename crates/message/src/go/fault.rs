@@ -54,6 +54,11 @@ impl Fault {
         self
     }
 
+    /// Whether a function refused its arguments, and no bound was reached.
+    pub(super) fn is_of_function(&self) -> bool {
+        self.kind == ErrorKind::Function
+    }
+
     /// Names the function that failed, for a fault of the function's own.
     pub(super) fn called(mut self, name: &str) -> Self {
         if self.kind == ErrorKind::Function && self.span.is_none() {

@@ -19,26 +19,34 @@ mod cast;
 mod compare;
 mod defaults;
 mod dicts;
+mod encoding;
 mod escape;
+mod json;
 mod lists;
 mod math;
+mod merge;
 mod paths;
 mod reflect;
 mod strings;
+mod words;
 
 /// Every family.
-const FAMILIES: [&[Function]; 11] = [
+const FAMILIES: [&[Function]; 15] = [
     builtin::FUNCTIONS,
     cast::FUNCTIONS,
     compare::FUNCTIONS,
     defaults::FUNCTIONS,
     dicts::FUNCTIONS,
+    encoding::FUNCTIONS,
     escape::FUNCTIONS,
+    json::FUNCTIONS,
     lists::FUNCTIONS,
     math::FUNCTIONS,
+    merge::FUNCTIONS,
     paths::FUNCTIONS,
     reflect::FUNCTIONS,
     strings::FUNCTIONS,
+    words::FUNCTIONS,
 ];
 
 /// Functions of Sprig whose answer depends on the clock, on chance or on the machine.
@@ -79,33 +87,17 @@ const NOT_HERMETIC: [&str; 33] = [
 ];
 
 /// Functions of Sprig that are not built.
-const NOT_BUILT: [&str; 63] = [
-    "abbrev",
-    "abbrevboth",
+const NOT_BUILT: [&str; 32] = [
     "add1f",
     "addf",
-    "adler32sum",
-    "b32dec",
-    "b32enc",
-    "b64dec",
-    "b64enc",
     "camelcase",
     "decryptAES",
-    "deepCopy",
     "derivePassword",
     "divf",
     "duration",
     "durationRound",
-    "fromJson",
-    "initials",
     "kebabcase",
-    "merge",
-    "mergeOverwrite",
     "mulf",
-    "mustDeepCopy",
-    "mustFromJson",
-    "mustMerge",
-    "mustMergeOverwrite",
     "mustRegexFind",
     "mustRegexFindAll",
     "mustRegexMatch",
@@ -113,10 +105,6 @@ const NOT_BUILT: [&str; 63] = [
     "mustRegexReplaceAllLiteral",
     "mustRegexSplit",
     "mustToDate",
-    "mustToJson",
-    "mustToPrettyJson",
-    "mustToRawJson",
-    "nospace",
     "regexFind",
     "regexFindAll",
     "regexMatch",
@@ -126,23 +114,12 @@ const NOT_BUILT: [&str; 63] = [
     "regexSplit",
     "semver",
     "semverCompare",
-    "sha1sum",
-    "sha256sum",
-    "sha512sum",
     "snakecase",
     "subf",
-    "swapcase",
-    "title",
     "toDate",
-    "toJson",
-    "toPrettyJson",
-    "toRawJson",
     "unixEpoch",
-    "untitle",
     "urlJoin",
     "urlParse",
-    "wrap",
-    "wrapWith",
 ];
 
 /// A function with its signature.

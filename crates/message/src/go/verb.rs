@@ -222,36 +222,47 @@ pub(super) fn float(out: &mut Buffer, spec: &Spec, value: f64, verb: char) -> bo
         _ => return false,
     };
     let text = float::format(value, if verb == 'v' { 'g' } else { verb }, precision);
-    let unsigned = text.trim_start_matches(['+', '-']);
-    let sign = if text.starts_with('-') {
-        "-"
-    } else {
-        sign_of_positive(spec)
-    };
+    let sign = float_sign(spec, value, &text);
+    let mut digits = text.trim_start_matches(['+', '-']).to_owned();
+    if spec.sharp && value.is_finite() {
+        let significant = matches!(verb, 'v' | 'g' | 'G').then(|| precision.unwrap_or(6));
+        digits = with_point(&digits, significant.unwrap_or(0));
+    }
+    let missing = spec
+        .width
+        .unwrap_or(0)
+        .saturating_sub(sign.len() + digits.len());
     // Zeros before an infinity would make no number.
-    let zero = spec.zero && value.is_finite() && !spec.minus;
+    let has_zeros = spec.zero && !spec.minus && value.is_finite();
+    let zeros = "0".repeat(if has_zeros { missing } else { 0 });
     let plain = Spec {
         zero: false,
         ..spec.clone()
     };
-    let keeps_plus = value.is_infinite() && value > 0.0 && sign.is_empty() && verb != 'v';
-    let sign = if keeps_plus || (value.is_infinite() && sign.is_empty()) {
-        "+"
-    } else {
-        sign
-    };
-    let width = spec.width.unwrap_or(0);
-    let zeros = if zero {
-        width.saturating_sub(sign.len() + unsigned.len())
-    } else {
-        0
-    };
-    pad(
-        out,
-        &plain,
-        format!("{sign}{}{unsigned}", "0".repeat(zeros)).as_bytes(),
-    );
+    pad(out, &plain, format!("{sign}{zeros}{digits}").as_bytes());
     true
+}
+
+/// An infinity always shows its sign.
+fn float_sign(spec: &Spec, value: f64, text: &str) -> &'static str {
+    match sign_of_positive(spec) {
+        _ if text.starts_with('-') => "-",
+        "" if value.is_infinite() => "+",
+        sign => sign,
+    }
+}
+
+/// The flag `#`: always a point, and zeros up to so many significant digits.
+fn with_point(text: &str, significant: usize) -> String {
+    let exponent = text.find(['e', 'E']).unwrap_or(text.len());
+    let (mantissa, tail) = text.split_at(exponent);
+    let digits = mantissa.bytes().filter(u8::is_ascii_digit);
+    let counted = digits.skip_while(|digit| *digit == b'0').count();
+    // The zero of "0" counts once.
+    let counted = counted + usize::from(mantissa == "0");
+    let point = if mantissa.contains('.') { "" } else { "." };
+    let zeros = "0".repeat(significant.saturating_sub(counted));
+    format!("{mantissa}{point}{zeros}{tail}")
 }
 
 /// Pads to the width, which counts characters.

@@ -301,7 +301,7 @@ fn limits_of_the_source() {
     );
     assert_eq!(
         (error.kind(), error.span(), error.line()),
-        (ErrorKind::Limit, None, None)
+        (Limit, None, None)
     );
 }
 

@@ -7,6 +7,7 @@ use super::Param::{Any, Dict as D, Int, Text as T};
 use super::lists::split;
 use super::reflect::kind;
 use super::{Answer, Call, Function};
+use crate::go::budget::Budget;
 use crate::go::fault::Fault;
 use crate::go::print::to_text;
 use crate::go::text::Text;
@@ -55,22 +56,32 @@ fn get(call: &mut Call<'_>) -> Answer {
     Ok(found.unwrap_or_else(|| Value::text("")))
 }
 
-/// Changes the map in place; a map that would hold itself is refused.
+/// Changes the map in place.
 fn set(call: &mut Call<'_>) -> Answer {
-    let target = call.dict(0);
     let value = call.any(2).clone();
-    if matches!(value, Value::List(_) | Value::Dict(_)) {
-        call.budget.nested_set()?;
-        if reaches(&value, &target, call)? {
-            return Err(Fault::function("a map cannot hold itself"));
-        }
-    }
-    target.entries.borrow_mut().insert(call.text(1), value);
+    put(&call.dict(0), call.text(1), value, call.budget)?;
     Ok(call.any(0).clone())
 }
 
-fn reaches(value: &Value, target: &Rc<Dict>, call: &mut Call<'_>) -> Result<bool, Fault> {
-    call.budget.steps(1)?;
+/// Puts a value into a map; a map that would hold itself is refused.
+pub(super) fn put(
+    target: &Rc<Dict>,
+    key: Text,
+    value: Value,
+    budget: &mut Budget,
+) -> Result<(), Fault> {
+    if matches!(value, Value::List(_) | Value::Dict(_)) {
+        budget.nested_set()?;
+        if reaches(&value, target, budget)? {
+            return Err(Fault::function("a map cannot hold itself"));
+        }
+    }
+    target.entries.borrow_mut().insert(key, value);
+    Ok(())
+}
+
+fn reaches(value: &Value, target: &Rc<Dict>, budget: &mut Budget) -> Result<bool, Fault> {
+    budget.steps(1)?;
     let inner: Vec<Value> = match value {
         Value::Dict(dict) if Rc::ptr_eq(dict, target) => return Ok(true),
         Value::Dict(dict) => dict.entries.borrow().values().cloned().collect(),
@@ -78,7 +89,7 @@ fn reaches(value: &Value, target: &Rc<Dict>, call: &mut Call<'_>) -> Result<bool
         _ => return Ok(false),
     };
     for item in &inner {
-        if reaches(item, target, call)? {
+        if reaches(item, target, budget)? {
             return Ok(true);
         }
     }

@@ -165,9 +165,13 @@ fn slice(call: &mut Call<'_>) -> Answer {
 fn chunk(call: &mut Call<'_>) -> Answer {
     let items = items(call, 1)?;
     let element = Type::List(Box::new(Type::Any));
+    let length = items.len() as u64;
     match call.int(0) {
-        // Go computes no chunks of less than no items.
-        size if size < 0 && items.len() > 1 => return Value::typed_list(element, Vec::new()),
+        // Go computes that a list needs no chunks of less than no items, as long
+        // as they are not too few for it.
+        size if size < 0 && (2..=size.unsigned_abs().saturating_add(1)).contains(&length) => {
+            return Value::typed_list(element, Vec::new());
+        }
         size if size < 1 => return Err(Fault::function("a chunk has at least one item")),
         _ => {}
     }

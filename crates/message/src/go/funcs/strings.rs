@@ -11,12 +11,6 @@ use crate::go::value::Value;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::fixed("hello", &[], |_| Ok(Value::text("Hello!"))),
-    Function::fixed("upper", &[T], |call| {
-        Ok(Value::text(call.str(0).to_uppercase()))
-    }),
-    Function::fixed("lower", &[T], |call| {
-        Ok(Value::text(call.str(0).to_lowercase()))
-    }),
     Function::fixed("trim", &[T], |call| Ok(Value::text(call.str(0).trim()))),
     Function::fixed("trimAll", &[T, T], trim_all),
     Function::fixed("trimall", &[T, T], trim_all),
