@@ -2,12 +2,13 @@
 
 use std::io::Write;
 use std::net::TcpListener;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use tagwright_gitwrite::{CancelFlag, Control, ErrorKind, Push, Remote};
 use tagwright_testkit::harness::{Trial, test};
 
-use crate::isolated::{command, isolated, names, processes_with, tempfile};
+use crate::isolated::{assert_passes, command, isolated, names, processes_with, tempfile};
 use crate::support::{branch, commit, control, repository, snapshot, write};
 
 pub(crate) fn tests() -> Vec<Trial> {
@@ -141,6 +142,7 @@ fn a_dead_process_is_swept_by_the_next() {
     let (listener, url) = silent();
     let mut child = command("control::dies", folder.path())
         .env("TAGWRIGHT_TEST_URL", &url)
+        .stdout(Stdio::null())
         .spawn()
         .unwrap();
     // The connection shows that git runs, so the private folder is there.
@@ -148,10 +150,10 @@ fn a_dead_process_is_swept_by_the_next() {
     child.kill().unwrap();
     child.wait().unwrap();
     assert_eq!(names(folder.path()).len(), 1);
-    let living = command("control::nothing_is_left_by_a_whole_run", folder.path())
-        .status()
-        .unwrap();
-    assert!(living.success());
+    assert_passes(&mut command(
+        "control::nothing_is_left_by_a_whole_run",
+        folder.path(),
+    ));
     assert_eq!(names(folder.path()), Vec::<String>::new());
     drop(connection);
     wait_until_gone(&url);
@@ -176,7 +178,7 @@ fn a_server_that_talks_without_end() {
         let line = "003dd670460b4b4aece5915caf5c68d12f560a9fe3e4 refs/heads/main\n";
         while stream.write_all(line.as_bytes()).is_ok() {}
     });
-    let control = Control::new().deadline_in(Duration::from_secs(2));
+    let control = Control::new().deadline_in(Duration::from_secs(1));
     let error = Remote::new(&url)
         .unwrap()
         .tip(&branch("main"), &control)

@@ -11,6 +11,8 @@ use crate::support::{branch, commit, control, remote, repository, snapshot, writ
 
 pub(crate) fn tests() -> Vec<Trial> {
     vec![
+        test("errors::a_tree_that_is_malformed", a_tree_that_is_malformed),
+        test("errors::a_path_that_is_too_long", a_path_that_is_too_long),
         test(
             "errors::a_branch_that_is_not_there",
             a_branch_that_is_not_there,
@@ -105,6 +107,53 @@ fn a_tag_of_a_file() {
     assert_eq!(
         (error.kind(), error.to_string()),
         (ErrorKind::NotACommit, text)
+    );
+}
+
+/// A mode that no Git ever wrote; fetches let it pass.
+fn a_tree_that_is_malformed() {
+    let repository = repository(&[("a", "1")]);
+    let file = repository.path().join("object");
+    std::fs::write(&file, [b"130000 odd\0".as_slice(), &[1; 20]].concat()).unwrap();
+    let file = file.to_str().unwrap();
+    let tree = repository.git(&["hash-object", "-w", "-t", "tree", "--literally", file]);
+    let tree = tree.trim();
+    let id = repository.git(&["commit-tree", "-m", "x", tree]);
+    repository.git(&["update-ref", "refs/heads/main", id.trim()]);
+    let snapshot = snapshot(&repository);
+    let visitor = |_: tagwright_gitwrite::Entry<'_>| std::ops::ControlFlow::Continue(());
+    let error = snapshot
+        .visit(|_| true, 10, visitor, &control())
+        .unwrap_err();
+    let text =
+        "cannot read the directory \"\": an entry is malformed; check the repository with git fsck"
+            .to_owned();
+    assert_eq!(
+        (error.kind(), error.to_string()),
+        (ErrorKind::Corrupt, text)
+    );
+    let error = snapshot.read("odd").unwrap_err();
+    let text = format!(
+        "cannot read object {tree}: an entry is malformed; check the repository with git fsck"
+    );
+    assert_eq!(
+        (error.kind(), error.to_string()),
+        (ErrorKind::Corrupt, text)
+    );
+}
+
+fn a_path_that_is_too_long() {
+    let long = format!("{}/", "d".repeat(255)).repeat(17);
+    let repository = repository(&[(&format!("{long}file"), "1")]);
+    let visitor = |_: tagwright_gitwrite::Entry<'_>| std::ops::ControlFlow::Continue(());
+    let error = snapshot(&repository)
+        .visit(|_| true, 10, visitor, &control())
+        .unwrap_err();
+    let text = "cannot walk the tree: a path is longer than 4096 bytes or deeper than 1024 directories; \
+                keep the files in a smaller repository";
+    assert_eq!(
+        (error.kind(), error.to_string().as_str()),
+        (ErrorKind::LimitExceeded, text)
     );
 }
 

@@ -20,9 +20,20 @@ pub(crate) fn isolated(name: &'static str, run: fn()) -> Trial {
 
 fn in_child(name: &str) {
     let folder = tempfile();
-    let status = command(name, folder.path()).status().unwrap();
-    assert!(status.success(), "the child failed");
+    assert_passes(&mut command(name, folder.path()));
     assert_eq!(names(folder.path()), Vec::<String>::new(), "left behind");
+}
+
+/// Fails unless the child ran its one test and passed.
+#[track_caller]
+pub(crate) fn assert_passes(child: &mut Command) {
+    let output = child.output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success() && text.contains("1 passed"),
+        "{text}{errors}"
+    );
 }
 
 /// This test binary, running one test with this folder for temporary files.

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 mod commit;
 mod control;
 mod errors;
+mod host;
 mod isolated;
 mod names;
 mod push;
@@ -12,6 +13,7 @@ mod servers;
 mod snapshot;
 mod support;
 mod trees;
+mod writers;
 
 use tagwright_testkit::harness;
 
@@ -20,11 +22,13 @@ fn main() -> ExitCode {
         commit::tests(),
         control::tests(),
         errors::tests(),
+        host::tests(),
         names::tests(),
         push::tests(),
         servers::tests(),
         snapshot::tests(),
         trees::tests(),
+        writers::tests(),
     ];
     harness::main(modules.into_iter().flatten().collect())
 }

@@ -1,0 +1,184 @@
+//! What the host provides, or not: the program, the disk, its configuration; and what others on it can see.
+
+use std::fs;
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::time::Duration;
+
+use tagwright_gitwrite::{Control, Credentials, Error, ErrorKind, Remote, Secret};
+use tagwright_testkit::harness::{Trial, test};
+
+use crate::isolated::{assert_passes, command, isolated, tempfile};
+use crate::support::{branch, control, push, repository, snapshot, write};
+
+pub(crate) fn tests() -> Vec<Trial> {
+    vec![
+        test("host::has_no_git", has_no_git),
+        test("host::has_an_old_git", has_an_old_git),
+        test("host::has_a_git_that_fails", has_a_git_that_fails),
+        test(
+            "host::has_no_folder_for_temporary_files",
+            has_no_folder_for_temporary_files,
+        ),
+        isolated("host::child", child),
+        test("host::configuration_is_shut_out", configuration_is_shut_out),
+        isolated("host::configured_child", configured_child),
+        isolated(
+            "host::secrets_are_in_no_process_list",
+            secrets_are_in_no_process_list,
+        ),
+    ]
+}
+
+const OLD: &str = "#!/bin/sh\necho git version 2.20.1\n";
+const FAILING: &str = "#!/bin/sh\ncase \"$*\" in version) echo git version 2.99;; *) echo 'fatal: a new\tfault' >&2; exit 3;; esac\n";
+
+fn has_no_git() {
+    in_path_of_its_own("no git", |_| {});
+}
+
+fn has_an_old_git() {
+    in_path_of_its_own("old git", |bin| script(bin, OLD));
+}
+
+fn has_a_git_that_fails() {
+    in_path_of_its_own("failing git", |bin| script(bin, FAILING));
+}
+
+/// Runs a test in a child with a `PATH` of one folder, which `fill` fills.
+fn in_path_of_its_own(case: &str, fill: fn(&Path)) {
+    let (folder, bin) = (tempfile(), tempfile());
+    fill(bin.path());
+    let mut child = command(name, folder.path());
+    assert_passes(
+        child
+            .env("PATH", bin.path())
+            .env("TAGWRIGHT_TEST_CASE", case),
+    );
+}
+
+fn script(bin: &Path, text: &str) {
+    let file = bin.join("git");
+    fs::write(&file, text).unwrap();
+    fs::set_permissions(file, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+fn has_no_folder_for_temporary_files() {
+    let folder = tempfile();
+    let mut child = command("host::child", &folder.path().join("absent"));
+    assert_passes(child.env("TAGWRIGHT_TEST_CASE", "no folder"));
+}
+
+fn child() {
+    let Ok(case) = std::env::var("TAGWRIGHT_TEST_CASE") else {
+        return;
+    };
+    let error = Remote::new("/r")
+        .unwrap()
+        .tip(&branch("main"), &control())
+        .unwrap_err();
+    let (kind, text) = match case.as_str() {
+        "no git" => (
+            ErrorKind::GitNotFound,
+            "the program git was not found in PATH; install git 2.32 or newer",
+        ),
+        "old git" => (
+            ErrorKind::GitTooOld,
+            "git 2.20.1 is too old; install git 2.32 or newer",
+        ),
+        "failing git" => (
+            ErrorKind::GitFailed,
+            "cannot list the refs of /r: git failed; git says: a newfault",
+        ),
+        _ => return assert_no_folder(&error),
+    };
+    assert_eq!((error.kind(), error.to_string().as_str()), (kind, text));
+}
+
+fn assert_no_folder(error: &Error) {
+    assert_eq!(error.kind(), ErrorKind::Storage);
+    let text = error.to_string();
+    assert!(
+        text.starts_with("cannot make a private folder: No such file or directory"),
+        "{text}"
+    );
+    assert!(
+        text.ends_with("; the folder for temporary files needs room and write access"),
+        "{text}"
+    );
+}
+
+/// A host whose configuration, environment and hooks would each break the run.
+fn configuration_is_shut_out() {
+    let (folder, home) = (tempfile(), tempfile());
+    let hooks = home.path().join("hooks");
+    fs::create_dir(&hooks).unwrap();
+    fs::write(hooks.join("pre-push"), "#!/bin/sh\nexit 1\n").unwrap();
+    fs::set_permissions(hooks.join("pre-push"), fs::Permissions::from_mode(0o755)).unwrap();
+    let settings = format!(
+        "[core]\n\thooksPath = {:?}\n[url \"file:///nonexistent\"]\n\tinsteadOf = file:///\n[commit]\n\tgpgSign = true\n",
+        hooks.display().to_string()
+    );
+    fs::write(home.path().join(".gitconfig"), settings).unwrap();
+    let mut child = command("host::configured_child", folder.path());
+    child
+        .env("HOME", home.path())
+        .env("GIT_DIR", "/nonexistent")
+        .env("GIT_CONFIG_COUNT", "1");
+    child
+        .env("GIT_CONFIG_KEY_0", "protocol.allow")
+        .env("GIT_CONFIG_VALUE_0", "never");
+    child
+        .env("GIT_SSH_COMMAND", "false")
+        .env("GIT_TRACE", "1")
+        .env("GIT_OBJECT_DIRECTORY", "/nonexistent");
+    assert_passes(&mut child);
+}
+
+fn configured_child() {
+    let repository = repository(&[("a", "1")]);
+    let commit = crate::support::commit(&snapshot(&repository), &[write("a", "2")]);
+    push(&commit, "main");
+    assert_eq!(repository.read("main", "a"), b"2");
+}
+
+/// While `git` waits for a server, nobody on the host can read the secret from a process.
+fn secrets_are_in_no_process_list() {
+    let canary = format!("canary{}", std::process::id());
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/r.git", listener.local_addr().unwrap());
+    let basic = Credentials::Basic {
+        username: "u".to_owned(),
+        password: Secret::new(canary.as_str()),
+    };
+    for credentials in [basic, Credentials::Bearer(Secret::new(canary.as_str()))] {
+        let remote = Remote::new(&url).unwrap().credentials(credentials);
+        let control = Control::new().deadline_in(Duration::from_secs(1));
+        let asked = std::thread::spawn(move || remote.tip(&branch("main"), &control).unwrap_err());
+        let connection = listener.accept().unwrap();
+        assert_eq!(processes_that_show(&canary), Vec::<String>::new());
+        assert_ne!(processes_that_show(&url), Vec::<String>::new());
+        drop(connection);
+        let error = asked.join().unwrap();
+        assert!(!format!("{error} {error:?}").contains(&canary));
+    }
+}
+
+/// The processes with a text in their arguments or environment, where the host tells these.
+fn processes_that_show(text: &str) -> Vec<String> {
+    let shows = |file: &Path| {
+        fs::read(file).is_ok_and(|bytes| String::from_utf8_lossy(&bytes).contains(text))
+    };
+    let processes = fs::read_dir("/proc")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path());
+    let found = processes
+        .filter(|process| shows(&process.join("cmdline")) || shows(&process.join("environ")));
+    found
+        .map(|process| process.display().to_string())
+        .chain(crate::isolated::processes_with(text))
+        .collect()
+}
