@@ -21,6 +21,7 @@ use std::process::ExitCode;
 use tagwright_testkit::harness;
 
 fn main() -> ExitCode {
+    traces::listen();
     let suites = [
         names::tests(),
         types::tests(),

@@ -39,14 +39,13 @@ impl Script {
 
 /// An answer that ends its connection.
 pub(crate) fn answer(status: u16, headers: &[&str], body: &str) -> String {
-    let headers: String = headers
-        .iter()
-        .map(|header| format!("{header}\r\n"))
-        .collect();
-    let length = body.len();
-    format!(
-        "HTTP/1.1 {status} X\r\n{headers}connection: close\r\ncontent-length: {length}\r\n\r\n{body}"
-    )
+    let head = [
+        &[&format!("HTTP/1.1 {status} X")[..], "connection: close"],
+        headers,
+    ]
+    .concat()
+    .join("\r\n");
+    format!("{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len())
 }
 
 fn request(stream: &TcpStream) -> String {

@@ -1,5 +1,5 @@
+use std::cell::RefCell;
 use std::fmt::{self, Write as _};
-use std::sync::{Arc, Mutex};
 
 use tagwright_registry::{Credential, StaticKeychain};
 use tagwright_testkit::harness::TestResult;
@@ -14,20 +14,28 @@ suite! {
     async_test what_goes_on_is_told_without_a_credential,
 }
 
-/// Writes down everything that is told.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<String>>);
+thread_local! {
+    /// What was told on the thread of one test.
+    static TOLD: RefCell<String> = const { RefCell::new(String::new()) };
+}
 
-impl Log {
-    fn write(&self, metadata: &Metadata<'_>, values: impl FnOnce(&mut Line<'_>)) {
-        let mut log = self.0.lock().expect("no panic");
-        if !metadata.target().starts_with("tagwright_registry") {
-            return;
-        }
-        log.push_str(metadata.name());
-        values(&mut Line(&mut log));
-        log.push('\n');
+/// Writes down everything that is told. For all tests, before the first one, since what is told to nobody at
+/// first is never told again.
+pub(crate) fn listen() {
+    tracing::subscriber::set_global_default(Log).expect("the only subscriber");
+}
+
+struct Log;
+
+fn write(metadata: &Metadata<'_>, values: impl FnOnce(&mut Line<'_>)) {
+    if !metadata.target().starts_with("tagwright_registry") {
+        return;
     }
+    TOLD.with_borrow_mut(|told| {
+        told.push_str(metadata.name());
+        values(&mut Line(told));
+        told.push('\n');
+    });
 }
 
 struct Line<'a>(&'a mut String);
@@ -44,12 +52,12 @@ impl Subscriber for Log {
     }
 
     fn new_span(&self, span: &Attributes<'_>) -> Id {
-        self.write(span.metadata(), |line| span.record(line));
+        write(span.metadata(), |line| span.record(line));
         Id::from_u64(1)
     }
 
     fn event(&self, event: &Event<'_>) {
-        self.write(event.metadata(), |line| event.record(line));
+        write(event.metadata(), |line| event.record(line));
     }
 
     fn record(&self, _: &Id, _: &Record<'_>) {}
@@ -59,8 +67,6 @@ impl Subscriber for Log {
 }
 
 async fn what_goes_on_is_told_without_a_credential() -> TestResult {
-    let log = Log::default();
-    let _guard = tracing::subscriber::set_default(log.clone());
     let registry = Registry::builder()
         .token_auth("ada", "c4n4ry")
         .page_limit(2)
@@ -72,11 +78,7 @@ async fn what_goes_on_is_told_without_a_credential() -> TestResult {
     client_with(&registry, keychain)
         .list_tags(&repository(&registry, "app"))
         .await?;
-    let log = log
-        .0
-        .lock()
-        .expect("no panic")
-        .replace(&registry.address(), "HOST");
+    let log = TOLD.take().replace(&registry.address(), "HOST");
     for told in [
         "list_tags repository=HOST/app",
         "message=got a token server=http://HOST",
