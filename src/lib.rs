@@ -1,1 +1,110 @@
 //! Keeps the image references in a Git repository up to date.
+//!
+//! ```no_run
+//! use tagwright::{Automation, Dialect, gitwrite::Remote, policy::Policy};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let report = Automation::builder()
+//!     .policy("flux-system:podinfo", "ghcr.io/stefanprodan/podinfo", Policy::builder(Dialect::Flux).semver("5.0.x").build()?)
+//!     .remote(Remote::new("/srv/git/fleet.git")?)
+//!     .branch("main")
+//!     .author("tagwright", "tagwright@example.com")
+//!     .build()?
+//!     .run()
+//!     .await?;
+//! println!("{report}");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! An [`Automation`] lists the tags of images in their registries, selects one of each by policy, rewrites the marked
+//! values in the YAML files of a Git branch without touching any other byte, commits and pushes. It does what Flux's
+//! image-reflector-controller and image-automation-controller do together, and what Rancher Fleet's imageScans do,
+//! inside any Rust program and with no cluster.
+//!
+//! # The way through
+//!
+//! [`Automation::plan`] reads and decides, and answers with a [`Plan`]: data, nothing is written.
+//! [`Automation::apply`] does what a plan says, exactly that, or answers [`Applied::Stale`]. [`Automation::run`] does
+//! both, and plans again when somebody else pushed first. [`blocking`] is the same for programs that are not async.
+//!
+//! The parts are libraries of their own, re-exported here. A major version of a part is a major version of this crate.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`policy`] | which tag wins, and why |
+//! | [`registry`] | references, tags, digests of OCI registries |
+//! | [`markers`] | marker comments and byte-exact edits |
+//! | [`message`] | commit messages from templates |
+//! | [`gitwrite`] | snapshot, commit and push without a clone |
+//! | [`manifests`] | Flux's and Fleet's objects as plain structs |
+//!
+//! # When something fails
+//!
+//! A failure as a whole is an [`Error`] with a [`kind`](Error::kind). A part that fails beside others that do not (one
+//! image of ten, one file that does not parse) is a [`Problem`] of the plan, and [`Plan::is_partial`] says so. A
+//! marker that names no policy, or cannot be used, is an [`Outcome`]. Nothing is half done: there is one commit and one
+//! push, leased on what was seen.
+//!
+//! # Logs
+//!
+//! Spans and events go to `tracing`: a span for each plan, scan and Git command, and events for each page, selection and
+//! retry. No credential stands in any of them.
+//!
+//! # Limitations
+//!
+//! Not built yet: guards (downgrade, hold, minimum age), a state store, the scheduler, Fleet's objects as a source,
+//! directories as a target, signed commits, refspecs and push options, checkout of anything but a branch, digests that
+//! are reflected only when absent, cloud logins. Flux's objects that ask for one of these are refused by
+//! [`Automation::from_flux`] with the reason, never honoured in part.
+//!
+//! # Features
+//!
+//! None: everything that is built nearly everyone needs.
+
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod apply;
+mod automation;
+mod choices;
+mod commit_message;
+mod diff;
+mod draft;
+mod edit;
+mod error;
+mod from_flux;
+mod offload;
+mod path;
+mod plan;
+mod problem;
+mod report;
+mod run;
+mod scan;
+mod table;
+
+pub mod blocking;
+
+pub use tagwright_gitwrite as gitwrite;
+pub use tagwright_manifests as manifests;
+pub use tagwright_markers as markers;
+pub use tagwright_message as message;
+pub use tagwright_policy as policy;
+pub use tagwright_registry as registry;
+
+pub use automation::{Automation, AutomationBuilder};
+pub use choices::{Choice, Choices};
+pub use diff::ColouredDiff;
+pub use error::{Error, ErrorKind};
+pub use from_flux::FromFlux;
+pub use plan::{Edit, Object, Outcome, OutcomeKind, Plan, Selection, Table, Target};
+pub use policy::Dialect;
+pub use problem::{Problem, Severity};
+pub use report::{Applied, Pushed, Report, Stale};
+
+#[doc = include_str!("../DESIGN.md")]
+pub mod design {}
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,123 @@
+//! Answers cases of one kind on standard input, so that tagwright can be held against another implementation.
+//!
+//! `cargo run --release --example conformance -- KIND < cases.jsonl > answers.jsonl`; `--help` gives the protocol.
+
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "standard output is the protocol"
+)]
+
+mod case;
+mod duration;
+mod reference;
+mod select;
+mod setters;
+mod template;
+
+use std::io::{self, BufRead as _, Write as _};
+use std::process::ExitCode;
+
+use case::Kind;
+use serde_json::{Map, Value};
+
+const KINDS: &[&Kind] = &[
+    &duration::KIND,
+    &reference::KIND,
+    &select::KIND,
+    &setters::KIND,
+    &template::KIND,
+];
+
+const HELP: &str = "\
+usage: conformance KIND
+
+Reads cases of one kind on standard input, one JSON object a line, and writes for each, in the same order, the same
+object with our answers in the fields of the kind, or `error`, a string. Exits 0 when it could read every line, 1 when
+it could not (the line's own answer is then the error), 2 when the kind is unknown.
+
+kinds:
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["--help" | "-h"] => {
+            print!("{}", help());
+            ExitCode::SUCCESS
+        }
+        [name] => match KINDS.iter().find(|kind| kind.name == name) {
+            Some(kind) => answer_all(kind),
+            None => usage(&format!("unknown kind '{name}'; known are {}", names())),
+        },
+        _ => usage(&format!("expected one kind: {}", names())),
+    }
+}
+
+fn usage(error: &str) -> ExitCode {
+    eprintln!("conformance: {error}");
+    ExitCode::from(2)
+}
+
+fn names() -> String {
+    KINDS
+        .iter()
+        .map(|kind| kind.name)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn help() -> String {
+    let kinds = KINDS
+        .iter()
+        .map(|kind| format!("  {:<10} {}\n", kind.name, kind.help));
+    HELP.chars()
+        .chain(kinds.collect::<String>().chars())
+        .collect()
+}
+
+fn answer_all(kind: &Kind) -> ExitCode {
+    match answer_lines(kind) {
+        Ok(0) => ExitCode::SUCCESS,
+        Ok(unreadable) => {
+            eprintln!("conformance: {unreadable} lines could not be read");
+            ExitCode::FAILURE
+        }
+        Err(error) => {
+            eprintln!("conformance: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The number of lines that could not be read.
+fn answer_lines(kind: &Kind) -> io::Result<usize> {
+    let mut output = io::BufWriter::new(io::stdout().lock());
+    let mut unreadable = 0;
+    for (index, line) in io::stdin().lock().lines().enumerate() {
+        let answered = answer(kind, &line?).unwrap_or_else(|error| {
+            unreadable += 1;
+            Map::from_iter([(
+                "error".to_owned(),
+                format!("line {}: {error}", index + 1).into(),
+            )])
+        });
+        writeln!(output, "{}", Value::Object(answered))?;
+    }
+    output.flush()?;
+    Ok(unreadable)
+}
+
+/// The case with our answer; an error when the case itself cannot be read.
+fn answer(kind: &Kind, line: &str) -> Result<Map<String, Value>, String> {
+    let mut case: Map<String, Value> =
+        serde_json::from_str(line).map_err(|error| error.to_string())?;
+    for field in kind.answers.iter().chain(&["error"]) {
+        case.remove(*field);
+    }
+    let answer = (kind.answer)(Value::Object(case.clone())).map_err(|error| error.to_string())?;
+    case.extend(
+        answer.unwrap_or_else(|refusal| Map::from_iter([("error".to_owned(), refusal.into())])),
+    );
+    Ok(case)
+}

@@ -1,0 +1,94 @@
+//! `select`: a whole selection in the form of the ImagePolicy resource, or of Fleet's image scan.
+
+use serde::Deserialize;
+use serde_json::Value;
+use tagwright::Dialect;
+use tagwright::policy::{Error, PolicyBuilder, Selection};
+
+use crate::case::{Answer, Kind, fields};
+
+pub(crate) const KIND: Kind = Kind {
+    name: "select",
+    help: "policy, filter, tags, dialect (flux or fleet) -> latest, the policy being strict",
+    answers: &["latest"],
+    answer,
+};
+
+#[derive(Deserialize)]
+struct Case {
+    #[serde(default)]
+    policy: Choice,
+    filter: Option<Filter>,
+    tags: Vec<String>,
+    #[serde(default)]
+    dialect: Name,
+}
+
+#[derive(Deserialize, Default)]
+struct Choice {
+    semver: Option<Semver>,
+    alphabetical: Option<Order>,
+    numerical: Option<Order>,
+}
+
+#[derive(Deserialize)]
+struct Semver {
+    #[serde(default)]
+    range: String,
+}
+
+#[derive(Deserialize)]
+struct Order {
+    #[serde(default)]
+    order: String,
+}
+
+#[derive(Deserialize)]
+struct Filter {
+    #[serde(default)]
+    pattern: String,
+    #[serde(default)]
+    extract: String,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "lowercase")]
+enum Name {
+    #[default]
+    Flux,
+    Fleet,
+}
+
+fn answer(case: Value) -> Result<Answer, serde_json::Error> {
+    let case: Case = serde_json::from_value(case)?;
+    Ok(match select(&case) {
+        Ok(selection) => match selection.tag() {
+            Some(tag) => Ok(fields([("latest", tag.into())])),
+            None => Err(selection.to_string()),
+        },
+        Err(error) => Err(error.to_string()),
+    })
+}
+
+fn select(case: &Case) -> Result<Selection, Error> {
+    let mut builder = PolicyBuilder::new(match case.dialect {
+        Name::Flux => Dialect::Flux,
+        Name::Fleet => Dialect::Fleet,
+    });
+    builder.strict(true);
+    if let Some(semver) = &case.policy.semver {
+        builder.semver(&semver.range);
+    }
+    if let Some(alphabetical) = &case.policy.alphabetical {
+        builder.alphabetical(&alphabetical.order);
+    }
+    if let Some(numerical) = &case.policy.numerical {
+        builder.numerical(&numerical.order);
+    }
+    if let Some(filter) = &case.filter {
+        builder.filter(&filter.pattern, &filter.extract);
+    }
+    builder
+        .build()?
+        .select(case.tags.iter().map(String::as_str))
+}

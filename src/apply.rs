@@ -1,0 +1,153 @@
+//! Doing what a plan says, exactly that, or nothing.
+
+use gitwrite::{
+    Change, CommitSpec, Committed, Control, Push, PushMode, PushOutcome, Snapshot, TreePath,
+};
+use markers::{Decision, Marker, Syntax};
+use tagwright_gitwrite as gitwrite;
+use tagwright_markers as markers;
+
+use crate::automation::{Spec, invalid};
+use crate::choices::syntax;
+use crate::draft::{snapshot, target};
+use crate::edit::{edit, object};
+use crate::error::{Error, ErrorKind};
+use crate::plan::{Edit, Plan};
+use crate::report::{Applied, Pushed, Stale};
+
+/// Applies a plan to the tip of its branch, whether that is the plan's base or newer.
+pub(crate) fn apply(spec: &Spec, plan: &Plan, control: &Control) -> Result<Applied, Error> {
+    require_own(spec, plan)?;
+    let Some(message) = plan.message() else {
+        return Ok(Applied::NothingToDo);
+    };
+    let snapshot = snapshot(spec, control)?;
+    match changes(spec, &snapshot, plan)? {
+        Ok(changes) => push(spec, &snapshot, &changes, message, control),
+        Err(stale) => Ok(Applied::Stale(stale)),
+    }
+}
+
+/// One commit and one push, leased on what the snapshot saw.
+pub(crate) fn push(
+    spec: &Spec,
+    snapshot: &Snapshot,
+    changes: &[Change],
+    message: &str,
+    control: &Control,
+) -> Result<Applied, Error> {
+    let commit_spec = CommitSpec::new(spec.author.clone(), message).map_err(Error::repository)?;
+    let commit = match snapshot
+        .commit(changes, &commit_spec)
+        .map_err(Error::repository)?
+    {
+        Committed::Commit(commit) => commit,
+        Committed::Unchanged => return Ok(Applied::NothingToDo),
+    };
+    let mode = if spec.push_branch == spec.branch {
+        PushMode::FastForward
+    } else {
+        PushMode::Reset
+    };
+    let push = Push::to_branch(&spec.push_branch)
+        .map_err(invalid)?
+        .mode(mode);
+    match commit.push(&push, control).map_err(Error::repository)? {
+        PushOutcome::Pushed { id, branch } => Ok(Applied::Pushed(Pushed {
+            commit: id.to_string(),
+            branch,
+        })),
+        PushOutcome::UpToDate => Ok(Applied::NothingToDo),
+        PushOutcome::Stale { .. } => {
+            let reason = format!("{} of {} moved meanwhile", spec.push_branch, spec.remote);
+            Ok(Applied::Stale(Stale { reason }))
+        }
+        PushOutcome::Rejected(rejection) => Err(Error::new(
+            ErrorKind::Rejected,
+            format!(
+                "the push to {} of {} was refused: {rejection}",
+                spec.push_branch, spec.remote
+            ),
+        )),
+        _ => Err(Error::new(
+            ErrorKind::Repository,
+            "the push ended in a way that this version does not know",
+        )),
+    }
+}
+
+fn require_own(spec: &Spec, plan: &Plan) -> Result<(), Error> {
+    if plan.automation() == spec.full_name() && *plan.target() == target(spec) {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::Plan,
+        format!(
+            "the plan is for {} on {}, not for {} on {}; apply it with the automation that made it",
+            plan.automation(),
+            plan.target(),
+            spec.full_name(),
+            target(spec)
+        ),
+    ))
+}
+
+/// The planned edits, found again in the snapshot's files; `Stale` names the first that is not there any more.
+fn changes(
+    spec: &Spec,
+    snapshot: &Snapshot,
+    plan: &Plan,
+) -> Result<Result<Vec<Change>, Stale>, Error> {
+    let mut changes = Vec::new();
+    for edits in plan.edits.chunk_by(|a, b| a.file == b.file) {
+        let path = TreePath::new(edits[0].file()).map_err(invalid)?;
+        let Some(bytes) = snapshot.read(path.as_str()).map_err(Error::repository)? else {
+            return Ok(Err(Stale {
+                reason: format!("{path} is gone"),
+            }));
+        };
+        match again(&bytes, &syntax(spec.dialect), edits) {
+            Ok(content) => changes.push(Change::write(path, content)),
+            Err(stale) => return Ok(Err(stale)),
+        }
+    }
+    Ok(Ok(changes))
+}
+
+/// The file with exactly these edits.
+fn again(bytes: &[u8], syntax: &Syntax, planned: &[Edit]) -> Result<Vec<u8>, Stale> {
+    let mut open: Vec<&Edit> = planned.iter().collect();
+    let edited = edit(
+        planned[0].file(),
+        bytes,
+        syntax,
+        |marker, old| reviewed(&mut open, marker, old),
+        str::to_owned,
+    );
+    let stale = |reason| Stale { reason };
+    let edited = edited.map_err(|error| stale(format!("{}: {error}", planned[0].file())))?;
+    let missing = |edit: &Edit| {
+        stale(format!(
+            "{}: {} is no longer '{}' for {}",
+            edit.file, edit.field, edit.old, edit.setter
+        ))
+    };
+    match open.first() {
+        Some(edit) => Err(missing(edit)),
+        None => edited.content.ok_or_else(|| missing(&planned[0])),
+    }
+}
+
+/// Sets what the plan says for this marker and this old value, and leaves every other marker alone.
+fn reviewed(open: &mut Vec<&Edit>, marker: &Marker, old: &str) -> Decision {
+    let found = open.iter().position(|edit| {
+        edit.setter == marker.setter()
+            && edit.old == old
+            && edit.field == marker.field()
+            && edit.object == object(marker.object())
+    });
+    match found {
+        Some(index) => Decision::Set(open.remove(index).new.clone()),
+        None => Decision::Withhold("not in the plan".to_owned()),
+    }
+}

@@ -1,0 +1,323 @@
+//! What to watch and where to write.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fmt;
+use std::str::FromStr as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use gitwrite::{Remote, Signature};
+use message::Template;
+use policy::{Dialect, Policy};
+use registry::{Client, Repository};
+use tagwright_gitwrite as gitwrite;
+use tagwright_message as message;
+use tagwright_policy as policy;
+use tagwright_registry as registry;
+
+use crate::error::{Error, ErrorKind};
+
+/// Images with policies, and the branch of a Git repository whose marked values follow them.
+///
+/// Built by [`Automation::builder`] or from Flux's objects by [`Automation::from_flux`]. A clone is cheap and is the
+/// same automation.
+#[derive(Clone, Debug)]
+pub struct Automation(pub(crate) Arc<Spec>);
+
+#[derive(Debug)]
+pub(crate) struct Spec {
+    pub(crate) namespace: String,
+    pub(crate) name: String,
+    pub(crate) dialect: Dialect,
+    pub(crate) policies: Vec<ImagePolicy>,
+    pub(crate) withheld: BTreeMap<String, String>,
+    pub(crate) client: Client,
+    pub(crate) remote: Remote,
+    pub(crate) branch: String,
+    pub(crate) push_branch: String,
+    pub(crate) path: String,
+    pub(crate) author: Signature,
+    pub(crate) message: Template,
+    pub(crate) values: BTreeMap<String, String>,
+    pub(crate) git_timeout: Duration,
+    pub(crate) attempts: u32,
+}
+
+/// A policy for the tags of one image, under the name that markers use.
+#[derive(Clone, Debug)]
+pub(crate) struct ImagePolicy {
+    pub(crate) name: String,
+    /// As the user spells it: this is what `:name` writes in Flux's dialect.
+    pub(crate) image: String,
+    pub(crate) repository: Repository,
+    pub(crate) policy: Policy,
+    pub(crate) digest: bool,
+}
+
+/// Collects what an [`Automation`] needs; [`build`](Self::build) checks it.
+///
+/// Required: at least one policy, [`remote`](Self::remote), [`branch`](Self::branch) and [`author`](Self::author).
+#[derive(Clone, Debug)]
+pub struct AutomationBuilder {
+    namespace: String,
+    name: String,
+    dialect: Dialect,
+    policies: Vec<(String, String, Policy, bool)>,
+    withheld: BTreeMap<String, String>,
+    client: Option<Client>,
+    remote: Option<Remote>,
+    branch: Option<String>,
+    push_branch: Option<String>,
+    path: String,
+    author: Option<(String, String)>,
+    message: Option<Template>,
+    values: BTreeMap<String, String>,
+    git_timeout: Duration,
+    attempts: u32,
+}
+
+impl Automation {
+    /// A builder with the defaults: Flux's dialect, all files of the repository, Flux's default message, a minute
+    /// for each Git command, ten attempts on a branch that others push to.
+    pub fn builder() -> AutomationBuilder {
+        AutomationBuilder::new()
+    }
+
+    /// The name that messages show, as `namespace/name` or `name`.
+    pub fn name(&self) -> String {
+        self.0.full_name()
+    }
+}
+
+impl Spec {
+    pub(crate) fn full_name(&self) -> String {
+        match self.namespace.as_str() {
+            "" => self.name.clone(),
+            namespace => format!("{namespace}/{}", self.name),
+        }
+    }
+}
+
+impl Default for AutomationBuilder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl AutomationBuilder {
+    /// The same as [`Automation::builder`].
+    pub fn new() -> Self {
+        Self {
+            namespace: String::new(),
+            name: "tagwright".to_owned(),
+            dialect: Dialect::Flux,
+            policies: Vec::new(),
+            withheld: BTreeMap::new(),
+            client: None,
+            remote: None,
+            branch: None,
+            push_branch: None,
+            path: String::new(),
+            author: None,
+            message: None,
+            values: BTreeMap::new(),
+            git_timeout: Duration::from_secs(60),
+            attempts: 10,
+        }
+    }
+
+    /// The automation's namespace (may be empty) and name, for messages.
+    pub fn name(&mut self, namespace: &str, name: &str) -> &mut Self {
+        namespace.clone_into(&mut self.namespace);
+        name.clone_into(&mut self.name);
+        self
+    }
+
+    /// Which markers are looked for, and what their fields mean.
+    pub fn dialect(&mut self, dialect: Dialect) -> &mut Self {
+        self.dialect = dialect;
+        self
+    }
+
+    /// A policy, the image whose tags it selects from, and the name that markers call it by: `namespace:name` in
+    /// Flux's dialect, the `tagName` in Fleet's.
+    pub fn policy(&mut self, name: &str, image: &str, policy: Policy) -> &mut Self {
+        self.policies
+            .push((name.to_owned(), image.to_owned(), policy, false));
+        self
+    }
+
+    /// Like [`policy`](Self::policy), and the digest of the chosen tag is asked for and written too.
+    pub fn policy_with_digest(&mut self, name: &str, image: &str, policy: Policy) -> &mut Self {
+        self.policies
+            .push((name.to_owned(), image.to_owned(), policy, true));
+        self
+    }
+
+    /// A policy that chooses nothing for now: its markers keep their values, with this reason.
+    pub fn withhold(&mut self, name: &str, reason: &str) -> &mut Self {
+        self.withheld.insert(name.to_owned(), reason.to_owned());
+        self
+    }
+
+    /// The registry client, with its credentials; an anonymous one when absent.
+    pub fn client(&mut self, client: Client) -> &mut Self {
+        self.client = Some(client);
+        self
+    }
+
+    /// The Git repository, with its credentials.
+    pub fn remote(&mut self, remote: Remote) -> &mut Self {
+        self.remote = Some(remote);
+        self
+    }
+
+    /// The branch that is read, and pushed unless [`push_branch`](Self::push_branch) names another.
+    pub fn branch(&mut self, branch: &str) -> &mut Self {
+        self.branch = Some(branch.to_owned());
+        self
+    }
+
+    /// Another branch to push to. As in Flux it is made anew from [`branch`](Self::branch) by each push, with a lease
+    /// on what stood there.
+    pub fn push_branch(&mut self, branch: &str) -> &mut Self {
+        self.push_branch = Some(branch.to_owned());
+        self
+    }
+
+    /// The folder whose files are updated, such as `./apps`; all files when empty.
+    pub fn path(&mut self, path: &str) -> &mut Self {
+        path.clone_into(&mut self.path);
+        self
+    }
+
+    /// Who the commits are from.
+    pub fn author(&mut self, name: &str, email: &str) -> &mut Self {
+        self.author = Some((name.to_owned(), email.to_owned()));
+        self
+    }
+
+    /// The template of the commit message.
+    pub fn message(&mut self, template: Template) -> &mut Self {
+        self.message = Some(template);
+        self
+    }
+
+    /// A value for the message template: `.Values.key` in Go's syntax.
+    pub fn message_value(&mut self, key: &str, value: &str) -> &mut Self {
+        self.values.insert(key.to_owned(), value.to_owned());
+        self
+    }
+
+    /// How long one fetch or one push may take.
+    pub fn git_timeout(&mut self, timeout: Duration) -> &mut Self {
+        self.git_timeout = timeout;
+        self
+    }
+
+    /// How often [`Automation::run`] plans again when others push to the branch meanwhile, at the most.
+    pub fn attempts(&mut self, attempts: u32) -> &mut Self {
+        self.attempts = attempts;
+        self
+    }
+
+    /// Checks everything that was given.
+    ///
+    /// # Errors
+    ///
+    /// Of kind [`ErrorKind::Configuration`]: no policy; two policies of one name; an image that is no reference
+    /// or starts with a scheme (`https://ghcr.io/org/app`); no remote, branch or author;
+    /// an author with a line break; a path that leaves the repository by more than Flux allows.
+    pub fn build(&self) -> Result<Automation, Error> {
+        if self.policies.is_empty() {
+            return Err(invalid(
+                "an automation needs at least one policy; add one with policy()",
+            ));
+        }
+        let branch = self
+            .branch
+            .clone()
+            .ok_or_else(|| missing("a branch", "branch"))?;
+        let (name, email) = self
+            .author
+            .as_ref()
+            .ok_or_else(|| missing("an author", "author"))?;
+        Ok(Automation(Arc::new(Spec {
+            namespace: self.namespace.clone(),
+            name: self.name.clone(),
+            dialect: self.dialect,
+            policies: self.checked_policies()?,
+            withheld: self.withheld.clone(),
+            client: self.checked_client()?,
+            remote: self
+                .remote
+                .clone()
+                .ok_or_else(|| missing("a remote", "remote"))?,
+            push_branch: self.push_branch.clone().unwrap_or_else(|| branch.clone()),
+            branch,
+            path: crate::path::clean(&self.path, self.dialect)?,
+            author: Signature::new(name, email)
+                .map_err(|error| invalid(format!("author: {error}")))?,
+            message: self.checked_message()?,
+            values: self.values.clone(),
+            git_timeout: self.git_timeout,
+            attempts: self.attempts.max(1),
+        })))
+    }
+
+    fn checked_policies(&self) -> Result<Vec<ImagePolicy>, Error> {
+        let mut names: HashSet<&str> = self.withheld.keys().map(String::as_str).collect();
+        self.policies
+            .iter()
+            .map(|(name, image, policy, digest)| {
+                if !names.insert(name) {
+                    return Err(invalid(format!(
+                        "two policies are named '{name}'; names are unique"
+                    )));
+                }
+                Ok(ImagePolicy {
+                    name: name.clone(),
+                    image: image.clone(),
+                    repository: repository(image)
+                        .map_err(|reason| invalid(format!("policy '{name}': {reason}")))?,
+                    policy: policy.clone(),
+                    digest: *digest,
+                })
+            })
+            .collect()
+    }
+
+    fn checked_client(&self) -> Result<Client, Error> {
+        match &self.client {
+            Some(client) => Ok(client.clone()),
+            None => Client::builder().build().map_err(invalid),
+        }
+    }
+
+    fn checked_message(&self) -> Result<Template, Error> {
+        match &self.message {
+            Some(template) => Ok(template.clone()),
+            None => Template::go(message::DEFAULT_MESSAGE).map_err(invalid),
+        }
+    }
+}
+
+/// References in the wild have no scheme, but `https:` is a host with an empty port to a parser of them.
+fn repository(image: &str) -> Result<Repository, String> {
+    if let Some((scheme, rest)) = image.split_once("://") {
+        return Err(format!(
+            "the image starts with '{scheme}://', which is no part of a reference; write {rest}"
+        ));
+    }
+    Repository::from_str(image).map_err(|error| error.to_string())
+}
+
+fn missing(what: &str, call: &str) -> Error {
+    invalid(format!(
+        "an automation needs {what}; give one with {call}()"
+    ))
+}
+
+pub(crate) fn invalid(message: impl fmt::Display) -> Error {
+    Error::new(ErrorKind::Configuration, message.to_string())
+}

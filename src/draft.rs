@@ -1,0 +1,139 @@
+//! From a snapshot and what the policies chose to a plan, and the new bytes beside it.
+
+use std::ops::ControlFlow;
+
+use gitwrite::{Change, Content, Control, Entry, Ref, Snapshot, TreePath};
+use markers::Syntax;
+use tagwright_gitwrite as gitwrite;
+use tagwright_markers as markers;
+
+use crate::automation::{Spec, invalid};
+use crate::edit::{Edited, edit, policy_of};
+use crate::error::Error;
+use crate::plan::{Plan, Target};
+use crate::problem::Problem;
+use crate::scan::Scan;
+use crate::{commit_message, diff, path};
+
+/// The largest file that is looked at; the largest marked one known in public repositories has 30 kB.
+const MAX_FILE_BYTES: u64 = 16 << 20;
+
+/// A plan with what applies it at once.
+pub(crate) struct Draft {
+    pub(crate) plan: Plan,
+    pub(crate) snapshot: Snapshot,
+    pub(crate) changes: Vec<Change>,
+}
+
+/// Fetches the branch, visits its files and decides every marker.
+pub(crate) fn draft(spec: &Spec, scan: &Scan, control: &Control) -> Result<Draft, Error> {
+    let snapshot = snapshot(spec, control)?;
+    let mut plan = Plan::new(
+        spec.full_name(),
+        target(spec),
+        snapshot.commit_id().to_string(),
+    );
+    plan.selections.clone_from(&scan.selections);
+    plan.problems.clone_from(&scan.problems);
+    let mut drafter = Drafter {
+        scan,
+        syntax: scan.choices.syntax(),
+        plan,
+        changes: Vec::new(),
+    };
+    snapshot
+        .visit(
+            |file| may_hold_markers(file) && path::contains(&spec.path, file),
+            MAX_FILE_BYTES,
+            |entry| drafter.visit(&entry),
+            control,
+        )
+        .map_err(Error::repository)?;
+    let Drafter {
+        mut plan, changes, ..
+    } = drafter;
+    if !plan.is_empty() {
+        plan.message = Some(commit_message::render(spec, &plan)?);
+    }
+    tracing::info!(edits = plan.edits.len(), problems = plan.problems.len(), base = %plan.base, "planned");
+    Ok(Draft {
+        plan,
+        snapshot,
+        changes,
+    })
+}
+
+pub(crate) fn snapshot(spec: &Spec, control: &Control) -> Result<Snapshot, Error> {
+    let branch = Ref::branch(&spec.branch).map_err(invalid)?;
+    spec.remote
+        .snapshot(&branch, control)
+        .map_err(Error::repository)
+}
+
+pub(crate) fn target(spec: &Spec) -> Target {
+    Target {
+        repository: spec.remote.to_string(),
+        branch: spec.branch.clone(),
+        push_branch: spec.push_branch.clone(),
+    }
+}
+
+/// The files that Flux and Fleet look at, and Kustomize's file without an extension.
+fn may_hold_markers(file: &str) -> bool {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    name == "Kustomization" || name.ends_with(".yaml") || name.ends_with(".yml")
+}
+
+struct Drafter<'a> {
+    scan: &'a Scan,
+    syntax: Syntax,
+    plan: Plan,
+    changes: Vec<Change>,
+}
+
+impl Drafter<'_> {
+    fn visit(&mut self, entry: &Entry<'_>) -> ControlFlow<()> {
+        match entry.content {
+            Content::Bytes(bytes) if markers::may_hold_marker(bytes, &self.syntax) => {
+                self.edit(entry.path, bytes);
+            }
+            Content::Bytes(_) => {}
+            Content::TooLarge(size) => self.plan.problems.push(Problem::warning(
+                entry.path,
+                format!("not looked at: it has {size} bytes, more than {MAX_FILE_BYTES}"),
+            )),
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn edit(&mut self, file: &str, bytes: &[u8]) {
+        let choices = &self.scan.choices;
+        let edited = edit(
+            file,
+            bytes,
+            &self.syntax,
+            |marker, _| choices.decide(marker),
+            |setter| policy_of(choices, setter),
+        );
+        match (edited, TreePath::new(file)) {
+            (Ok(edited), Ok(path)) => self.take(file, path, bytes, edited),
+            (Err(error), _) => self.plan.problems.push(Problem::error(file, error)),
+            (_, Err(error)) => self.plan.problems.push(Problem::error(file, error)),
+        }
+    }
+
+    fn take(&mut self, file: &str, path: TreePath, old: &[u8], edited: Edited) {
+        self.plan.edits.extend(edited.edits);
+        self.plan.outcomes.extend(edited.outcomes);
+        if let Some(content) = edited.content {
+            let (before, after) = (
+                String::from_utf8_lossy(old),
+                String::from_utf8_lossy(&content),
+            );
+            self.plan
+                .diff
+                .push_str(&diff::unified(file, &before, &after));
+            self.changes.push(Change::write(path, content));
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! What a run did.
+
+use std::fmt;
+
+use crate::plan::Plan;
+
+/// What became of a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Applied {
+    /// One commit was pushed, and the server has it.
+    Pushed(Pushed),
+    /// There was nothing to change: no commit was made.
+    NothingToDo,
+    /// The branch moved on and a planned value no longer stands, or somebody pushed first: nothing was changed.
+    Stale(Stale),
+}
+
+/// The commit that a run pushed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pushed {
+    pub(crate) commit: String,
+    pub(crate) branch: String,
+}
+
+/// Why a plan could not be applied any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stale {
+    pub(crate) reason: String,
+}
+
+impl Pushed {
+    /// The commit's id in hexadecimal.
+    pub fn commit(&self) -> &str {
+        &self.commit
+    }
+
+    /// The branch that it stands on.
+    pub fn branch(&self) -> &str {
+        &self.branch
+    }
+}
+
+impl Stale {
+    /// What changed meanwhile, in one line.
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+}
+
+impl fmt::Display for Applied {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pushed(pushed) => write!(f, "pushed {} to {}", pushed.commit, pushed.branch),
+            Self::NothingToDo => f.write_str("nothing to do"),
+            Self::Stale(stale) => write!(f, "stale: {}; plan again", stale.reason),
+        }
+    }
+}
+
+/// What a whole run did, by [`Automation::run`](crate::Automation::run).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "a part that failed is told here only"]
+pub struct Report {
+    pub(crate) plan: Plan,
+    pub(crate) applied: Applied,
+    pub(crate) attempts: u32,
+}
+
+impl Report {
+    /// The plan that was applied: selections, edits, the outcome of every marker.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// What became of it; never [`Applied::Stale`].
+    pub fn applied(&self) -> &Applied {
+        &self.applied
+    }
+
+    /// How often it was planned, 1 where nobody else pushed.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// Whether a part was not done: see [`Plan::problems`].
+    pub fn is_partial(&self) -> bool {
+        self.plan.is_partial()
+    }
+}
+
+/// The selections, the problems, and what was done, for people.
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.plan.table())?;
+        self.plan
+            .problems()
+            .iter()
+            .try_for_each(|problem| writeln!(f, "{problem}"))?;
+        write!(f, "{}", self.applied)
+    }
+}

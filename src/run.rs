@@ -1,0 +1,133 @@
+//! List, plan, apply; and plan again when somebody else pushed first.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tagwright_gitwrite::Control;
+use tracing::Instrument as _;
+
+use crate::apply;
+use crate::automation::{Automation, Spec};
+use crate::draft::{Draft, draft};
+use crate::error::{Error, ErrorKind};
+use crate::offload::offload;
+use crate::plan::Plan;
+use crate::report::{Applied, Report, Stale};
+use crate::scan::{Scan, scan};
+
+impl Automation {
+    /// Lists, selects and reads the branch, and says what a run would do. Nothing is written.
+    ///
+    /// An image that cannot be listed, or a file that does not parse, is a [problem](Plan::problems) of the plan: its
+    /// markers keep their values and the rest goes on.
+    ///
+    /// # Errors
+    ///
+    /// When there is nothing to go on with: [`ErrorKind::NothingSelected`], no policy could select (an unreachable
+    /// registry, a wrong password, a missing image, no tag that matches); [`ErrorKind::Repository`], the branch could
+    /// not be read; [`ErrorKind::Message`], the template could not be rendered.
+    pub async fn plan(&self) -> Result<Plan, Error> {
+        let span = tracing::info_span!("plan", automation = %self.name());
+        async {
+            let scan = scan(&self.0).await?;
+            self.git(move |spec, control| Ok(draft(spec, &scan, control)?.plan))
+                .await
+        }
+        .instrument(span)
+        .await
+    }
+
+    /// Does what was reviewed: one commit, one push.
+    ///
+    /// A plan applies to its base, and to a newer tip on which every planned value still stands; the edits are found
+    /// again by their markers, nothing is selected again, and what else the newer tip holds stays. Otherwise the
+    /// answer is [`Applied::Stale`], and nothing has happened.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Plan`], the plan is another automation's; [`ErrorKind::Rejected`], the server refused the push;
+    /// [`ErrorKind::Repository`], the repository could not be reached. The repository is then as it was.
+    pub async fn apply(&self, plan: &Plan) -> Result<Applied, Error> {
+        let span = tracing::info_span!("apply", automation = %self.name());
+        let plan = plan.clone();
+        self.git(move |spec, control| apply::apply(spec, &plan, control))
+            .instrument(span)
+            .await
+    }
+
+    /// Plans and applies, and plans again on the new tip when somebody else pushed first.
+    ///
+    /// # Errors
+    ///
+    /// As [`plan`](Self::plan) and [`apply`](Self::apply), and [`ErrorKind::Contended`] when others pushed first each
+    /// time.
+    pub async fn run(&self) -> Result<Report, Error> {
+        let span = tracing::info_span!("run", automation = %self.name());
+        async {
+            let scan = Arc::new(scan(&self.0).await?);
+            self.attempt_until_applied(scan).await
+        }
+        .instrument(span)
+        .await
+    }
+
+    async fn attempt_until_applied(&self, scan: Arc<Scan>) -> Result<Report, Error> {
+        let mut last = Stale {
+            reason: String::new(),
+        };
+        for attempt in 1..=self.0.attempts {
+            let scan = Arc::clone(&scan);
+            let (plan, applied) = self
+                .git(move |spec, control| attempt_once(spec, &scan, control))
+                .await?;
+            match applied {
+                Applied::Stale(stale) => {
+                    tracing::info!(attempt, reason = %stale.reason, "stale, planning again");
+                    last = stale;
+                    tokio::time::sleep(pause(attempt)).await;
+                }
+                applied => {
+                    return Ok(Report {
+                        plan,
+                        applied,
+                        attempts: attempt,
+                    });
+                }
+            }
+        }
+        let message = format!(
+            "gave up after {} attempts: {}; run again later",
+            self.0.attempts, last.reason
+        );
+        Err(Error::new(ErrorKind::Contended, message))
+    }
+
+    /// Blocking Git work on the automation, on a thread of its own.
+    async fn git<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Spec, &Control) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let spec = Arc::clone(&self.0);
+        offload(self.0.git_timeout, move |control| work(&spec, control)).await
+    }
+}
+
+fn attempt_once(spec: &Spec, scan: &Scan, control: &Control) -> Result<(Plan, Applied), Error> {
+    let Draft {
+        plan,
+        snapshot,
+        changes,
+    } = draft(spec, scan, control)?;
+    let applied = match plan.message() {
+        Some(message) => apply::push(spec, &snapshot, &changes, message, control)?,
+        None => Applied::NothingToDo,
+    };
+    Ok((plan, applied))
+}
+
+/// Up to 50 ms after the first attempt and twice as long after each further one, up to two seconds; by chance, so
+/// that many writers do not meet again.
+fn pause(attempt: u32) -> Duration {
+    let most = (25 << attempt.min(7)).min(2000);
+    Duration::from_millis(fastrand::u64(0..=most))
+}

@@ -1,0 +1,246 @@
+//! The conformance program, held against the recorded answers.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use tagwright_testkit::harness::{TestResult, Trial, test};
+
+pub(crate) fn tests() -> Vec<Trial> {
+    vec![
+        test("conformance::select_answers_as_flux", || {
+            select("selections.jsonl")
+        }),
+        test("conformance::select_answers_as_fleet", || {
+            select("fleet-selections.jsonl")
+        }),
+        test("conformance::setters_answer_as_flux", || {
+            setters("setters.jsonl")
+        }),
+        test("conformance::setters_answer_as_fleet", || {
+            setters("fleet-setters.jsonl")
+        }),
+        test("conformance::references_answer", || {
+            exact("reference", &data("registry", "references.jsonl"))
+        }),
+        test("conformance::durations_answer", || {
+            exact("duration", &data("manifests", "durations.jsonl"))
+        }),
+        test(
+            "conformance::unknown_kind_lists_the_known",
+            unknown_kind_lists_the_known,
+        ),
+        test(
+            "conformance::unreadable_line_is_answered_in_its_place",
+            unreadable_line_is_answered_in_its_place,
+        ),
+    ]
+}
+
+/// The program stands beside the tests' own folder: `cargo test` builds the examples too.
+fn program() -> Result<PathBuf, std::io::Error> {
+    let own = std::env::current_exe()?;
+    let profile = own
+        .parent()
+        .and_then(Path::parent)
+        .ok_or(std::io::ErrorKind::NotFound)?;
+    let program = profile.join("examples/conformance");
+    assert!(
+        program.exists(),
+        "{} is not built; run `cargo build --examples`",
+        program.display()
+    );
+    Ok(program)
+}
+
+fn run(kind: &str, input: &str) -> Result<Output, std::io::Error> {
+    let mut child = Command::new(program()?)
+        .arg(kind)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    let mut stdin = child.stdin.take().expect("it is piped");
+    let input = input.to_owned();
+    let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
+    let output = child.wait_with_output()?;
+    // A program that refuses its argument reads nothing.
+    let _ = writer.join().expect("the writer");
+    Ok(output)
+}
+
+/// A recording that a crate's own tests are held against too.
+fn data(krate: &str, file: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("crates")
+        .join(krate)
+        .join("testdata")
+        .join(file);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn answers(kind: &str, cases: &str) -> Result<Vec<(Value, Value)>, Box<dyn std::error::Error>> {
+    let output = run(kind, cases)?;
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let parse = |text: &str| {
+        text.lines()
+            .map(serde_json::from_str)
+            .collect::<Result<Vec<Value>, _>>()
+    };
+    let (cases, answers) = (parse(cases)?, parse(&String::from_utf8(output.stdout)?)?);
+    assert_eq!(answers.len(), cases.len(), "one answer for each case");
+    assert!(!cases.is_empty(), "there are cases");
+    Ok(cases.into_iter().zip(answers).collect())
+}
+
+fn report(wrong: &[String]) {
+    assert!(
+        wrong.is_empty(),
+        "{} cases differ:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
+
+/// Whole objects are equal, but for the words of an error.
+fn exact(kind: &str, cases: &str) -> TestResult {
+    let mut wrong = Vec::new();
+    for (mut case, mut answer) in
+        answers(kind, cases).map_err(|error| std::io::Error::other(error.to_string()))?
+    {
+        for value in [&mut case, &mut answer] {
+            if let Some(error) = value.get_mut("error") {
+                *error = Value::Null;
+            }
+        }
+        if case != answer {
+            wrong.push(format!("expected {case}\n   found {answer}"));
+        }
+    }
+    report(&wrong);
+    Ok(())
+}
+
+fn select(file: &str) -> TestResult {
+    exact("select", &data("policy", file))
+}
+
+/// The changes are those that the reference reports, and in its dialect without reports the marked lines those that it
+/// writes. (The markers crate compares all values, and all bytes besides.)
+fn setters(file: &str) -> TestResult {
+    let mut wrong = Vec::new();
+    for (case, answer) in answers("setters", &data("markers", file))
+        .map_err(|error| std::io::Error::other(error.to_string()))?
+    {
+        let id = case["id"].as_str().unwrap_or_default();
+        let same = match case.get("changes") {
+            // The reference refuses a whole file for one policy that is no reference; here that withholds its own markers.
+            _ if case.get("error").is_some() => {
+                answer["after"].is_string() && answer.get("error").is_none()
+            }
+            Some(changes) => (*changes == answer["changes"]) != DIFFERENT.contains(&id),
+            None => id.starts_with("hand/") || marked_lines(&case) == marked_lines(&answer),
+        };
+        if !same {
+            let text = |value: &Value| format!("{} {}", value["changes"], value["after"]);
+            wrong.push(format!(
+                "{id}:\nexpected {}\n   found {}",
+                text(&case),
+                text(&answer)
+            ));
+        }
+    }
+    report(&wrong);
+    Ok(())
+}
+
+/// Changes that differ on purpose; the markers crate gives the reasons.
+const DIFFERENT: &[&str] = &[
+    "hand/digest-none",
+    "hand/directive",
+    "hand/duplicate-key",
+    "hand/folded-header",
+    "hand/list-kind",
+    "hand/literal-header",
+    "hand/scalar-doc",
+    "hand/seq-item",
+    "hand/top-level-list",
+];
+
+/// The lines that hold a marker and differ from the text before, in any order: without the blanks and quotes that
+/// encoding anew may change, the tag of the old value's type that the reference leaves, and block scalars that it quotes.
+fn marked_lines(case: &Value) -> BTreeMap<String, usize> {
+    let bare = |line: &str| -> String {
+        let line = ["!!int ", "!!float ", "!!bool ", "!!null "]
+            .iter()
+            .fold(line.to_owned(), |line, tag| line.replace(tag, ""));
+        line.chars()
+            .filter(|c| !c.is_whitespace() && !"\"'".contains(*c))
+            .collect()
+    };
+    let before: BTreeSet<String> = case["text"]
+        .as_str()
+        .unwrap_or_default()
+        .lines()
+        .map(bare)
+        .collect();
+    let mut counted = BTreeMap::new();
+    for line in case["after"]
+        .as_str()
+        .unwrap_or_default()
+        .lines()
+        .filter(|line| line.contains(" {\"$image") || line.contains("#{\"$image"))
+    {
+        let line = bare(line);
+        if !before.contains(&line) {
+            *counted.entry(line).or_default() += 1;
+        }
+    }
+    counted
+}
+
+fn unknown_kind_lists_the_known() -> TestResult {
+    let output = run("selects", "")?;
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(
+        String::from_utf8(output.stderr)?,
+        "conformance: unknown kind 'selects'; known are duration, reference, select, setters, template\n"
+    );
+    Ok(())
+}
+
+fn unreadable_line_is_answered_in_its_place() -> TestResult {
+    let good = r#"{"policy": {"semver": {"range": "1.x"}}, "tags": ["1.0.0", "2.0.0"]}"#;
+    let output = run(
+        "select",
+        &format!("{good}\nno json\n{{\"tags\": 1}}\n{good}\n"),
+    )?;
+    assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8(output.stdout)?;
+    let lines: Vec<Value> = text
+        .lines()
+        .map(serde_json::from_str)
+        .collect::<Result<_, _>>()?;
+    assert_eq!(lines.len(), 4);
+    assert_eq!(lines[0]["latest"], "1.0.0");
+    assert!(
+        lines[1]["error"]
+            .as_str()
+            .is_some_and(|error| error.starts_with("line 2: ")),
+        "{text}"
+    );
+    assert!(
+        lines[2]["error"]
+            .as_str()
+            .is_some_and(|error| error.starts_with("line 3: ")),
+        "{text}"
+    );
+    assert_eq!(lines[3], lines[0]);
+    Ok(())
+}

@@ -1,0 +1,236 @@
+//! Flux's objects as an automation.
+
+use tagwright::gitwrite::Remote;
+use tagwright::manifests::flux;
+use tagwright::{Applied, Automation, FromFlux, OutcomeKind};
+use tagwright_testkit::harness::{TestResult, Trial, async_test, test};
+use tagwright_testkit::oci::Registry;
+
+use crate::world::World;
+
+const SOURCE: &str = "
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: GitRepository
+metadata: {name: fleet, namespace: flux-system}
+spec: {interval: 1m, url: 'https://git.example.com/fleet.git', ref: {branch: main}}
+---
+apiVersion: image.toolkit.fluxcd.io/v1
+kind: ImageUpdateAutomation
+metadata: {name: fleet, namespace: flux-system}
+spec:
+  interval: 30m
+  sourceRef: {kind: GitRepository, name: fleet}
+  git:
+    commit: {author: {name: flux, email: flux@example.com}}
+";
+
+const IMAGE: &str = "
+---
+apiVersion: image.toolkit.fluxcd.io/v1
+kind: ImageRepository
+metadata: {name: app, namespace: flux-system}
+spec: {interval: 5m, image: $IMAGE, insecure: true}
+---
+apiVersion: image.toolkit.fluxcd.io/v1
+kind: ImagePolicy
+metadata: {name: app, namespace: flux-system, labels: {team: a}}
+spec: {imageRepositoryRef: {name: app}, policy: {semver: {range: 5.0.x}}}
+";
+
+pub(crate) fn tests() -> Vec<Trial> {
+    vec![
+        async_test("flux::manifests_run", manifests_run),
+        async_test("flux::pull_secret_is_used", pull_secret_is_used),
+        test(
+            "flux::broken_policy_hides_no_other",
+            broken_policy_hides_no_other,
+        ),
+        async_test(
+            "flux::suspended_image_is_withheld",
+            suspended_image_is_withheld,
+        ),
+        test(
+            "flux::what_is_not_built_is_refused",
+            what_is_not_built_is_refused,
+        ),
+        test(
+            "flux::selector_chooses_by_labels",
+            selector_chooses_by_labels,
+        ),
+    ]
+}
+
+fn from(world: &World, text: &str) -> FromFlux {
+    let read = flux::read(
+        "flux.yaml",
+        text.replace("$IMAGE", &world.image()).as_bytes(),
+    );
+    assert_eq!(read.problems, [], "the manifests are good");
+    Automation::from_flux(&read.objects)
+}
+
+fn build(world: &World, flux: &FromFlux) -> Result<Automation, Box<dyn std::error::Error>> {
+    let [builder] = flux.automations() else {
+        panic!("one automation: {flux:?}")
+    };
+    Ok(builder
+        .clone()
+        .remote(Remote::new(&world.repository.url())?)
+        .build()?)
+}
+
+fn problems(flux: &FromFlux) -> Vec<String> {
+    flux.problems().iter().map(ToString::to_string).collect()
+}
+
+async fn manifests_run() -> TestResult {
+    let world = World::new();
+    let flux = from(&world, &format!("{SOURCE}{IMAGE}"));
+    assert_eq!(problems(&flux), [""; 0]);
+    let report = build(&world, &flux).expect("it builds").run().await?;
+    assert!(matches!(report.applied(), Applied::Pushed(_)), "{report}");
+    assert_eq!(world.read("apps/app.yaml"), world.deployment("5.0.1"));
+    assert_eq!(
+        report.plan().message().map(str::trim_end),
+        Some("Update from image update automation")
+    );
+    assert_eq!(
+        world
+            .repository
+            .git(&["log", "-1", "--format=%an <%ae>", "main"]),
+        "flux <flux@example.com>\n"
+    );
+    Ok(())
+}
+
+async fn pull_secret_is_used() -> TestResult {
+    let mut world = World::new();
+    world.registry = Registry::builder().basic_auth("robot", "secret").start();
+    world.registry.push_tags("org/app", ["5.0.0", "5.0.7"]);
+    world.commit("apps/app.yaml", &world.deployment("5.0.0"));
+    let image = IMAGE.replace("insecure: true", "insecure: true, secretRef: {name: pull}");
+    let secret = format!(
+        "
+---
+apiVersion: v1
+kind: Secret
+metadata: {{name: pull, namespace: flux-system}}
+type: kubernetes.io/dockerconfigjson
+stringData:
+  .dockerconfigjson: '{{\"auths\": {{\"{}\": {{\"username\": \"robot\", \"password\": \"secret\"}}}}}}'
+",
+        world.registry.address()
+    );
+    let flux = from(&world, &format!("{SOURCE}{image}{secret}"));
+    assert_eq!(problems(&flux), [""; 0]);
+    let report = build(&world, &flux).expect("it builds").run().await?;
+    assert!(matches!(report.applied(), Applied::Pushed(_)), "{report}");
+    assert_eq!(world.read("apps/app.yaml"), world.deployment("5.0.7"));
+    Ok(())
+}
+
+fn broken_policy_hides_no_other() {
+    let world = World::new();
+    let broken = "
+---
+apiVersion: image.toolkit.fluxcd.io/v1
+kind: ImagePolicy
+metadata: {name: broken, namespace: flux-system}
+spec: {imageRepositoryRef: {name: app}, policy: {semver: {range: '>=0.1.0-'}}}
+---
+apiVersion: image.toolkit.fluxcd.io/v1
+kind: ImagePolicy
+metadata: {name: lost, namespace: flux-system}
+spec: {imageRepositoryRef: {name: nothing}, policy: {semver: {range: '*'}}}
+";
+    let flux = from(&world, &format!("{SOURCE}{IMAGE}{broken}"));
+    let problems = problems(&flux);
+    assert_eq!(problems.len(), 2, "{problems:?}");
+    assert!(
+        problems[0].starts_with("ImagePolicy flux-system/broken (flux.yaml:28): error: "),
+        "{problems:?}"
+    );
+    assert_eq!(
+        problems[1],
+        "ImagePolicy flux-system/lost (flux.yaml:33): error: spec.imageRepositoryRef: there is no ImageRepository flux-system/nothing among the objects"
+    );
+    assert!(build(&world, &flux).is_ok());
+}
+
+async fn suspended_image_is_withheld() -> TestResult {
+    let world = World::new();
+    world.commit(
+        "apps/two.yaml",
+        "tag: 1.0.0 # {\"$imagepolicy\": \"flux-system:app2:tag\"}\n",
+    );
+    let second = IMAGE
+        .replace("name: app", "name: app2")
+        .replace("insecure: true", "insecure: true, suspend: true");
+    let flux = from(&world, &format!("{SOURCE}{IMAGE}{second}"));
+    let report = build(&world, &flux).expect("it builds").run().await?;
+    assert!(!report.is_partial(), "{report}");
+    let withheld: Vec<_> = report
+        .plan()
+        .outcomes()
+        .iter()
+        .filter(|outcome| outcome.kind() == OutcomeKind::Withheld)
+        .collect();
+    assert!(
+        withheld[0]
+            .detail()
+            .contains("the ImageRepository is suspended"),
+        "{withheld:?}"
+    );
+    Ok(())
+}
+
+fn what_is_not_built_is_refused() {
+    let world = World::new();
+    for (from_text, to, expected) in [
+        (
+            "commit: {author:",
+            "commit: {signingKey: {secretRef: {name: key}}, author:",
+            "ImageUpdateAutomation flux-system/fleet (flux.yaml:7): error: spec.git.commit.signingKey: commits are not signed yet; without it they would be unsigned",
+        ),
+        (
+            "ref: {branch: main}",
+            "ref: {tag: v1}",
+            "ImageUpdateAutomation flux-system/fleet (flux.yaml:7): error: only a branch can be checked out yet; remove tag, semver, name and commit from the ref",
+        ),
+        (
+            "  git:\n",
+            "  git:\n    push: {refspec: 'refs/heads/main:refs/heads/x'}\n",
+            "ImageUpdateAutomation flux-system/fleet (flux.yaml:7): error: spec.git.push: refspec and options are not supported yet; remove them",
+        ),
+        (
+            "name: fleet}\n  git",
+            "name: other}\n  git",
+            "ImageUpdateAutomation flux-system/fleet (flux.yaml:7): error: spec.sourceRef: there is no GitRepository flux-system/other among the objects",
+        ),
+    ] {
+        let flux = from(
+            &world,
+            &format!("{}{IMAGE}", SOURCE.replacen(from_text, to, 1)),
+        );
+        assert_eq!(problems(&flux), [expected]);
+        assert!(flux.automations().is_empty());
+    }
+}
+
+fn selector_chooses_by_labels() {
+    let world = World::new();
+    let selector = |team: &str| {
+        let selected =
+            format!("  interval: 30m\n  policySelector: {{matchLabels: {{team: {team}}}}}\n");
+        from(
+            &world,
+            &format!("{}{IMAGE}", SOURCE.replace("  interval: 30m\n", &selected)),
+        )
+    };
+    assert!(build(&world, &selector("a")).is_ok());
+    let none = build(&world, &selector("b")).expect_err("no policy is left");
+    assert_eq!(
+        none.to_string(),
+        "an automation needs at least one policy; add one with policy()"
+    );
+}

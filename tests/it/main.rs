@@ -1,0 +1,29 @@
+//! End to end: a registry, a repository, and the facade's public API between them.
+
+mod bad_input;
+mod blocking;
+mod conformance;
+mod contention;
+mod flux;
+mod plan;
+mod secrets;
+mod servers;
+mod update;
+mod world;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let parts = [
+        bad_input::tests(),
+        blocking::tests(),
+        conformance::tests(),
+        contention::tests(),
+        flux::tests(),
+        plan::tests(),
+        secrets::tests(),
+        servers::tests(),
+        update::tests(),
+    ];
+    tagwright_testkit::harness::main(parts.into_iter().flatten().collect())
+}
