@@ -60,8 +60,7 @@
 //! - Fleet's dialect (Go's `html/template`) is not built, nor are trailers.
 //! - Functions of Sprig that are not built are refused by name when the
 //!   template is read: those on regular expressions, versions, dates, URLs and
-//!   decimal arithmetic (`addf` and its kin), `snakecase`, `kebabcase`,
-//!   `camelcase`, `derivePassword` and `decryptAES`.
+//!   decimal arithmetic (`addf` and its kin), `derivePassword` and `decryptAES`.
 //! - Complex numbers and the verbs `%x` and `%b` for floats are not built. Nil
 //!   lists are taken for empty ones. `toJson` of an object or an image, whose
 //!   form hangs on the tags of Go types, is refused.

@@ -15,6 +15,7 @@ use crate::error::ErrorKind;
 use crate::suggest::did_you_mean;
 
 mod builtin;
+mod casing;
 mod cast;
 mod compare;
 mod defaults;
@@ -31,8 +32,9 @@ mod strings;
 mod words;
 
 /// Every family.
-const FAMILIES: [&[Function]; 15] = [
+const FAMILIES: [&[Function]; 16] = [
     builtin::FUNCTIONS,
+    casing::FUNCTIONS,
     cast::FUNCTIONS,
     compare::FUNCTIONS,
     defaults::FUNCTIONS,
@@ -87,16 +89,14 @@ const NOT_HERMETIC: [&str; 33] = [
 ];
 
 /// Functions of Sprig that are not built.
-const NOT_BUILT: [&str; 32] = [
+const NOT_BUILT: [&str; 29] = [
     "add1f",
     "addf",
-    "camelcase",
     "decryptAES",
     "derivePassword",
     "divf",
     "duration",
     "durationRound",
-    "kebabcase",
     "mulf",
     "mustRegexFind",
     "mustRegexFindAll",
@@ -114,7 +114,6 @@ const NOT_BUILT: [&str; 32] = [
     "regexSplit",
     "semver",
     "semverCompare",
-    "snakecase",
     "subf",
     "toDate",
     "unixEpoch",

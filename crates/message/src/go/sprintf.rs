@@ -129,7 +129,7 @@ impl Formatter<'_> {
 
     fn print(&mut self, value: &Value, verb: char, spec: Spec) {
         match verb {
-            'T' => {
+            'T' if !value.is_nil() => {
                 let name = Value::text(value.type_name());
                 Printer {
                     out: &mut self.out,
@@ -137,6 +137,7 @@ impl Formatter<'_> {
                 }
                 .value(&name, 's', 0);
             }
+            'T' => self.print(&Value::Nil, 'v', spec),
             verb => Printer {
                 out: &mut self.out,
                 spec,

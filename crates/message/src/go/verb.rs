@@ -178,33 +178,34 @@ fn digits(out: &mut Buffer, spec: &Spec, value: u64, negative: bool, base: u32, 
         }
         _ => 0,
     };
-    let text = match (base, alternate) {
-        (2, _) => format!("{value:b}"),
-        (8, _) => format!("{value:o}"),
-        (16, false) => format!("{value:x}"),
-        (16, true) => format!("{value:X}"),
-        _ => value.to_string(),
-    };
-    let zeros = "0".repeat(least.saturating_sub(text.len()));
+    let text = in_base(value, base, alternate);
+    let mut digits = "0".repeat(least.saturating_sub(text.len())) + &text;
+    if base == 8 && spec.sharp && !digits.starts_with('0') {
+        digits.insert(0, '0');
+    }
     let prefix = match (base, alternate) {
         (8, true) => "0o",
         (2, _) if spec.sharp => "0b",
-        (8, _) if spec.sharp && !(zeros + &text).starts_with('0') => "0",
         (16, false) if spec.sharp => "0x",
         (16, true) if spec.sharp => "0X",
         _ => "",
     };
-    let zeros = "0".repeat(least.saturating_sub(text.len()));
     let sign = if negative {
         "-"
     } else {
         sign_of_positive(spec)
     };
-    pad(
-        out,
-        &plain,
-        format!("{sign}{prefix}{zeros}{text}").as_bytes(),
-    );
+    pad(out, &plain, format!("{sign}{prefix}{digits}").as_bytes());
+}
+
+fn in_base(value: u64, base: u32, upper: bool) -> String {
+    match (base, upper) {
+        (2, _) => format!("{value:b}"),
+        (8, _) => format!("{value:o}"),
+        (16, false) => format!("{value:x}"),
+        (16, true) => format!("{value:X}"),
+        _ => value.to_string(),
+    }
 }
 
 fn sign_of_positive(spec: &Spec) -> &'static str {

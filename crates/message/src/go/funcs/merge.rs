@@ -17,12 +17,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::variadic("mustMerge", &[D], D, |call| merge_all(call, false)),
     Function::variadic("mergeOverwrite", &[D], D, |call| merge_all(call, true)),
     Function::variadic("mustMergeOverwrite", &[D], D, |call| merge_all(call, true)),
-    Function::fixed("deepCopy", &[Any], |call| {
-        copy(&call.any(0).clone(), call.budget)
-    }),
-    Function::fixed("mustDeepCopy", &[Any], |call| {
-        copy(&call.any(0).clone(), call.budget)
-    }),
+    Function::fixed("deepCopy", &[Any], deep_copy),
+    Function::fixed("mustDeepCopy", &[Any], deep_copy),
 ];
 
 /// Merges maps into the first, which changes in place.
@@ -48,8 +44,11 @@ fn merge(
         budget.steps(1)?;
         let old = target.entries.borrow().get(&key).cloned();
         match (&old, &value) {
-            (Some(Value::Dict(old)), Value::Dict(new)) if !old.entries.borrow().is_empty() => {
+            (Some(Value::Dict(old)), Value::Dict(new)) => {
                 merge(old, new, overwrite, budget)?;
+                if old.entries.borrow().is_empty() {
+                    put(target, key, value, budget)?;
+                }
             }
             _ if takes(old.as_ref(), &value, overwrite) => put(target, key, value, budget)?,
             _ => {}
@@ -59,12 +58,16 @@ fn merge(
 }
 
 fn takes(old: Option<&Value>, new: &Value, overwrite: bool) -> bool {
-    match old {
-        None => overwrite || !new.is_nil(),
-        Some(old) => {
-            (overwrite && (new.is_true() || new.is_nil())) || (!old.is_true() && !new.is_nil())
-        }
+    let is_free = old.is_none_or(|old| !old.is_true());
+    overwrite || (is_free && !new.is_nil())
+}
+
+fn deep_copy(call: &mut Call<'_>) -> Answer {
+    let value = call.any(0).clone();
+    if value.is_nil() {
+        return Err(Fault::function("nothing to copy: the value is nil"));
     }
+    copy(&value, call.budget)
 }
 
 fn copy(value: &Value, budget: &mut Budget) -> Answer {
