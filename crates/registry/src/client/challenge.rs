@@ -66,15 +66,22 @@ fn skip_separators(text: &str) -> &str {
     text.trim_start_matches([' ', '\t', ','])
 }
 
-/// Passes over what `Negotiate` and its like carry instead of parameters: base64, up to a comma.
+/// Passes over what `Negotiate` and its like carry instead of parameters: base64, and nothing else up to the
+/// next comma.
 fn skip_token68(text: &str) -> &str {
-    let (word, rest) = text.split_at(text.find(',').unwrap_or(text.len()));
-    let data = word.trim().trim_end_matches('=');
-    let is_token68 = !data.is_empty()
+    let data = text.trim_start_matches([' ', '\t']);
+    let (data, rest) = data.split_at(data.find([',', ' ', '\t']).unwrap_or(data.len()));
+    let rest = rest.trim_start_matches([' ', '\t']);
+    let ends = rest.is_empty() || rest.starts_with(',');
+    if ends && is_token68(data) { rest } else { text }
+}
+
+fn is_token68(text: &str) -> bool {
+    let data = text.trim_end_matches('=');
+    !data.is_empty()
         && data
             .chars()
-            .all(|c| c.is_ascii_alphanumeric() || "-._~+/".contains(c));
-    if is_token68 { rest } else { text }
+            .all(|c| c.is_ascii_alphanumeric() || "-._~+/".contains(c))
 }
 
 #[cfg(test)]
@@ -148,6 +155,45 @@ mod tests {
         check(&["realm=x"], &[]);
         check(&["\"\""], &[]);
         check(&["", ", ,"], &[]);
+    }
+
+    #[test]
+    fn a_long_field_is_read_in_one_pass() {
+        for piece in [
+            "a ",
+            "a, ",
+            "a=b, ",
+            "a=",
+            "\"",
+            "a  =",
+            ", ",
+            "a x=\"\\\"\", ",
+        ] {
+            let text = piece.repeat(400_000 / piece.len());
+            let start = text.len();
+            // What takes the square of the length would not come back.
+            assert!(
+                parse(&text).is_none_or(|challenges| challenges.len() <= start),
+                "{piece:?}"
+            );
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn parameters_are_read_back(pairs in proptest::collection::vec(("[a-z]{1,5}", "[ -~]{0,9}"), 1..5)) {
+            let quote = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"");
+            let written: Vec<_> = pairs.iter().map(|(name, value)| format!("{name}=\"{}\"", quote(value))).collect();
+            let text = format!("Bearer {}, Basic realm=x", written.join(" , "));
+            let challenges = parse(&text).unwrap();
+            proptest::prop_assert_eq!(challenges.len(), 2);
+            proptest::prop_assert_eq!(&challenges[0].parameters, &pairs);
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused(text in "[ -~]{0,40}") {
+            let _ = parse(&text);
+        }
     }
 
     #[test]

@@ -99,7 +99,11 @@ impl Shared {
         let from = origin(&url);
         let _turn = self.hosts.turn(&from).await;
         let answer = tokio::time::timeout(self.limits.page_timeout, self.send(ask, url)).await;
-        answer.unwrap_or_else(|_| Err(Failure::last(failure::timeout(&from, "answer"))))
+        answer.unwrap_or_else(|_| {
+            Err(Failure::last(failure::timeout(format!(
+                "no whole answer from {from} in time"
+            ))))
+        })
     }
 
     async fn send(&self, ask: &Ask, url: Url) -> Result<Answer, Failure> {

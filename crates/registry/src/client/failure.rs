@@ -1,6 +1,8 @@
 use std::error::Error as StdError;
 use std::io;
 
+use rustls::CertificateError;
+
 use crate::error::{Error, Kind};
 
 /// A request that got no whole answer.
@@ -24,7 +26,7 @@ impl Failure {
     pub(crate) fn from_http(error: &reqwest::Error, origin: &str) -> Self {
         if error.is_timeout() {
             return Self {
-                error: timeout(origin, "connection"),
+                error: timeout(format!("no connection to {origin} in time")),
                 transient: true,
             };
         }
@@ -45,17 +47,17 @@ impl Failure {
     }
 }
 
-pub(crate) fn timeout(origin: &str, what: &str) -> Error {
-    let found = format!("no whole {what} from {origin} in time");
+pub(crate) fn timeout(found: String) -> Error {
     Error::new(Kind::Timeout, found, "try again later, or allow more time")
 }
 
 fn tls_refused(tls: &rustls::Error, origin: &str) -> Error {
     let found = format!("no secure connection to {origin}: {}", one_line(tls));
     let hint = match tls {
-        rustls::Error::InvalidCertificate(_) => {
+        rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
             "give the certificate of the authority that signed it"
         }
+        rustls::Error::InvalidCertificate(_) => "check the host name and the server's certificate",
         _ => "name the host as a plain HTTP one if it does not speak TLS",
     };
     Error::new(Kind::Unreachable, found, hint)

@@ -147,4 +147,22 @@ mod tests {
             check(&[field], &Next::Malformed);
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn a_next_page_is_found_among_others(
+            before in proptest::collection::vec("[!-;=?-~]{0,9}", 0..4),
+            target in "[!-;=?-~]{1,20}",
+        ) {
+            let mut links: Vec<_> = before.iter().map(|link| format!("<{link}>; rel=prev; title=\"<,;>\"")).collect();
+            links.push(format!("<{target}> ; rel = \"last next\""));
+            let headers = HeaderMap::from_iter([(LINK, links.join(",").parse().unwrap())]);
+            proptest::prop_assert_eq!(next(&headers), Next::At(target));
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused(text in "[ -~]{0,40}") {
+            let _ = parse(&text);
+        }
+    }
 }

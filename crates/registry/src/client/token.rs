@@ -19,8 +19,8 @@ use crate::repository::Repository;
 /// Bytes of a token server's answer; tokens that name many permissions have some thousands.
 const TOKEN_BYTES: usize = 1024 * 1024;
 
-/// What the specification gives a token that does not say how long it lives.
-const LIFETIME: u64 = 60;
+/// What the specification gives a token that does not say how long it lives, and the least it may say.
+const LIFETIME: f64 = 60.0;
 
 /// What to send from now on, and for how long.
 pub(crate) type Authorization = (HeaderValue, Option<Duration>);
@@ -176,29 +176,27 @@ fn form(service: Option<&str>, scopes: &[String], refresh_token: &str) -> String
 struct Grant {
     token: Option<String>,
     access_token: Option<String>,
-    expires_in: Option<u64>,
+    /// Whole seconds, says the specification; some servers write a fraction.
+    expires_in: Option<f64>,
 }
 
 fn read(body: &[u8], server: &str) -> Result<Authorization, Error> {
     let grant: Option<Grant> = serde_json::from_slice(body).ok();
-    let lifetime = grant
-        .as_ref()
-        .and_then(|grant| grant.expires_in)
-        .unwrap_or(LIFETIME);
-    let text = grant.and_then(|grant| {
-        grant
-            .token
-            .filter(|text| !text.is_empty())
-            .or(grant.access_token)
-    });
-    let Some(text) = text.filter(|text| !text.is_empty()) else {
-        return Err(invalid(format!("the token server {server} gave no token")));
-    };
-    // A tenth is left for the way of the request, and for clocks that differ.
-    Ok((
-        bearer(&text)?,
-        Some(Duration::from_secs(lifetime).mul_f64(0.9)),
-    ))
+    let lifetime = grant.as_ref().and_then(|grant| grant.expires_in);
+    let text = grant.and_then(|grant| given(grant.token).or(given(grant.access_token)));
+    match text {
+        Some(text) => Ok((bearer(&text)?, kept(lifetime.unwrap_or(LIFETIME)))),
+        None => Err(invalid(format!("the token server {server} gave no token"))),
+    }
+}
+
+fn given(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.is_empty())
+}
+
+/// A tenth of its life is left for the way of the request, and for clocks that differ.
+fn kept(lifetime: f64) -> Option<Duration> {
+    Duration::try_from_secs_f64(lifetime.max(LIFETIME) * 0.9).ok()
 }
 
 fn basic(username: &str, password: &str) -> Result<HeaderValue, Error> {

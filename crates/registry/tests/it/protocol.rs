@@ -8,6 +8,7 @@ use crate::support::{builder, suite};
 
 suite! {
     async_test an_identity_token_is_exchanged,
+    async_test a_token_lives_a_minute_at_least,
     async_test a_scope_for_reading_is_added,
     async_test bearer_comes_before_basic,
     async_test a_digest_may_be_sha512,
@@ -68,6 +69,24 @@ async fn an_identity_token_is_exchanged() -> TestResult {
         "{}",
         requests[2]
     );
+    Ok(())
+}
+
+async fn a_token_lives_a_minute_at_least() -> TestResult {
+    for seconds in ["0", "-5", "0.5", "1e300", "null"] {
+        let token = answer(
+            200,
+            &[],
+            &format!(r#"{{"token":"t","expires_in":{seconds}}}"#),
+        );
+        let page = answer(200, &["link: <?page=2>; rel=next"], TAGS);
+        let script = Script::start([&challenge(BEARER), &token, &page, &answer(200, &[], TAGS)]);
+        assert_eq!(
+            list(&script, Credential::Anonymous).await?.len(),
+            2,
+            "{seconds}"
+        );
+    }
     Ok(())
 }
 
