@@ -50,7 +50,7 @@ fn has_a_git_that_fails() {
 fn in_path_of_its_own(case: &str, fill: fn(&Path)) {
     let (folder, bin) = (tempfile(), tempfile());
     fill(bin.path());
-    let mut child = command(name, folder.path());
+    let mut child = command("host::child", folder.path());
     assert_passes(
         child
             .env("PATH", bin.path())
