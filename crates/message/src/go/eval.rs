@@ -82,7 +82,8 @@ impl<'t> Run<'t> {
     }
 
     fn action(&mut self, pipe: &'t Pipe, dot: &Value) -> Result<(), Fault> {
-        let value = self.pipe(pipe, dot)?;
+        let value = self.pipe(pipe, dot);
+        let value = value.map_err(|fault| fault.at(pipe.span.clone()))?;
         if pipe.variables.is_empty() {
             self.print(&value);
         }
@@ -222,11 +223,13 @@ impl<'t> Run<'t> {
             Some(pipe) => self.pipe(pipe, dot)?,
             None => Value::Missing,
         };
-        self.template(nodes, &dot)
+        let done = self.template(nodes, &dot);
+        done.map_err(|fault| fault.at(invocation.span.clone()))
     }
 
     /// `$name = value`
     pub(super) fn assign(&mut self, name: &str, value: Value, span: &Span) -> Result<(), Fault> {
+        self.budget.steps(self.variables.len() / 32)?;
         let found = self.variables.iter_mut().rfind(|(known, _)| *known == name);
         let Some((_, slot)) = found else {
             let message = format!("the variable \"{name}\" is not defined");

@@ -80,7 +80,9 @@ impl<'t> Run<'t> {
         }
     }
 
-    fn variable(&self, name: &str, span: &Span) -> Result<Value, Fault> {
+    fn variable(&mut self, name: &str, span: &Span) -> Result<Value, Fault> {
+        // The search is paid for, so that thousands of variables cost no hours.
+        self.budget.steps(self.variables.len() / 32)?;
         let found = self.variables.iter().rfind(|(known, _)| *known == name);
         found.map(|(_, value)| value.clone()).ok_or_else(|| {
             let message = format!("the variable \"{name}\" is not defined");

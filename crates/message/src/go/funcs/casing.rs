@@ -178,7 +178,8 @@ fn camel_case(text: &str) -> String {
     let lead = &text[..text.len() - body.len()];
     let mut chars = body.chars();
     let Some(first) = chars.next() else {
-        return text.to_owned();
+        // The library writes the last of nothing but connectors twice.
+        return text.chars().chain(text.chars().last()).collect();
     };
     let mut out = lead.to_owned();
     let mut in_capitals = first.is_uppercase();

@@ -8,6 +8,7 @@ use super::{Answer, Call, Function};
 use crate::go::budget::Budget;
 use crate::go::buffer::Buffer;
 use crate::go::fault::Fault;
+use crate::go::print::to_text;
 use crate::go::text::Text;
 use crate::go::types::Type;
 use crate::go::value::Value;
@@ -180,7 +181,10 @@ fn chunk(call: &mut Call<'_>) -> Answer {
 }
 
 fn sort_alpha(call: &mut Call<'_>) -> Answer {
-    let mut texts = to_texts(call.any(0))?;
+    let mut texts = match call.any(0) {
+        list @ Value::List(_) => to_texts(list)?,
+        value => vec![to_text(value)?],
+    };
     texts.sort();
     Ok(Value::texts(texts))
 }

@@ -1,5 +1,7 @@
 //! Sprig's functions on strings, which see bytes where Go's do.
 
+use std::collections::BTreeSet;
+
 use super::Param::{Any, Int, Text as T};
 use super::{Answer, Call, Function};
 use crate::go::buffer::Buffer;
@@ -57,9 +59,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
 ];
 
 fn trim_all(call: &mut Call<'_>) -> Answer {
-    let cut = call.str(0);
-    let text = call.str(1);
-    Ok(Value::text(text.trim_matches(|c| cut.contains(c))))
+    let cut: BTreeSet<char> = call.str(0).chars().collect();
+    Ok(Value::text(call.str(1).trim_matches(|c| cut.contains(&c))))
 }
 
 fn trim_prefix(call: &mut Call<'_>) -> Answer {
@@ -74,15 +75,9 @@ fn trim_suffix(call: &mut Call<'_>) -> Answer {
     Ok(rest.map_or_else(|| Value::Text(text.clone()), Value::text))
 }
 
-/// Where `needle` begins first.
+/// Where `needle` begins first, in linear time.
 pub(super) fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    if needle.is_empty() {
-        return Some(0);
-    }
-    // Texts of templates are short; a window a place is quick enough.
-    haystack
-        .windows(needle.len())
-        .position(|window| window == needle)
+    memchr::memmem::find(haystack, needle)
 }
 
 fn repeat(call: &mut Call<'_>) -> Answer {
