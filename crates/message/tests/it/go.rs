@@ -275,7 +275,7 @@ const RENDERING: &[Case] = &[
     (
         "{{ define \"a\" }}{{ template \"a\" . }}{{ end }}{{ template \"a\" . }}",
         Limit,
-        "the template runs more than 128 levels deep at line 1, column 18; end its recursion",
+        "the template runs more than 128 levels deep at line 1, column 20; end its recursion",
     ),
     (
         "{{ $l := list }}{{ range until 99 }}{{ $l = list $l }}{{ end }}",
