@@ -6,6 +6,7 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsE
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use rustix::fs::{FlockOperation, flock};
 use tempfile::TempDir;
 
 use crate::error::Error;
@@ -70,7 +71,7 @@ fn try_create_in(base: &Path) -> io::Result<Folder> {
         .create_new(true)
         .mode(0o600)
         .open(directory.path().join(LOCK))?;
-    lock.lock()?;
+    flock(&lock, FlockOperation::LockExclusive)?;
     Ok(Folder { directory, lock })
 }
 
@@ -116,7 +117,7 @@ fn is_abandoned(folder: &Path) -> bool {
         return false;
     }
     match File::open(folder.join(LOCK)) {
-        Ok(lock) => lock.try_lock().is_ok(),
+        Ok(lock) => flock(&lock, FlockOperation::NonBlockingLockExclusive).is_ok(),
         Err(_) => is_old(&metadata),
     }
 }
