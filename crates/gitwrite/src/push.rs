@@ -1,15 +1,12 @@
 //! Handing a commit to the server.
 
+use crate::attempt::Attempt;
 use crate::commit::Commit;
 use crate::control::Control;
 use crate::error::{Error, ErrorKind};
-use crate::history;
 use crate::object_id::ObjectId;
 use crate::reference::Ref;
 use crate::rejection::Rejection;
-use crate::transport::{
-    Call, Destination, Fetched, Lease, Listing, Move, MoveReport, PushReport, PushRequest,
-};
 
 /// Where a commit is to go, and on which condition.
 ///
@@ -21,10 +18,10 @@ use crate::transport::{
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Push {
-    branch: String,
-    mode: PushMode,
-    refspecs: Vec<Refspec>,
-    options: Vec<String>,
+    pub(crate) branch: String,
+    pub(crate) mode: PushMode,
+    pub(crate) refspecs: Vec<Refspec>,
+    pub(crate) options: Vec<String>,
 }
 
 /// What may stand at the pushed branch.
@@ -42,10 +39,10 @@ pub enum PushMode {
 
 /// `[+]source:destination`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Refspec {
-    source: String,
-    destination: String,
-    force: bool,
+pub(crate) struct Refspec {
+    pub(crate) source: String,
+    pub(crate) destination: String,
+    pub(crate) force: bool,
 }
 
 /// The server's answer to a push.
@@ -124,7 +121,7 @@ impl Push {
         Ok(self)
     }
 
-    fn target(&self) -> String {
+    pub(crate) fn target(&self) -> String {
         format!("refs/heads/{}", self.branch)
     }
 }
@@ -155,243 +152,11 @@ impl Commit {
     /// `RepositoryNotFound` as the server answers; `Timeout` and `Cancelled`, after which the commit may have arrived.
     /// What the server says of the branch is an outcome and no error.
     pub fn push(&self, push: &Push, control: &Control) -> Result<PushOutcome, Error> {
-        let attempt = Attempt {
-            commit: self,
-            push,
-            control,
-            target: push.target(),
-        };
+        let attempt = Attempt::new(self, push, control);
         let outcome = attempt
             .run()
             .map_err(|error| error.at(self.remote.location()))?;
         tracing::info!(remote = %self.remote, branch = push.branch, commit = %self.id, ?outcome, "pushed");
         Ok(outcome)
     }
-}
-
-/// One push at work.
-struct Attempt<'a> {
-    commit: &'a Commit,
-    push: &'a Push,
-    control: &'a Control,
-    target: String,
-}
-
-impl Attempt<'_> {
-    fn run(&self) -> Result<PushOutcome, Error> {
-        let seen = self.look()?;
-        let lease = self.lease(&seen);
-        if let Lease::Seen(Some(standing)) = lease
-            && self.has_same(standing)?
-        {
-            return Ok(PushOutcome::UpToDate);
-        }
-        let request = self.request(lease, &seen)?;
-        let pushed = self.commit.remote.transport().push(
-            self.call(),
-            &self.commit.repository.git_dir,
-            &request,
-        );
-        match pushed {
-            Ok(report) => self.judge(&report, lease),
-            Err(error) => self.recover(error),
-        }
-    }
-
-    fn call(&self) -> Call<'_> {
-        Call {
-            remote: &self.commit.remote,
-            folder: &self.commit.repository.folder,
-            control: self.control,
-        }
-    }
-
-    fn list(&self, names: &[String]) -> Result<Listing, Error> {
-        self.commit.remote.transport().list(self.call(), names)
-    }
-
-    fn tip(&self) -> Result<Option<ObjectId>, Error> {
-        Ok(self
-            .list(std::slice::from_ref(&self.target))?
-            .get(&self.target))
-    }
-
-    /// Asks for what is to be replaced, if anything is.
-    fn look(&self) -> Result<Listing, Error> {
-        let forced = self.push.refspecs.iter().filter(|refspec| refspec.force);
-        let mut names: Vec<String> = forced.map(|refspec| refspec.destination.clone()).collect();
-        names.extend(self.replaces().then(|| self.target.clone()));
-        if names.is_empty() {
-            Ok(Listing::default())
-        } else {
-            self.list(&names)
-        }
-    }
-
-    /// A push to the snapshot's own branch must stand on the snapshot: others push there too.
-    fn replaces(&self) -> bool {
-        self.push.mode == PushMode::Reset
-            && self.commit.base.branch_name() != Some(&self.push.branch)
-    }
-
-    fn lease(&self, seen: &Listing) -> Lease {
-        if self.replaces() {
-            Lease::Seen(seen.get(&self.target))
-        } else {
-            Lease::Seen(Some(self.commit.parent))
-        }
-    }
-
-    /// Whether the branch that is to be made anew holds the same commit already, from an earlier run.
-    fn has_same(&self, standing: ObjectId) -> Result<bool, Error> {
-        if !self.replaces() || standing == self.commit.id {
-            return Ok(standing == self.commit.id);
-        }
-        let into = Destination {
-            repository: &self.commit.repository.git_dir,
-            name: "refs/tagwright/standing",
-        };
-        let branch = Ref::branch(&self.push.branch)?;
-        let fetched = self
-            .commit
-            .remote
-            .transport()
-            .fetch(self.call(), &branch, &into);
-        match fetched {
-            Ok(Fetched::Object(id)) => {
-                history::same_but_for_time(&self.commit.repository.objects, &id, &self.commit.id)
-            }
-            Ok(Fetched::OtherHash) => Ok(false),
-            // It went away in the meantime; the lease will tell.
-            Err(error) if error.kind() == ErrorKind::RefNotFound => Ok(false),
-            Err(error) => Err(error),
-        }
-    }
-
-    fn request(&self, lease: Lease, seen: &Listing) -> Result<PushRequest, Error> {
-        let mut moves = vec![Move {
-            id: self.commit.id,
-            to: self.target.clone(),
-            lease,
-        }];
-        for refspec in &self.push.refspecs {
-            self.check_source(&refspec.source)?;
-            let lease = if refspec.force {
-                Lease::Seen(seen.get(&refspec.destination))
-            } else {
-                Lease::FastForward
-            };
-            moves.push(Move {
-                id: self.commit.id,
-                to: refspec.destination.clone(),
-                lease,
-            });
-        }
-        Ok(PushRequest {
-            moves,
-            options: self.push.options.clone(),
-        })
-    }
-
-    fn check_source(&self, source: &str) -> Result<(), Error> {
-        let short = source.strip_prefix("refs/heads/").unwrap_or(source);
-        if source == "HEAD"
-            || short == self.push.branch
-            || Some(short) == self.commit.base.branch_name()
-        {
-            return Ok(());
-        }
-        let message = format!(
-            "the source {source:?} of a refspec is not the new commit; write HEAD or the pushed branch"
-        );
-        Err(Error::new(ErrorKind::InvalidPush, message))
-    }
-
-    fn judge(&self, report: &PushReport, lease: Lease) -> Result<PushOutcome, Error> {
-        let ours = |one: &&MoveReport| one.to == self.target;
-        // With an atomic push the branch is refused because of another ref, and the other one says why.
-        let refused = report.moves.iter().filter(|one| one.refused.is_some());
-        let blamed = refused
-            .clone()
-            .find(|one| !is_consequence(one))
-            .or_else(|| refused.clone().next());
-        match blamed {
-            None => self.read_back(
-                report
-                    .moves
-                    .iter()
-                    .find(ours)
-                    .is_some_and(|one| one.unchanged),
-            ),
-            Some(one) => self.refused(one, &report.message, lease),
-        }
-    }
-
-    /// A server that refuses because the branch moved says so in many ways; the branch itself says it in one.
-    fn refused(&self, one: &MoveReport, message: &str, lease: Lease) -> Result<PushOutcome, Error> {
-        let rejection =
-            Rejection::new(&one.to, one.refused.as_deref().unwrap_or_default(), message);
-        if one.to == self.target && !rejection.is_policy() {
-            let found = self.tip()?;
-            if found == Some(self.commit.id) {
-                return self.read_back(false);
-            }
-            if Lease::Seen(found) != lease {
-                return Ok(PushOutcome::Stale { found });
-            }
-        }
-        Ok(PushOutcome::Rejected(rejection))
-    }
-
-    /// A connection that broke may have broken after the server took the commit.
-    fn recover(&self, error: Error) -> Result<PushOutcome, Error> {
-        let unclear = matches!(error.kind(), ErrorKind::Unreachable | ErrorKind::GitFailed);
-        match unclear.then(|| self.tip()) {
-            Some(Ok(Some(found))) if found == self.commit.id => Ok(self.pushed()),
-            _ => Err(error),
-        }
-    }
-
-    fn read_back(&self, unchanged: bool) -> Result<PushOutcome, Error> {
-        match self.tip()? {
-            Some(found) if found == self.commit.id && unchanged => Ok(PushOutcome::UpToDate),
-            Some(found) if found == self.commit.id || self.is_below_branch()? => Ok(self.pushed()),
-            found => Ok(PushOutcome::Stale { found }),
-        }
-    }
-
-    /// Others push too: between the push and the question, the branch may have gone on from our commit.
-    fn is_below_branch(&self) -> Result<bool, Error> {
-        let into = Destination {
-            repository: &self.commit.repository.git_dir,
-            name: "refs/tagwright/news",
-        };
-        let branch = Ref::branch(&self.push.branch)?;
-        match self
-            .commit
-            .remote
-            .transport()
-            .fetch_news(self.call(), &branch, &into)
-        {
-            Ok(Fetched::Object(tip)) => {
-                history::contains(&self.commit.repository.objects, &tip, &self.commit.id)
-            }
-            Ok(Fetched::OtherHash) => Ok(false),
-            Err(error) if error.kind() == ErrorKind::RefNotFound => Ok(false),
-            Err(error) => Err(error),
-        }
-    }
-
-    fn pushed(&self) -> PushOutcome {
-        PushOutcome::Pushed {
-            id: self.commit.id,
-            branch: self.push.branch.clone(),
-        }
-    }
-}
-
-fn is_consequence(one: &MoveReport) -> bool {
-    one.refused
-        .as_deref()
-        .is_some_and(|text| text.contains("atomic"))
 }

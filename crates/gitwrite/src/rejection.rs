@@ -113,3 +113,58 @@ impl fmt::Display for Rejection {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Rejection, RejectionReason};
+
+    #[test]
+    fn words_of_the_servers_in_use() {
+        use RejectionReason::{
+            HookDeclined, NotFastForward, Other, ProtectedBranch, SignatureRequired, Unauthorized,
+        };
+        let cases = [
+            (
+                "[remote rejected] (pre-receive hook declined)",
+                "",
+                HookDeclined,
+            ),
+            (
+                "[remote rejected] (protected branch hook declined)",
+                "error: GH006: Protected branch update failed for refs/heads/main.",
+                ProtectedBranch,
+            ),
+            (
+                "[remote rejected] (push declined due to repository rule violations)",
+                "error: GH013: Repository rule violations found.\n- Commits must have verified signatures.",
+                SignatureRequired,
+            ),
+            (
+                "[remote rejected] (pre-receive hook declined)",
+                "GitLab: You are not allowed to push code to protected branches on this project.",
+                ProtectedBranch,
+            ),
+            (
+                "[remote rejected] (pre-receive hook declined)",
+                "Gitea: Not allowed to push to protected branch main",
+                ProtectedBranch,
+            ),
+            (
+                "[remote rejected] (prohibited by Gerrit: not permitted: update)",
+                "",
+                Unauthorized,
+            ),
+            (
+                "ERROR: The key you are authenticating with has been marked as read only.",
+                "",
+                Unauthorized,
+            ),
+            ("[rejected] (fetch first)", "", NotFastForward),
+            ("[remote rejected] (failed to update ref)", "", Other),
+        ];
+        for (status, message, reason) in cases {
+            let found = Rejection::new("refs/heads/main", status, message);
+            assert_eq!(found.reason(), reason, "{status}: {message}");
+        }
+    }
+}

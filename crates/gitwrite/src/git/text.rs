@@ -3,13 +3,14 @@
 /// More than a person reads; some servers send a page of ASCII art.
 const MAX_CHARS: usize = 4000;
 
-/// Removes control characters (a server can send escape sequences for the terminal), secrets and trailing space, and
-/// bounds the length.
+/// Removes control characters (a server can send escape sequences for the terminal), secrets and trailing space, makes
+/// tabs spaces, and bounds the length.
 pub(crate) fn clean<'a>(text: &str, secrets: impl Iterator<Item = &'a str>) -> String {
     let text = secrets.fold(text.to_owned(), |text, secret| text.replace(secret, "***"));
     let lines = text.lines().map(|line| {
-        line.chars()
-            .filter(|c| !is_invisible(*c))
+        let visible = line.chars().filter(|c| *c == '\t' || !is_invisible(*c));
+        visible
+            .map(|c| if c == '\t' { ' ' } else { c })
             .collect::<String>()
     });
     let lines: Vec<String> = lines
@@ -43,4 +44,17 @@ pub(super) fn own_lines(stderr: &str) -> impl DoubleEndedIterator<Item = &str> {
         .filter(|line| !line.starts_with("remote:"))
         .map(str::trim)
         .filter(|line| !line.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::clean;
+
+    #[test]
+    fn what_a_terminal_or_a_log_must_not_get() {
+        let text = "a\u{1b}[2J\tb  \r\n\n\u{202e}the token hunter2\u{7}\n";
+        let cleaned = clean(text, ["hunter2"].into_iter());
+        assert_eq!(cleaned, "a[2J b\nthe token ***");
+        assert_eq!(clean(&"x".repeat(9999), [].into_iter()).len(), 4000);
+    }
 }

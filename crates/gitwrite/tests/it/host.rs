@@ -89,7 +89,7 @@ fn child() {
         ),
         "failing git" => (
             ErrorKind::GitFailed,
-            "cannot list the refs of /r: git failed; git says: a newfault",
+            "cannot list the refs of /r: git failed; git says: a new fault",
         ),
         _ => return assert_no_folder(&error),
     };

@@ -1,8 +1,10 @@
 //! Real servers: `git http-backend` behind Apache, `sshd`.
 
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
 use std::ops::ControlFlow;
 
-use tagwright_gitwrite::{Credentials, ErrorKind, PushOutcome, Remote, Secret};
+use tagwright_gitwrite::{Credentials, ErrorKind, PushOutcome, RejectionReason, Remote, Secret};
 use tagwright_testkit::git::BareRepository;
 use tagwright_testkit::harness::{TestResult, Trial, test};
 use tagwright_testkit::servers::{HttpGit, Sshd};
@@ -11,6 +13,8 @@ use crate::support::{branch, commit, control, push, repository, write};
 
 pub(crate) fn tests() -> Vec<Trial> {
     vec![
+        test("servers::http_that_is_read_only", http_that_is_read_only),
+        test("servers::http_with_a_token", http_with_a_token),
         test("servers::http_with_a_password", http_with_a_password),
         test(
             "servers::http_with_a_wrong_password",
@@ -138,11 +142,19 @@ fn ssh(server: &Sshd) -> Credentials {
     }
 }
 
+/// A login costs more than all else here, so this is the shortest way through.
 fn ssh_with_a_key() -> TestResult {
     let repository = two_files();
     let server = Sshd::start()?;
     let remote = Remote::new(&server.url(repository.path()))?.credentials(ssh(&server));
-    assert_works(&remote, &repository);
+    let snapshot = remote.snapshot(&branch("main"), &control())?;
+    let commit = commit(&snapshot, &[write("b/c", "new")]);
+    let expected = PushOutcome::Pushed {
+        id: *commit.id(),
+        branch: "main".to_owned(),
+    };
+    assert_eq!(push(&commit, "main"), expected);
+    assert_eq!(repository.read("main", "b/c"), b"new");
     Ok(())
 }
 
@@ -191,5 +203,55 @@ fn ssh_without_the_repository() -> TestResult {
     let remote = Remote::new(&server.url("/nonexistent/r.git"))?.credentials(ssh(&server));
     let error = remote.tip(&branch("main"), &control()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::RepositoryNotFound, "{error}");
+    Ok(())
+}
+
+fn http_that_is_read_only() -> TestResult {
+    let repository = two_files();
+    repository.git(&["config", "http.receivepack", "false"]);
+    let before = repository.tip("main");
+    let server = HttpGit::start(&repository)?;
+    let remote = Remote::new(&server.url())?.credentials(basic(server.user(), server.password()));
+    let snapshot = remote.snapshot(&branch("main"), &control())?;
+    let PushOutcome::Rejected(rejection) = push(&commit(&snapshot, &[write("a", "2")]), "main")
+    else {
+        panic!("not rejected")
+    };
+    assert_eq!(
+        rejection.reason(),
+        RejectionReason::Unauthorized,
+        "{rejection}"
+    );
+    assert_eq!(rejection.reference(), "refs/heads/main");
+    assert_eq!(repository.tip("main"), before);
+    Ok(())
+}
+
+/// A server of one answer, which tells what it was asked with.
+fn http_with_a_token() -> TestResult {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let url = format!("http://{}/r.git", listener.local_addr()?);
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let lines = BufReader::new(stream.try_clone().unwrap())
+            .lines()
+            .map_while(Result::ok);
+        let head: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
+        stream
+            .write_all(
+                b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n",
+            )
+            .unwrap();
+        head
+    });
+    let token = "a\"b\\c #;d";
+    let remote = Remote::new(&url)?.credentials(Credentials::Bearer(Secret::new(token)));
+    let error = remote.tip(&branch("main"), &control()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unreachable, "{error}");
+    let head = server.join().unwrap();
+    assert!(
+        head.contains(&format!("Authorization: Bearer {token}")),
+        "{head:?}"
+    );
     Ok(())
 }
