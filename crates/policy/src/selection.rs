@@ -101,36 +101,39 @@ impl Selection {
         self.verdicts.values().map(|given| given.count).sum()
     }
 
+    /// Why this tag, or why none: the sentence of `Display` without the tag before it.
+    pub fn reason(&self) -> String {
+        let losers: Vec<String> = self
+            .counts()
+            .filter(|(verdict, _)| !verdict.is_admissible())
+            .map(|(verdict, count)| format!("{count} {}", verdict.predicate(count)))
+            .collect();
+        match losers.is_empty() {
+            true => self.headline(),
+            false => format!("{}; {}", self.headline(), losers.join(", ")),
+        }
+    }
+
     fn headline(&self) -> String {
-        let Some(tag) = self.tag() else {
-            return match self.total() {
-                0 => format!("no tag selected by {}: the list is empty", self.policy),
-                total => format!("no tag selected of {total} by {}", self.policy),
-            };
-        };
         let admissible = self.count(Verdict::Selected) + self.count(Verdict::Outranked);
         let (superlative, among) = (&self.superlative, &self.among);
-        match admissible {
-            1 => format!(
-                "{}: the only one {}",
-                one_line(tag),
+        match (admissible, self.total()) {
+            (0, 0) => format!("no tag selected by {}: the list is empty", self.policy),
+            (0, total) => format!("no tag selected of {total} by {}", self.policy),
+            (1, _) => format!(
+                "the only one {}",
                 among.replace("that match", "that matches")
             ),
-            _ => format!("{}: {superlative} of {admissible} {among}", one_line(tag)),
+            _ => format!("{superlative} of {admissible} {among}"),
         }
     }
 }
 
 impl fmt::Display for Selection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.headline())?;
-        let losers = self
-            .counts()
-            .filter(|(verdict, _)| !verdict.is_admissible());
-        for (index, (verdict, count)) in losers.enumerate() {
-            let separator = if index == 0 { "; " } else { ", " };
-            write!(f, "{separator}{count} {}", verdict.predicate(count))?;
+        match self.tag() {
+            Some(tag) => write!(f, "{}: {}", one_line(tag), self.reason()),
+            None => f.write_str(&self.reason()),
         }
-        Ok(())
     }
 }
