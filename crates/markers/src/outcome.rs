@@ -87,6 +87,11 @@ impl Outcome {
         self.position.column
     }
 
+    /// What became of it in words: the line of `Display` without the place.
+    pub fn message(&self) -> impl fmt::Display + '_ {
+        Message(self)
+    }
+
     /// The line of `Display` with the line of `source`, the text that was planned for, and a caret.
     pub fn render(&self, source: &str) -> String {
         let place = self.offset..self.offset + 1;
@@ -101,11 +106,20 @@ impl Outcome {
 
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.position)?;
-        if let Some(setter) = &self.setter {
+        write!(f, "{}: {}", self.position, self.message())
+    }
+}
+
+/// An [`Outcome`] in words, without its place.
+struct Message<'a>(&'a Outcome);
+
+impl fmt::Display for Message<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let outcome = self.0;
+        if let Some(setter) = &outcome.setter {
             write!(f, "marker {setter:?}: ")?;
         }
-        match &self.kind {
+        match &outcome.kind {
             OutcomeKind::Updated => f.write_str("the value is set"),
             OutcomeKind::Unchanged => f.write_str("the value is up to date"),
             OutcomeKind::Withheld { reason } | OutcomeKind::Refused { reason } => {
@@ -121,7 +135,7 @@ impl fmt::Display for Outcome {
             OutcomeKind::NotAScalar => write!(
                 f,
                 "the marker marks nothing: {}; put it behind the value",
-                self.detail
+                outcome.detail
             ),
             OutcomeKind::BlockScalar => {
                 f.write_str("the value is kept: it is a block scalar; write it on one line")
@@ -130,7 +144,11 @@ impl fmt::Display for Outcome {
                 f.write_str("the value is kept: it is an alias; mark the anchor's value")
             }
             OutcomeKind::InText => {
-                write!(f, "the marker marks nothing: it stands in {}", self.detail)
+                write!(
+                    f,
+                    "the marker marks nothing: it stands in {}",
+                    outcome.detail
+                )
             }
         }
     }
