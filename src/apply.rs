@@ -1,5 +1,7 @@
 //! Doing what a plan says, exactly that, or nothing.
 
+use std::fmt;
+
 use gitwrite::{
     Change, CommitSpec, Committed, Control, Push, PushMode, PushOutcome, Snapshot, TreePath,
 };
@@ -18,8 +20,10 @@ use crate::report::{Applied, Pushed, Stale};
 /// Applies a plan to the tip of its branch, whether that is the plan's base or newer.
 pub(crate) fn apply(spec: &Spec, plan: &Plan, control: &Control) -> Result<Applied, Error> {
     require_own(spec, plan)?;
-    let Some(message) = plan.message() else {
-        return Ok(Applied::NothingToDo);
+    let message = match (plan.message(), plan.is_empty()) {
+        (_, true) => return Ok(Applied::NothingToDo),
+        (Some(message), _) => message,
+        (None, _) => return Err(edited("it has edits and no message")),
     };
     let snapshot = snapshot(spec, control)?;
     match changes(spec, &snapshot, plan)? {
@@ -92,6 +96,14 @@ fn require_own(spec: &Spec, plan: &Plan) -> Result<(), Error> {
     ))
 }
 
+/// A plan that this crate would not have made.
+fn edited(found: impl fmt::Display) -> Error {
+    Error::new(
+        ErrorKind::Plan,
+        format!("the plan was changed by hand: {found}; plan again"),
+    )
+}
+
 /// The planned edits, found again in the snapshot's files; `Stale` names the first that is not there any more.
 fn changes(
     spec: &Spec,
@@ -100,7 +112,7 @@ fn changes(
 ) -> Result<Result<Vec<Change>, Stale>, Error> {
     let mut changes = Vec::new();
     for edits in plan.edits.chunk_by(|a, b| a.file == b.file) {
-        let path = TreePath::new(edits[0].file()).map_err(invalid)?;
+        let path = TreePath::new(edits[0].file()).map_err(edited)?;
         let Some(bytes) = snapshot.read(path.as_str()).map_err(Error::repository)? else {
             return Ok(Err(Stale {
                 reason: format!("{path} is gone"),

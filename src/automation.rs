@@ -47,7 +47,7 @@ pub(crate) struct Spec {
 #[derive(Clone, Debug)]
 pub(crate) struct ImagePolicy {
     pub(crate) name: String,
-    /// As the user spells it: this is what `:name` writes in Flux's dialect.
+    /// As it is written into files: in Flux's dialect as the user spells it, in Fleet's the canonical name.
     pub(crate) image: String,
     pub(crate) repository: Repository,
     pub(crate) policy: Policy,
@@ -77,8 +77,8 @@ pub struct AutomationBuilder {
 }
 
 impl Automation {
-    /// A builder with the defaults: Flux's dialect, all files of the repository, Flux's default message, a minute
-    /// for each Git command, ten attempts on a branch that others push to.
+    /// A builder with the defaults: Flux's dialect, all files of the repository, Flux's default message, two
+    /// minutes for the Git work of an attempt, ten attempts on a branch that others push to.
     pub fn builder() -> AutomationBuilder {
         AutomationBuilder::new()
     }
@@ -121,7 +121,7 @@ impl AutomationBuilder {
             author: None,
             message: None,
             values: BTreeMap::new(),
-            git_timeout: Duration::from_secs(60),
+            git_timeout: Duration::from_secs(120),
             attempts: 10,
         }
     }
@@ -209,7 +209,7 @@ impl AutomationBuilder {
         self
     }
 
-    /// How long one fetch or one push may take.
+    /// How long the Git work of one attempt may take: fetch, edit, push.
     pub fn git_timeout(&mut self, timeout: Duration) -> &mut Self {
         self.git_timeout = timeout;
         self
@@ -275,16 +275,33 @@ impl AutomationBuilder {
                         "two policies are named '{name}'; names are unique"
                     )));
                 }
-                Ok(ImagePolicy {
-                    name: name.clone(),
-                    image: image.clone(),
-                    repository: repository(image)
-                        .map_err(|reason| invalid(format!("policy '{name}': {reason}")))?,
-                    policy: policy.clone(),
-                    digest: *digest,
-                })
+                self.checked_policy(name, image, policy, *digest)
+                    .map_err(|reason| invalid(format!("policy '{name}': {reason}")))
             })
             .collect()
+    }
+
+    fn checked_policy(
+        &self,
+        name: &str,
+        image: &str,
+        policy: &Policy,
+        digest: bool,
+    ) -> Result<ImagePolicy, String> {
+        if digest && self.dialect == Dialect::Fleet {
+            return Err("Fleet's digest, that of the linux/amd64 image of an index, is not looked up yet; use policy()".to_owned());
+        }
+        let repository = repository(image)?;
+        Ok(ImagePolicy {
+            name: name.to_owned(),
+            image: match self.dialect {
+                Dialect::Flux => image.to_owned(),
+                Dialect::Fleet => repository.to_string(),
+            },
+            repository,
+            policy: policy.clone(),
+            digest,
+        })
     }
 
     fn checked_client(&self) -> Result<Client, Error> {

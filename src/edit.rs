@@ -80,7 +80,7 @@ fn told(file: &str, outcome: &markers::Outcome) -> Outcome {
         column: outcome.column(),
         setter: outcome.setter().map(str::to_owned),
         kind: kind(outcome.kind()),
-        detail: outcome.to_string(),
+        detail: outcome.message().to_string(),
     }
 }
 

@@ -97,7 +97,7 @@ pub use choices::{Choice, Choices};
 pub use diff::ColouredDiff;
 pub use error::{Error, ErrorKind};
 pub use from_flux::FromFlux;
-pub use plan::{Edit, Object, Outcome, OutcomeKind, Plan, Selection, Table, Target};
+pub use plan::{Edit, Notes, Object, Outcome, OutcomeKind, Plan, Selection, Table, Target};
 pub use policy::Dialect;
 pub use problem::{Problem, Severity};
 pub use report::{Applied, Pushed, Report, Stale};

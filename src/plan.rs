@@ -206,6 +206,11 @@ impl Plan {
         &self.problems
     }
 
+    /// What a person should look at, a line each: the problems, and the markers that were neither updated nor up to date.
+    pub fn notes(&self) -> Notes<'_> {
+        Notes(self)
+    }
+
     /// The selections as a table for people: policy, image, tag, reason.
     pub fn table(&self) -> Table<'_> {
         Table(&self.selections)
@@ -232,17 +237,39 @@ impl fmt::Display for Table<'_> {
     }
 }
 
-/// Table, diff and problems.
+/// Table, diff, problems, and the markers that a person should look at.
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.table())?;
         if self.is_empty() {
             writeln!(f, "nothing to do on {}", self.target)?;
         }
-        f.write_str(&self.diff)?;
-        self.problems
-            .iter()
-            .try_for_each(|problem| writeln!(f, "{problem}"))
+        write!(f, "{}{}", self.diff, self.notes())
+    }
+}
+
+/// What a person should look at, by [`Plan::notes`].
+#[derive(Clone, Copy, Debug)]
+pub struct Notes<'a>(&'a Plan);
+
+impl fmt::Display for Notes<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for problem in &self.0.problems {
+            writeln!(f, "{problem}")?;
+        }
+        let done = |kind| matches!(kind, OutcomeKind::Updated | OutcomeKind::Unchanged);
+        let mut notable = self.0.outcomes.iter().filter(|outcome| !done(outcome.kind));
+        notable.try_for_each(|outcome| writeln!(f, "{outcome}"))
+    }
+}
+
+/// `file:line:column: marker "setter": reason`.
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            file, line, column, ..
+        } = self;
+        write!(f, "{file}:{line}:{column}: {}", self.detail)
     }
 }
 
@@ -374,7 +401,7 @@ impl Outcome {
         self.kind
     }
 
-    /// The same in words, with the reason.
+    /// The same in words, with the setter and the reason.
     pub fn detail(&self) -> &str {
         &self.detail
     }

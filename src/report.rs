@@ -89,14 +89,10 @@ impl Report {
     }
 }
 
-/// The selections, the problems, and what was done, for people.
+/// The selections, what a person should look at, and what was done.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.plan.table())?;
-        self.plan
-            .problems()
-            .iter()
-            .try_for_each(|problem| writeln!(f, "{problem}"))?;
+        write!(f, "{}{}", self.plan.table(), self.plan.notes())?;
         write!(f, "{}", self.applied)
     }
 }

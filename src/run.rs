@@ -72,34 +72,26 @@ impl Automation {
     }
 
     async fn attempt_until_applied(&self, scan: Arc<Scan>) -> Result<Report, Error> {
-        let mut last = Stale {
-            reason: String::new(),
-        };
-        for attempt in 1..=self.0.attempts {
+        let mut attempt = 1;
+        loop {
             let scan = Arc::clone(&scan);
             let (plan, applied) = self
                 .git(move |spec, control| attempt_once(spec, &scan, control))
                 .await?;
-            match applied {
-                Applied::Stale(stale) => {
-                    tracing::info!(attempt, reason = %stale.reason, "stale, planning again");
-                    last = stale;
-                    tokio::time::sleep(pause(attempt)).await;
-                }
-                applied => {
-                    return Ok(Report {
-                        plan,
-                        applied,
-                        attempts: attempt,
-                    });
-                }
+            let Applied::Stale(stale) = applied else {
+                return Ok(Report {
+                    plan,
+                    applied,
+                    attempts: attempt,
+                });
+            };
+            if attempt >= self.0.attempts {
+                return Err(contended(attempt, &stale));
             }
+            tracing::info!(attempt, reason = %stale.reason, "stale, planning again");
+            tokio::time::sleep(pause(attempt)).await;
+            attempt += 1;
         }
-        let message = format!(
-            "gave up after {} attempts: {}; run again later",
-            self.0.attempts, last.reason
-        );
-        Err(Error::new(ErrorKind::Contended, message))
     }
 
     /// Blocking Git work on the automation, on a thread of its own.
@@ -123,6 +115,12 @@ fn attempt_once(spec: &Spec, scan: &Scan, control: &Control) -> Result<(Plan, Ap
         None => Applied::NothingToDo,
     };
     Ok((plan, applied))
+}
+
+fn contended(attempts: u32, stale: &Stale) -> Error {
+    let reason = &stale.reason;
+    let message = format!("gave up after {attempts} attempts: {reason}; run again later");
+    Error::new(ErrorKind::Contended, message)
 }
 
 /// Up to 50 ms after the first attempt and twice as long after each further one, up to two seconds; by chance, so

@@ -162,7 +162,7 @@ async fn answer(client: &Client, policy: &ImagePolicy, selector: Selector) -> An
     let selection = finish
         .into_selection()
         .ok_or("the policy wants dates, which are not asked for")?;
-    let reason = selection.to_string();
+    let reason = selection.reason();
     let tag = selection
         .tag()
         .ok_or_else(|| format!("no tag of {} matches: {reason}", policy.image))?;

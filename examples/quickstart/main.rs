@@ -115,8 +115,5 @@ fn automation(registry: &str, repository: &str) -> Result<Automation, Box<dyn Er
 
 fn show(plan: &Plan) {
     println!("{}", plan.table());
-    println!("{}", plan.coloured_diff());
-    for problem in plan.problems() {
-        println!("{problem}");
-    }
+    println!("{}{}", plan.coloured_diff(), plan.notes());
 }

@@ -255,4 +255,12 @@ fn builder_names_what_is_missing() {
         text(&scheme),
         "policy 'a': the image starts with 'https://', which is no part of a reference; write ghcr.io/org/app"
     );
+    let mut digest = world.bare_automation();
+    digest
+        .dialect(tagwright::Dialect::Fleet)
+        .policy_with_digest("a", "alpine", semver("*"));
+    assert_eq!(
+        text(&digest),
+        "policy 'a': Fleet's digest, that of the linux/amd64 image of an index, is not looked up yet; use policy()"
+    );
 }

@@ -14,6 +14,7 @@ mod world;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    secrets::listen();
     let parts = [
         bad_input::tests(),
         blocking::tests(),

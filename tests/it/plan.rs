@@ -27,6 +27,10 @@ pub(crate) fn tests() -> Vec<Trial> {
             "plan::is_refused_by_another_automation",
             is_refused_by_another_automation,
         ),
+        async_test(
+            "plan::changed_by_hand_is_refused",
+            changed_by_hand_is_refused,
+        ),
         async_test("plan::prints_for_people", prints_for_people),
     ]
 }
@@ -142,6 +146,30 @@ async fn is_refused_by_another_automation() -> TestResult {
             ours.repository.url(),
             theirs.repository.url()
         )
+    );
+    Ok(())
+}
+
+async fn changed_by_hand_is_refused() -> TestResult {
+    let world = World::new();
+    let automation = world.automation().build()?;
+    let plan = serde_json::to_value(automation.plan().await?)?;
+    let refused = async |change: &dyn Fn(&mut serde_json::Value)| {
+        let mut plan = plan.clone();
+        change(&mut plan);
+        let plan: Plan = serde_json::from_value(plan).expect("it is still a plan");
+        let error = automation.apply(&plan).await.expect_err("it was changed");
+        assert_eq!(error.kind(), ErrorKind::Plan);
+        error.to_string()
+    };
+    assert_eq!(
+        refused(&|plan| plan["message"] = serde_json::Value::Null).await,
+        "the plan was changed by hand: it has edits and no message; plan again"
+    );
+    let outside = refused(&|plan| plan["edits"][0]["file"] = "../app.yaml".into()).await;
+    assert!(
+        outside.starts_with("the plan was changed by hand: ") && outside.contains("../app.yaml"),
+        "{outside}"
     );
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! A password is planted everywhere a run has one, and found nowhere it prints.
 
 use std::fmt::{self, Write as _};
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 use tagwright::gitwrite::{Credentials, Remote};
 use tagwright::registry::{Client, Credential, StaticKeychain};
@@ -38,8 +38,6 @@ async fn stand_in_no_error_debug_print_or_trace() -> TestResult {
         .client(client)
         .policy("flux-system:app", &image, semver("*"));
     // For the whole program, as tasks and threads of a run are to be heard too.
-    let log = Log::default();
-    tracing::subscriber::set_global_default(log.clone())?;
 
     let good = builder.build()?;
     let report = good.run().await?;
@@ -52,7 +50,7 @@ async fn stand_in_no_error_debug_print_or_trace() -> TestResult {
     let bad = builder.build()?;
     let error = bad.run().await.expect_err("nobody listens there");
 
-    let log = log.0.lock().expect("the log").clone();
+    let log = LOG.lock().expect("the log").clone();
     assert!(
         log.contains("selected"),
         "the log holds the run's events:\n{log}"
@@ -71,9 +69,15 @@ async fn stand_in_no_error_debug_print_or_trace() -> TestResult {
     Ok(())
 }
 
-/// Every span and event with all of its fields, as text.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<String>>);
+/// Every span and event of this program with all of its fields, as text.
+static LOG: Mutex<String> = Mutex::new(String::new());
+
+/// From before the first test on: an event that is first met while nobody listens may stay silent.
+pub(crate) fn listen() {
+    tracing::subscriber::set_global_default(Log).expect("nobody else listens");
+}
+
+struct Log;
 
 impl Subscriber for Log {
     fn enabled(&self, _: &Metadata<'_>) -> bool {
@@ -81,18 +85,18 @@ impl Subscriber for Log {
     }
 
     fn new_span(&self, span: &Attributes<'_>) -> Id {
-        span.record(&mut Writer(self));
+        span.record(&mut Writer);
         Id::from_u64(1)
     }
 
     fn record(&self, _: &Id, values: &Record<'_>) {
-        values.record(&mut Writer(self));
+        values.record(&mut Writer);
     }
 
     fn record_follows_from(&self, _: &Id, _: &Id) {}
 
     fn event(&self, event: &Event<'_>) {
-        event.record(&mut Writer(self));
+        event.record(&mut Writer);
     }
 
     fn enter(&self, _: &Id) {}
@@ -100,11 +104,11 @@ impl Subscriber for Log {
     fn exit(&self, _: &Id) {}
 }
 
-struct Writer<'a>(&'a Log);
+struct Writer;
 
-impl Visit for Writer<'_> {
+impl Visit for Writer {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        let mut log = self.0.0.lock().expect("the log");
+        let mut log = LOG.lock().expect("the log");
         let _ = writeln!(log, "{field}={value:?}");
     }
 }

@@ -285,10 +285,8 @@ async fn unknown_policy_is_an_outcome() -> TestResult {
     };
     assert_eq!((outcome.file(), outcome.line()), ("apps/other.yaml", 1));
     assert_eq!(outcome.setter(), Some("flux-system:ap:tag"));
-    assert!(
-        outcome.detail().contains("flux-system:app:tag"),
-        "the nearest name is told: {}",
-        outcome.detail()
-    );
+    let told = "apps/other.yaml:1:8: marker \"flux-system:ap:tag\": the setter is not known; did you mean \"flux-system:app:tag\"?";
+    assert_eq!(outcome.to_string(), told);
+    assert!(report.to_string().contains(told), "{report}");
     Ok(())
 }
