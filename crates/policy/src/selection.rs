@@ -108,10 +108,10 @@ impl Selection {
             .filter(|(verdict, _)| !verdict.is_admissible())
             .map(|(verdict, count)| format!("{count} {}", verdict.predicate(count)))
             .collect();
-        match losers.is_empty() {
-            true => self.headline(),
-            false => format!("{}; {}", self.headline(), losers.join(", ")),
+        if losers.is_empty() {
+            return self.headline();
         }
+        format!("{}; {}", self.headline(), losers.join(", "))
     }
 
     fn headline(&self) -> String {
