@@ -29,7 +29,7 @@ fn answer(case: Value) -> Result<Answer, serde_json::Error> {
                 ("registry", reference.registry().into()),
                 ("repository", reference.repository().into()),
                 ("identifier", reference.identifier().into()),
-                ("name", reference.name().to_string().into()),
+                ("name", reference.name().into()),
             ])
         }))
 }

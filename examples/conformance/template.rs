@@ -90,7 +90,6 @@ fn data(case: CaseData) -> Data {
         },
         changes: changes.collect(),
         values: case.values,
-        ..Data::default()
     }
 }
 
