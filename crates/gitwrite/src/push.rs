@@ -148,9 +148,10 @@ impl Commit {
     ///
     /// # Errors
     ///
-    /// `InvalidPush` for a refspec whose source is not the new commit. `Unreachable`, `Unauthorized`, `HostKey` and
-    /// `RepositoryNotFound` as the server answers; `Timeout` and `Cancelled`, after which the commit may have arrived.
-    /// What the server says of the branch is an outcome and no error.
+    /// `InvalidPush` for a refspec whose source is not the new commit, and for options that the server does not take.
+    /// `Unreachable`, `Unauthorized`, `HostKey` and `RepositoryNotFound` as the server answers; `Timeout` and
+    /// `Cancelled`, after which the commit may have arrived. What the server says of the branch is an outcome and no
+    /// error.
     pub fn push(&self, push: &Push, control: &Control) -> Result<PushOutcome, Error> {
         let attempt = Attempt::new(self, push, control);
         let outcome = attempt

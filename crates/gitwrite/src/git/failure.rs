@@ -9,6 +9,8 @@ use crate::remote::Remote;
 /// words of a failed SSH login, for one, are "Could not read from remote repository", as are those of a lost network.
 const PHRASES: &[(&str, ErrorKind)] = &[
     ("host key verification failed", ErrorKind::HostKey),
+    ("does not support push options", ErrorKind::InvalidPush),
+    ("dubious ownership", ErrorKind::Unauthorized),
     ("no matching host key type", ErrorKind::HostKey),
     ("couldn't find remote ref", ErrorKind::RefNotFound),
     ("not our ref", ErrorKind::RefNotFound),
@@ -106,6 +108,7 @@ fn advice(kind: ErrorKind) -> &'static str {
         ErrorKind::RepositoryNotFound => {
             "there is no such repository for these credentials; check the URL"
         }
+        ErrorKind::InvalidPush => "the server takes no push options; leave them out",
         ErrorKind::Storage => "the disk is full; free some room",
         ErrorKind::Unreachable => {
             "the server does not answer as a git server; check the URL and the network"

@@ -11,6 +11,10 @@ use crate::support::{branch, commit, control, remote, repository, snapshot, writ
 
 pub(crate) fn tests() -> Vec<Trial> {
     vec![
+        test(
+            "errors::options_that_the_server_does_not_take",
+            options_that_the_server_does_not_take,
+        ),
         test("errors::a_tree_that_is_malformed", a_tree_that_is_malformed),
         test("errors::a_path_that_is_too_long", a_path_that_is_too_long),
         test(
@@ -250,6 +254,22 @@ fn a_source_that_is_not_the_commit() {
     let text =
         "the source \"other\" of a refspec is not the new commit; write HEAD or the pushed branch"
             .to_owned();
+    assert_eq!(
+        (error.kind(), error.to_string()),
+        (ErrorKind::InvalidPush, text)
+    );
+}
+
+fn options_that_the_server_does_not_take() {
+    let repository = repository(&[("a", "1")]);
+    let commit = commit(&snapshot(&repository), &[write("a", "2")]);
+    let push = Push::to_branch("main").unwrap().option("ci.skip").unwrap();
+    let error = commit.push(&push, &control()).unwrap_err();
+    let text = format!(
+        "cannot push to {}: the server takes no push options; leave them out; \
+         git says: the receiving end does not support push options",
+        repository.url()
+    );
     assert_eq!(
         (error.kind(), error.to_string()),
         (ErrorKind::InvalidPush, text)

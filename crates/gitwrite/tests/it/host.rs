@@ -3,7 +3,7 @@
 use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tagwright_gitwrite::{Control, Credentials, Error, ErrorKind, Remote, Secret};
@@ -35,31 +35,29 @@ const OLD: &str = "#!/bin/sh\necho git version 2.20.1\n";
 const FAILING: &str = "#!/bin/sh\ncase \"$*\" in version) echo git version 2.99;; *) echo 'fatal: a new\tfault' >&2; exit 3;; esac\n";
 
 fn has_no_git() {
-    in_path_of_its_own("no git", |_| {});
+    in_path_of_its_own("no git");
 }
 
 fn has_an_old_git() {
-    in_path_of_its_own("old git", |bin| script(bin, OLD));
+    in_path_of_its_own("old git");
 }
 
 fn has_a_git_that_fails() {
-    in_path_of_its_own("failing git", |bin| script(bin, FAILING));
+    in_path_of_its_own("failing git");
 }
 
-/// Runs a test in a child with a `PATH` of one folder, which `fill` fills.
-fn in_path_of_its_own(case: &str, fill: fn(&Path)) {
+/// Runs a case in a child with a `PATH` of one empty folder.
+fn in_path_of_its_own(case: &str) {
     let (folder, bin) = (tempfile(), tempfile());
-    fill(bin.path());
     let mut child = command("host::child", folder.path());
-    assert_passes(
-        child
-            .env("PATH", bin.path())
-            .env("TAGWRIGHT_TEST_CASE", case),
-    );
+    child.env("PATH", bin.path());
+    assert_passes(child.env("TAGWRIGHT_TEST_CASE", case));
 }
 
-fn script(bin: &Path, text: &str) {
-    let file = bin.join("git");
+/// Puts a `git` into the child's `PATH`. The child runs one test: were this done where other threads start processes,
+/// one of these could hold the script open for writing, and it could not be run ("text file busy").
+fn put_git(text: &str) {
+    let file = PathBuf::from(std::env::var_os("PATH").unwrap()).join("git");
     fs::write(&file, text).unwrap();
     fs::set_permissions(file, fs::Permissions::from_mode(0o755)).unwrap();
 }
@@ -74,6 +72,11 @@ fn child() {
     let Ok(case) = std::env::var("TAGWRIGHT_TEST_CASE") else {
         return;
     };
+    match case.as_str() {
+        "old git" => put_git(OLD),
+        "failing git" => put_git(FAILING),
+        _ => {}
+    }
     let error = Remote::new("/r")
         .unwrap()
         .tip(&branch("main"), &control())

@@ -44,7 +44,7 @@ fn some_files() -> impl Strategy<Value = Files> {
 
 fn changes_make_the_tree_that_git_makes() {
     let mut runner = TestRunner::new(Config {
-        cases: 24,
+        cases: 16,
         failure_persistence: None,
         ..Config::default()
     });
