@@ -1,4 +1,4 @@
-// Command gitwrite clones a branch at depth 1 to disk with go-git, reads every file in search of the marker, sets the
+// Command gitwrite clones a branch at depth 1 to disk with go-git, reads every file in search of markers, sets the
 // marked line of one file, commits and pushes, as Flux does.
 package main
 
@@ -17,8 +17,8 @@ import (
 )
 
 func main() {
-	args := report.Args(4, "URL FILE MARKER CONTENT-FILE  (user and password in PEER_USER and PEER_PASSWORD)")
-	content, err := os.ReadFile(args[3])
+	args := report.Args(3, "URL FILE CONTENT-FILE  (user and password in PEER_USER and PEER_PASSWORD)")
+	content, err := os.ReadFile(args[2])
 	report.Check(err)
 	folder, err := os.MkdirTemp("", "peer-gitwrite-")
 	report.Check(err)
@@ -30,7 +30,7 @@ func main() {
 		ReferenceName: plumbing.NewBranchReferenceName("main"),
 	})
 	report.Check(err)
-	marked := markedFiles(folder, []byte(args[2]))
+	marked := markedFiles(folder)
 	report.Check(os.WriteFile(filepath.Join(folder, args[1]), content, 0o644))
 	commit(repository, args[1])
 	report.Check(repository.Push(&git.PushOptions{Auth: auth()}))
@@ -45,7 +45,7 @@ func auth() *http.BasicAuth {
 	return &http.BasicAuth{Username: user, Password: os.Getenv("PEER_PASSWORD")}
 }
 
-func markedFiles(root string, marker []byte) (count int) {
+func markedFiles(root string) (count int) {
 	report.Check(filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		if err == nil && entry.IsDir() && entry.Name() == ".git" {
 			return filepath.SkipDir
@@ -54,7 +54,7 @@ func markedFiles(root string, marker []byte) (count int) {
 			return err
 		}
 		data, err := os.ReadFile(path)
-		if bytes.Contains(data, marker) {
+		if bytes.Contains(data, []byte("$imagepolicy")) {
 			count++
 		}
 		return err

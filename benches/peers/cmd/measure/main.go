@@ -1,5 +1,5 @@
-// Command measure runs another program and prints "seconds peak-KiB answer" for it: the time from start to end, the
-// peak resident set of it or of the largest of its children, and the number of lines that it wrote.
+// Command measure runs another program and prints "seconds peak-KiB idle-KiB answer" for it: the time from start to end,
+// the peak resident set of it or of the largest of its children, 0, and the number of lines that it wrote.
 package main
 
 import (
@@ -25,5 +25,5 @@ func main() {
 	seconds := time.Since(start).Seconds()
 	report.Check(err)
 	usage := command.ProcessState.SysUsage().(*syscall.Rusage)
-	fmt.Printf("%.6f %d %d\n", seconds, usage.Maxrss, bytes.Count(output.Bytes(), []byte("\n")))
+	fmt.Printf("%.6f %d 0 %d\n", seconds, usage.Maxrss, bytes.Count(output.Bytes(), []byte("\n")))
 }

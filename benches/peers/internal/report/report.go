@@ -10,15 +10,18 @@ import (
 )
 
 // Stopwatch starts when the inputs are in memory, so that start-up and reading are not counted.
-type Stopwatch struct{ start time.Time }
+type Stopwatch struct {
+	start   time.Time
+	idleKiB string
+}
 
 // Start starts a stopwatch.
-func Start() Stopwatch { return Stopwatch{time.Now()} }
+func Start() Stopwatch { return Stopwatch{idleKiB: residentKiB("VmRSS:"), start: time.Now()} }
 
-// Print writes "seconds peak-KiB answer"; the answer shows that both sides did the same work.
+// Print writes "seconds peak-KiB idle-KiB answer"; the answer shows that both sides did the same work.
 func (s Stopwatch) Print(answer any) {
 	seconds := time.Since(s.start).Seconds()
-	fmt.Printf("%.6f %s %v\n", seconds, peakKiB(), answer)
+	fmt.Printf("%.6f %s %s %v\n", seconds, residentKiB("VmHWM:"), s.idleKiB, answer)
 }
 
 // Lines reads a file of one item a line.
@@ -45,15 +48,15 @@ func Args(n int, usage string) []string {
 	return os.Args[1:]
 }
 
-// peakKiB is the high-water mark of the resident set; the kernel starts it anew at exec.
-func peakKiB() string {
+// residentKiB reads the resident set (VmRSS) or its high-water mark (VmHWM), which the kernel starts anew at exec.
+func residentKiB(field string) string {
 	status, err := os.Open("/proc/self/status")
 	if err != nil {
 		return "0"
 	}
 	defer status.Close()
 	for lines := bufio.NewScanner(status); lines.Scan(); {
-		if value, found := strings.CutPrefix(lines.Text(), "VmHWM:"); found {
+		if value, found := strings.CutPrefix(lines.Text(), field); found {
 			return strings.Fields(value)[0]
 		}
 	}

@@ -1,0 +1,68 @@
+//! Our side of `benches/peers/run`: each command does once what the Go program of that name does, and prints the same
+//! line, "seconds peak-KiB idle-KiB answer".
+//!
+//! A bench target, so that it is built as the benches are; `cargo bench` without a command runs nothing here.
+
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+#[path = "../../common/mod.rs"]
+mod common;
+
+mod generate;
+mod gitwrite;
+mod list;
+mod report;
+mod select;
+mod serve;
+mod setters;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "commands of this side:
+  generate FOLDER                          write the inputs
+  select TAGS-FILE RANGE                   greatest version in a range
+  stream TAGS-FILE RANGE                   the same, the tags read as they are pushed
+  filter TAGS-FILE PATTERN EXTRACT         greatest extracted number
+  setters FOLDER SETTER VALUE              update a folder in place
+  parse FILE                               the YAML parser alone
+  list HOST:PORT/REPOSITORY                list tags into a selector
+  gitwrite URL FILE CONTENT-FILE           read all files, change one, commit, push
+  known URL FILE CONTENT-FILE              change one known file, commit, push
+  serve-registry TAGS-FILE                 a registry, until standard input ends
+  serve-git FOLDER                         a Git server with that folder's files, until standard input ends";
+
+type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[&str]) -> Result {
+    match *arguments {
+        ["generate", folder] => generate::inputs(folder.as_ref()),
+        ["select", tags, range] => select::in_range(tags, range),
+        ["stream", tags, range] => select::streamed(tags, range),
+        ["filter", tags, pattern, extract] => select::filtered(tags, pattern, extract),
+        ["setters", folder, setter, value] => setters::update(folder.as_ref(), setter, value),
+        ["parse", file] => setters::parse(file.as_ref()),
+        ["list", repository] => list::into_selector(repository),
+        ["gitwrite", url, file, content] => gitwrite::search(url, file, content),
+        ["known", url, file, content] => gitwrite::known(url, file, content),
+        ["serve-registry", tags] => serve::registry(tags),
+        ["serve-git", folder] => serve::git(folder.as_ref()),
+        // What `cargo bench` passes.
+        ["--bench"] => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        _ => Err(USAGE.into()),
+    }
+}
