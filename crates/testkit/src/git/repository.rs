@@ -1,6 +1,5 @@
 use std::{
     fs,
-    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -113,9 +112,14 @@ impl BareRepository {
     pub fn hook(&self, name: &str, script: &str) {
         let folder = self.path.join("hooks");
         fs::create_dir_all(&folder).expect("the hooks folder");
-        let file = folder.join(name);
-        fs::write(&file, script).expect("a file in the hooks folder");
-        fs::set_permissions(file, fs::Permissions::from_mode(0o755)).expect("the hook's mode");
+        // Were it written here, a process that another thread forks meanwhile could hold it open, and a script that is
+        // open for writing does not run.
+        let write = "cat > \"$0\" && chmod 755 \"$0\"";
+        let mut shell = Command::new("sh");
+        succeed(
+            shell.args(["-c", write]).arg(folder.join(name)),
+            script.as_bytes(),
+        );
     }
 
     /// `git` in the repository, for what [`git`](Self::git) cannot do, such as a command that has to fail.
