@@ -27,7 +27,7 @@ fn stream(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("stream of 10,000 documents");
     group.sample_size(10).throughput(bytes(text.len()));
     group.bench_function("every one marked", |bencher| {
-        bencher.iter(|| edits(black_box(&text)))
+        bencher.iter(|| edits(black_box(&text)));
     });
     group.bench_function("the parser alone", |bencher| {
         bencher.iter(|| parser::scalars(black_box(&text)));
