@@ -1,5 +1,6 @@
 //! `filterTags`: which tags take part, and by what key.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use regex::CaptureLocations;
@@ -12,9 +13,22 @@ use crate::text::one_line;
 /// Bytes of an extract template. With the limit on tags it bounds a key.
 const MAX_EXTRACT: usize = 1_024;
 
-/// A pattern that tags must match, and the template of their keys.
+/// A pattern that tags must match, and the template of their keys: Flux's
+/// `filterTags`, in the syntax of Go's `regexp`.
+///
+/// [`PolicyBuilder::filter`](crate::PolicyBuilder::filter) puts one into a
+/// policy; alone it shows what would be ordered.
+///
+/// ```
+/// use tagwright_policy::Filter;
+///
+/// let filter = Filter::new("^main-[a-f0-9]+-(?P<ts>[0-9]+)$", "$ts")?;
+/// assert_eq!(filter.key("main-0badc0d-1621").as_deref(), Some("1621"));
+/// assert_eq!(filter.key("latest"), None);
+/// # Ok::<(), tagwright_policy::Error>(())
+/// ```
 #[derive(Clone, Debug)]
-pub(crate) struct Filter {
+pub struct Filter {
     pattern: Pattern,
     extract: Option<Extract>,
 }
@@ -33,7 +47,16 @@ pub(crate) struct Scratch {
 }
 
 impl Filter {
-    pub(crate) fn new(pattern: &str, extract: &str) -> Result<Self, Error> {
+    /// Reads a pattern and the template of the keys; an empty `extract` makes
+    /// the whole tag the key.
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidPattern`](crate::ErrorKind::InvalidPattern): `a**`, `(?=a)`, `[z-a]`,
+    ///   or whatever else Go's `regexp` refuses;
+    /// - [`PatternTooLarge`](crate::ErrorKind::PatternTooLarge): a pattern of more than
+    ///   16 KiB, or 8 MiB when compiled, or an `extract` of more than 1,024 bytes.
+    pub fn new(pattern: &str, extract: &str) -> Result<Self, Error> {
         let pattern = Pattern::new("filter pattern", pattern)?;
         if extract.len() > MAX_EXTRACT {
             return Err(too_long());
@@ -45,8 +68,30 @@ impl Filter {
         Ok(Filter { pattern, extract })
     }
 
-    /// The key of `tag`; None where the pattern does not match.
-    pub(crate) fn key<'k>(&self, tag: &'k str, scratch: &'k mut Scratch) -> Option<&'k str> {
+    /// What `tag` is ordered by: what the template makes of the match. None
+    /// where the pattern does not match. The time is linear in the tag.
+    pub fn key<'t>(&self, tag: &'t str) -> Option<Cow<'t, str>> {
+        if self.extract.is_none() {
+            return self.pattern.is_match(tag).then_some(Cow::Borrowed(tag));
+        }
+        let mut scratch = Scratch::default();
+        let key = self.read(tag, &mut scratch)?.to_owned();
+        Some(Cow::Owned(key))
+    }
+
+    /// The pattern as it was written.
+    pub fn pattern(&self) -> &str {
+        self.pattern.as_str()
+    }
+
+    /// The template as it was written, empty for the whole tag.
+    pub fn extract(&self) -> &str {
+        let source = self.extract.as_ref().map(|extract| &extract.source);
+        source.map_or("", String::as_str)
+    }
+
+    /// [`key`](Filter::key) for tag after tag: what is needed is made once.
+    pub(crate) fn read<'k>(&self, tag: &'k str, scratch: &'k mut Scratch) -> Option<&'k str> {
         let Some(extract) = &self.extract else {
             return self.pattern.is_match(tag).then_some(tag);
         };

@@ -120,6 +120,7 @@ pub use candidate::Candidate;
 pub use dialect::Dialect;
 pub use error::{Error, ErrorKind};
 pub use explain::Explained;
+pub use filter::Filter;
 pub use policy::Policy;
 pub use range::Range;
 pub use rank::Ranked;

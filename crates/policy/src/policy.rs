@@ -171,7 +171,7 @@ impl Rules {
             return Err(Verdict::TooLong);
         }
         let key = match &self.filter {
-            Some(filter) => filter.key(tag, scratch).ok_or(Verdict::FilteredOut)?,
+            Some(filter) => filter.read(tag, scratch).ok_or(Verdict::FilteredOut)?,
             None => tag,
         };
         let rank = self.order.read(self.dialect, key)?;

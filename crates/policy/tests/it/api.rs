@@ -5,8 +5,8 @@ use std::fmt::{Debug, Display};
 use std::hash::Hash;
 
 use tagwright_policy::{
-    Candidate, Dialect, Error, ErrorKind, Explained, Finish, Policy, PolicyBuilder, Range, Ranked,
-    Selection, Selector, Verdict, Version,
+    Candidate, Dialect, Error, ErrorKind, Explained, Filter, Finish, Policy, PolicyBuilder, Range,
+    Ranked, Selection, Selector, Verdict, Version,
 };
 
 fn threads<T: Send + Sync + Debug>() {}
@@ -21,6 +21,7 @@ fn public_types_cross_threads() {
     threads::<Error>();
     threads::<ErrorKind>();
     threads::<Explained>();
+    threads::<Filter>();
     threads::<Finish>();
     threads::<Policy>();
     threads::<PolicyBuilder>();
