@@ -97,7 +97,9 @@ fn check_scalars(before: &[u8], after: &[u8], edits: &[Edit]) {
 }
 
 fn events(text: &[u8]) -> Option<Vec<Event>> {
-    let mut parser = Parser::new_from_str(std::str::from_utf8(text).ok()?);
+    let text = std::str::from_utf8(text).ok()?;
+    // It takes the byte order mark for a part of the first scalar.
+    let mut parser = Parser::new_from_str(text.trim_start_matches('\u{feff}'));
     let mut events = Vec::new();
     loop {
         match parser.next_token().ok()? {
