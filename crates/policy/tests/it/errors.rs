@@ -295,7 +295,7 @@ fn drawn(source: &str, expected: &str) {
 fn rendering() {
     drawn(">=1.0 latest", "  |\n1 | >=1.0 latest\n  |       ^");
     drawn("1,\r\nlatest\r\n", "  |\n2 | latest\n  | ^");
-    drawn("\t1\t!", "  |\n1 |  1 !\n  |    ^");
+    drawn("\t1\t!", "  |\n1 | \t1\t!\n  | \t \t^");
     drawn("日本", "  |\n1 | 日本\n  | ^^");
     drawn("", "  |\n1 | \n  | ^");
 }
