@@ -10,10 +10,14 @@
 
 mod case;
 mod duration;
+mod filter;
+mod order;
 mod reference;
 mod select;
+mod semver;
 mod setters;
 mod template;
+mod version;
 
 use std::io::{self, BufRead as _, Write as _};
 use std::process::ExitCode;
@@ -23,10 +27,14 @@ use serde_json::{Map, Value};
 
 const KINDS: &[&Kind] = &[
     &duration::KIND,
+    &filter::KIND,
+    &order::KIND,
     &reference::KIND,
     &select::KIND,
+    &semver::KIND,
     &setters::KIND,
     &template::KIND,
+    &version::KIND,
 ];
 
 const HELP: &str = "\

@@ -1,11 +1,14 @@
 //! The conformance program, held against the recorded answers.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
+use tagwright::Dialect;
+use tagwright::policy::Version;
 use tagwright_testkit::harness::{TestResult, Trial, test};
 
 pub(crate) fn tests() -> Vec<Trial> {
@@ -16,6 +19,14 @@ pub(crate) fn tests() -> Vec<Trial> {
         test("conformance::select_answers_as_fleet", || {
             select("fleet-selections.jsonl")
         }),
+        test("conformance::versions_answer", || {
+            exact("version", &data("policy", "versions.jsonl"))
+        }),
+        test("conformance::filters_answer", || {
+            exact("filter", &data("policy", "filters.jsonl"))
+        }),
+        test("conformance::ranges_answer", ranges),
+        test("conformance::orders_answer", orders),
         test("conformance::setters_answer_as_flux", || {
             setters("setters.jsonl")
         }),
@@ -131,6 +142,95 @@ fn select(file: &str) -> TestResult {
     exact("select", &data("policy", file))
 }
 
+/// The recording names the tags once; equal versions are settled by their bytes here, by the order of the list there.
+fn ranges() -> TestResult {
+    let tags: Vec<Value> = data("policy", "semver-tags.jsonl")
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).map(|case| case["tag"].clone()))
+        .collect::<Result<_, _>>()?;
+    let with_tags = |line: &str| {
+        let mut case: Value = serde_json::from_str(line)?;
+        case["tags"] = tags.clone().into();
+        Ok(format!("{case}\n"))
+    };
+    let cases = data("policy", "semver.jsonl")
+        .lines()
+        .map(with_tags)
+        .collect::<Result<String, serde_json::Error>>()?;
+    let answers =
+        answers("semver", &cases).map_err(|error| std::io::Error::other(error.to_string()))?;
+    let differs = |(case, answer): &&(Value, Value)| {
+        let same = |name: &str| {
+            let (matches, latest) = (format!("{name}_matches"), format!("{name}_latest"));
+            case[&matches] == answer[&matches]
+                && is_as_great(name, &case[&latest], &answer[&latest])
+        };
+        case.get("error").is_some() != answer.get("error").is_some()
+            || !same("flux")
+            || !same("fleet")
+    };
+    let wrong: Vec<String> = answers
+        .iter()
+        .filter(differs)
+        .map(|(case, answer)| {
+            let latest =
+                |value: &Value| format!("{} {}", value["flux_latest"], value["fleet_latest"]);
+            format!("{}: {} {}", case["range"], latest(case), latest(answer))
+        })
+        .collect();
+    report(&wrong);
+    Ok(())
+}
+
+/// Ours is theirs, or the greater tag of the same precedence.
+fn is_as_great(dialect: &str, theirs: &Value, ours: &Value) -> bool {
+    let dialect = match dialect {
+        "flux" => Dialect::Flux,
+        _ => Dialect::Fleet,
+    };
+    let (Some(theirs), Some(ours)) = (theirs.as_str(), ours.as_str()) else {
+        return theirs == ours;
+    };
+    let versions = [theirs, ours].map(|tag| Version::parse_in(dialect, tag).expect("a match"));
+    versions[0].cmp_precedence(&versions[1]).is_eq() && ours >= theirs
+}
+
+/// Numbers compare exactly here, as float64 there; the policy crate gives the reasons and tests these.
+const NUMBERS_ON_PURPOSE: [&str; 5] = ["20260822093015124", "1e400", "NaN", "Inf", "infinity"];
+
+fn orders() -> TestResult {
+    let mut wrong = Vec::new();
+    for (case, answer) in answers("order", &data("policy", "orders.jsonl"))
+        .map_err(|error| std::io::Error::other(error.to_string()))?
+    {
+        let has = |tag: &&str| {
+            case["tags"]
+                .as_array()
+                .is_some_and(|tags| tags.iter().any(|t| t == tag))
+        };
+        let on_purpose =
+            case["kind"] == "numerical" && NUMBERS_ON_PURPOSE.iter().any(|tag| has(&tag));
+        let same = case["latest"] == answer["latest"]
+            || is_as_great_a_number(&case["latest"], &answer["latest"]);
+        if !on_purpose && !same {
+            wrong.push(format!("{case}: {answer}"));
+        }
+    }
+    report(&wrong);
+    Ok(())
+}
+
+/// Ours is the greater spelling of the same number.
+fn is_as_great_a_number(theirs: &Value, ours: &Value) -> bool {
+    let (Some(theirs), Some(ours)) = (theirs.as_str(), ours.as_str()) else {
+        return false;
+    };
+    match (theirs.parse::<f64>(), ours.parse::<f64>()) {
+        (Ok(a), Ok(b)) => a.partial_cmp(&b).is_some_and(Ordering::is_eq) && ours > theirs,
+        _ => false,
+    }
+}
+
 /// The changes are those that the reference reports, and in its dialect without reports the marked lines those that it
 /// writes. (The markers crate compares all values, and all bytes besides.)
 fn setters(file: &str) -> TestResult {
@@ -210,7 +310,7 @@ fn unknown_kind_lists_the_known() -> TestResult {
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(
         String::from_utf8(output.stderr)?,
-        "conformance: unknown kind 'selects'; known are duration, reference, select, setters, template\n"
+        "conformance: unknown kind 'selects'; known are duration, filter, order, reference, select, semver, setters, template, version\n"
     );
     Ok(())
 }
