@@ -100,11 +100,11 @@ impl Error {
         self.0.hint.as_deref()
     }
 
-    /// The message with the line of `source`, the template's text, and a caret
-    /// under the place.
+    /// The line of `Display` with the line of `source`, the template's text, and
+    /// carets under the place.
     pub fn render(&self, source: &str) -> String {
         match &self.0.place {
-            Some(place) => snippet::draw(&self.0.message, self.hint(), source, &place.span),
+            Some(place) => snippet::draw(&self.to_string(), source, &place.span),
             None => self.to_string(),
         }
     }

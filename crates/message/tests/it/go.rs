@@ -309,9 +309,8 @@ fn limits_of_the_source() {
 fn an_error_draws_its_line_and_a_caret() {
     let source = "first\n\t日本 {{ .Chnged }} end\r\nlast";
     let error = Template::go(source).unwrap().render(&data()).unwrap_err();
-    let drawn = "there is no field \"Chnged\" in source.TemplateData\n \
-        --> line 2, column 8\n  |\n2 | \t日本 {{ .Chnged }} end\n  | \t      ^^^^^^^\n  \
-        = did you mean \"Changed\"?";
+    let drawn = "there is no field \"Chnged\" in source.TemplateData at line 2, column 8; \
+        did you mean \"Changed\"?\n  |\n2 | \t日本 {{ .Chnged }} end\n  | \t        ^^^^^^^";
     assert_eq!(error.render(source), drawn);
     assert_eq!(&source[error.span().unwrap()], ".Chnged");
 }
