@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::repository::Repository;
+use crate::snippet;
 
 /// Why a reference could not be read or a registry could not be asked.
 ///
@@ -139,7 +140,7 @@ impl Error {
     /// holds credentials. An error that is about no text gives its one line.
     pub fn render(&self, source: &str) -> String {
         match &self.0.place {
-            Some(place) => crate::render::render(&self.to_string(), source, &place.span),
+            Some(place) => snippet::draw(&self.to_string(), source, &place.span),
             None => self.to_string(),
         }
     }

@@ -67,9 +67,9 @@ mod error;
 mod host;
 mod keychain;
 mod reference;
-mod render;
 mod repository;
 mod secret;
+mod snippet;
 
 #[cfg(feature = "client")]
 pub use client::{Client, ClientBuilder, Limits, Page, TagPages};
