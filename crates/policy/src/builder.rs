@@ -1,14 +1,25 @@
 //! From the fields of a resource to a policy.
 
+use std::time::SystemTime;
+
 use crate::filter::Filter;
 use crate::go_regex::Pattern;
-use crate::order::{End, Order};
+use crate::order::{End, Newest, Order};
 use crate::policy::Rules;
-use crate::{Dialect, Error, ErrorKind, Policy, Range};
+use crate::text::one_line;
+use crate::{CalverFormat, Dialect, Error, ErrorKind, Policy, Range};
 
 /// Flux's default for `exclusionList` of an image repository: signatures. The
 /// builder does not set it.
 pub const DEFAULT_EXCLUSION: &str = r"^.*\.sig$";
+
+/// The tags that name what belongs to another image by its digest, as cosign
+/// and the fallback of OCI's referrers write them: `sha256-<hex>`, with
+/// `.sig`, `.att` or `.sbom` behind or without. The builder does not set it.
+pub const REFERRERS_EXCLUSION: &str = r"^sha(256-[a-f0-9]{64}|512-[a-f0-9]{128})(\.[a-z]+)?$";
+
+/// Tags that may wait for their dates: so many requests at most go to a registry.
+const DEFAULT_DATE_LIMIT: usize = 1_000;
 
 /// Builds a [`Policy`]: a call for each field of Flux's `ImagePolicy` and of
 /// Fleet's `imageScans`, with the text that stands there. [`build`](PolicyBuilder::build)
@@ -32,6 +43,11 @@ pub struct PolicyBuilder {
     semver: Option<String>,
     alphabetical: Option<String>,
     numerical: Option<String>,
+    calver: Option<String>,
+    newest_build: bool,
+    until: Option<SystemTime>,
+    date_limit: usize,
+    digest: Option<String>,
     filter: Option<(String, String)>,
     exclude: Vec<String>,
     strict: bool,
@@ -45,6 +61,11 @@ impl PolicyBuilder {
             semver: None,
             alphabetical: None,
             numerical: None,
+            calver: None,
+            newest_build: false,
+            until: None,
+            date_limit: DEFAULT_DATE_LIMIT,
+            digest: None,
             filter: None,
             exclude: Vec::new(),
             strict: false,
@@ -67,6 +88,43 @@ impl PolicyBuilder {
     /// The greatest or the least number, `policy.numerical.order`; Flux only.
     pub fn numerical(&mut self, order: &str) -> &mut Self {
         self.numerical = Some(order.to_owned());
+        self
+    }
+
+    /// The greatest calendar version of a format such as `YYYY.0M.0D`
+    /// ([`CalverFormat`]). Neither Flux nor Fleet has this order; policies of
+    /// both dialects take it.
+    pub fn calver(&mut self, format: &str) -> &mut Self {
+        self.calver = Some(format.to_owned());
+        self
+    }
+
+    /// The tag that was built last, by the date that comes with a
+    /// [`Candidate`](crate::Candidate) or that a
+    /// [`Selector`](crate::Selector) asks for. Of both dialects, as above.
+    pub fn newest_build(&mut self) -> &mut Self {
+        self.newest_build = true;
+        self
+    }
+
+    /// Builds later than `time` are too young to be selected as the newest.
+    /// Other orders do not look at dates.
+    pub fn built_until(&mut self, time: SystemTime) -> &mut Self {
+        self.until = Some(time);
+        self
+    }
+
+    /// How many tags may wait for their dates, 1,000 unless told. Each costs a
+    /// request to a registry.
+    pub fn date_limit(&mut self, tags: usize) -> &mut Self {
+        self.date_limit = tags;
+        self
+    }
+
+    /// One tag that is moved from image to image, such as `latest`, and
+    /// followed by its digest. Of both dialects, as above.
+    pub fn digest(&mut self, tag: &str) -> &mut Self {
+        self.digest = Some(tag.to_owned());
         self
     }
 
@@ -99,13 +157,12 @@ impl PolicyBuilder {
     ///   [`PatternTooLarge`](ErrorKind::PatternTooLarge): a field does not parse;
     /// - [`InvalidOrder`](ErrorKind::InvalidOrder): Flux knows `asc`, `desc` and the empty order;
     /// - [`NoOrder`](ErrorKind::NoOrder), [`TwoOrders`](ErrorKind::TwoOrders): Flux wants one of
-    ///   semver, alphabetical and numerical;
+    ///   semver, alphabetical and numerical, or one of our own;
+    /// - [`InvalidFormat`](ErrorKind::InvalidFormat): a calver format does not parse;
+    /// - [`InvalidTag`](ErrorKind::InvalidTag): no registry has a tag as digest wants it;
     /// - [`NotInDialect`](ErrorKind::NotInDialect): Fleet has no numerical order and no filter.
     pub fn build(&self) -> Result<Policy, Error> {
-        let order = match self.dialect {
-            Dialect::Flux => self.flux_order()?,
-            Dialect::Fleet => self.fleet_order()?,
-        };
+        let order = self.order()?;
         let filter = match &self.filter {
             Some((pattern, extract)) => Some(Filter::new(pattern, extract)?),
             None => None,
@@ -126,34 +183,97 @@ impl PolicyBuilder {
             .collect()
     }
 
-    fn flux_order(&self) -> Result<Order, Error> {
-        match (&self.semver, &self.alphabetical, &self.numerical) {
-            (Some(range), None, None) => Ok(Order::Semver(Range::parse(range)?)),
-            (None, Some(order), None) => Ok(Order::Alphabetical(flux_end(order)?)),
-            (None, None, Some(order)) => Ok(Order::Numerical(flux_end(order)?)),
-            (None, None, None) => Err(Error::new(ErrorKind::NoOrder, "the policy has no order")
-                .with_hint("give one of semver, alphabetical and numerical")),
-            _ => Err(
-                Error::new(ErrorKind::TwoOrders, "the policy has more than one order")
-                    .with_hint("keep one of semver, alphabetical and numerical"),
-            ),
+    fn order(&self) -> Result<Order, Error> {
+        if self.dialect == Dialect::Fleet {
+            self.check_fleet()?;
+        }
+        match (self.orders_given(), self.dialect) {
+            (0, Dialect::Fleet) => Ok(Order::Semver(Range::parse("*")?)),
+            (0, Dialect::Flux) => Err(no_order()),
+            (1, _) => self.given_order(),
+            _ => Err(two_orders()),
         }
     }
 
-    /// Semver stands before alphabetical, and every text is some order.
-    fn fleet_order(&self) -> Result<Order, Error> {
+    /// In Fleet, semver and alphabetical are one: semver stands before.
+    fn orders_given(&self) -> usize {
+        let alphabetical = match self.dialect {
+            Dialect::Flux => self.alphabetical.is_some(),
+            Dialect::Fleet => self.alphabetical.is_some() && self.semver.is_none(),
+        };
+        let given = [
+            self.semver.is_some(),
+            alphabetical,
+            self.numerical.is_some(),
+            self.calver.is_some(),
+            self.newest_build,
+            self.digest.is_some(),
+        ];
+        given.into_iter().filter(|given| *given).count()
+    }
+
+    fn given_order(&self) -> Result<Order, Error> {
+        if let Some(range) = &self.semver {
+            return Ok(Order::Semver(Range::parse(range)?));
+        }
+        if let Some(order) = &self.alphabetical {
+            return Ok(Order::Alphabetical(self.end(order)?));
+        }
+        if let Some(order) = &self.numerical {
+            return Ok(Order::Numerical(self.end(order)?));
+        }
+        if let Some(format) = &self.calver {
+            return Ok(Order::Calver(CalverFormat::parse(format)?));
+        }
+        if let Some(tag) = &self.digest {
+            return Ok(Order::Digest(checked_tag(tag)?));
+        }
+        Ok(Order::NewestBuild(Newest {
+            limit: self.date_limit,
+            until: self.until,
+        }))
+    }
+
+    fn end(&self, order: &str) -> Result<End, Error> {
+        match self.dialect {
+            Dialect::Flux => flux_end(order),
+            Dialect::Fleet => Ok(fleet_end(order)),
+        }
+    }
+
+    fn check_fleet(&self) -> Result<(), Error> {
         if self.numerical.is_some() {
             return Err(not_in_fleet("numerical order"));
         }
         if self.filter.is_some() {
             return Err(not_in_fleet("filter"));
         }
-        match (&self.semver, &self.alphabetical) {
-            (Some(range), _) => Ok(Order::Semver(Range::parse(range)?)),
-            (None, Some(order)) => Ok(Order::Alphabetical(fleet_end(order))),
-            (None, None) => Ok(Order::Semver(Range::parse("*")?)),
-        }
+        Ok(())
     }
+}
+
+fn no_order() -> Error {
+    Error::new(ErrorKind::NoOrder, "the policy has no order")
+        .with_hint("give one of semver, alphabetical, numerical, calver, newest build and digest")
+}
+
+fn two_orders() -> Error {
+    Error::new(ErrorKind::TwoOrders, "the policy has more than one order")
+        .with_hint("keep one of semver, alphabetical, numerical, calver, newest build and digest")
+}
+
+/// The grammar of OCI: `[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}`.
+fn checked_tag(tag: &str) -> Result<String, Error> {
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let is_tag_byte = |byte: u8| is_word(byte) || matches!(byte, b'.' | b'-');
+    let starts_well = tag.bytes().next().is_some_and(is_word);
+    if starts_well && tag.len() <= 128 && tag.bytes().all(is_tag_byte) {
+        return Ok(tag.to_owned());
+    }
+    let message = format!("\"{}\" cannot be followed by digest", one_line(tag));
+    Err(Error::new(ErrorKind::InvalidTag, message).with_hint(
+        "give a tag: up to 128 letters, digits, '_', '.' and '-', the first of them no '.' or '-'",
+    ))
 }
 
 fn flux_end(order: &str) -> Result<End, Error> {

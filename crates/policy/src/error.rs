@@ -50,6 +50,8 @@ struct Place {
 pub enum ErrorKind {
     /// A semver range does not parse.
     InvalidRange,
+    /// A format of calendar versions does not parse.
+    InvalidFormat,
     /// A version does not parse.
     InvalidVersion,
     /// A pattern is no regular expression in Go's syntax.
@@ -58,6 +60,8 @@ pub enum ErrorKind {
     PatternTooLarge,
     /// The dialect has no such order.
     InvalidOrder,
+    /// The tag that a digest policy is to follow is no tag.
+    InvalidTag,
     /// No order was given, and the dialect has no default.
     NoOrder,
     /// Two orders were given, and the dialect takes one.
@@ -66,6 +70,8 @@ pub enum ErrorKind {
     NotInDialect,
     /// A strict numerical policy met a tag that is no number.
     NotANumber,
+    /// More tags need a date than the policy's limit.
+    TooManyCandidates,
 }
 
 impl Error {

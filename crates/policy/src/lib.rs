@@ -18,7 +18,7 @@
 //! A [`Policy`] is built from the fields of Flux's `ImagePolicy` or Fleet's
 //! `imageScans` ([`PolicyBuilder`]). It selects one tag of a list
 //! ([`Policy::select`]), or of pages as they come ([`Selector`], in constant
-//! memory); gives each tag its [`Verdict`] ([`Policy::explain`]); ranks the
+//! memory but for tags that wait for their date); gives each tag its [`Verdict`] ([`Policy::explain`]); ranks the
 //! best ([`Policy::rank`]); and compares two tags ([`Policy::compare`]). The
 //! crate has no I/O, no clock and no state.
 //!
@@ -76,10 +76,26 @@
 //! **A list with nothing to select is no error** of [`Policy::select`]: the
 //! [`Selection`] has no tag, and says why in its counts.
 //!
+//! **More orders than Flux and Fleet have**, in both dialects: calendar
+//! versions ([`PolicyBuilder::calver`]), the newest build
+//! ([`PolicyBuilder::newest_build`]), and one tag followed by its digest
+//! ([`PolicyBuilder::digest`]).
+//!
+//! ```
+//! # use tagwright_policy::{Dialect, Policy, Verdict};
+//! let policy = Policy::builder(Dialect::Flux).calver("YYYY.0M.0D").build()?;
+//! let selection = policy.select(["2026.08.22", "2026.10.01", "2026.02.30"])?;
+//! assert_eq!(selection.tag(), Some("2026.10.01"));
+//! assert_eq!(selection.count(Verdict::NotACalendarVersion), 1);
+//! # Ok::<(), tagwright_policy::Error>(())
+//! ```
+//!
 //! # Limitations
 //!
-//! - There is no order by calendar version, by date or by digest, and no guard
-//!   (hold, minimum age, shrink).
+//! - There is no guard (hold, minimum age, shrink).
+//! - A calendar version's week is 1 to 53 in every year; weeks stand beside no
+//!   month or day.
+//! - A tag that comes with two dates takes part with each of them.
 //! - Hexadecimal numbers (`0x1p4`), which Go reads, and exponents beyond an
 //!   `i64` are no numbers.
 //! - Patterns are limited: 16 KiB of text, 8 MiB compiled, 100 groups in
@@ -89,11 +105,12 @@
 //! # Features
 //!
 //! - `serde` (off): `Serialize` and `Deserialize` for [`Dialect`], [`Version`],
-//!   [`Range`], [`Verdict`], [`Selection`], [`Explained`] and [`Ranked`].
+//!   [`Range`], [`CalverFormat`], [`Verdict`], [`Selection`], [`Explained`] and [`Ranked`].
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
 mod builder;
+mod calver;
 mod candidate;
 mod contender;
 mod decimal;
@@ -112,10 +129,13 @@ mod selector;
 mod strict;
 mod tally;
 mod text;
+mod time;
+mod undated;
 mod verdict;
 mod version;
 
-pub use builder::{DEFAULT_EXCLUSION, PolicyBuilder};
+pub use builder::{DEFAULT_EXCLUSION, PolicyBuilder, REFERRERS_EXCLUSION};
+pub use calver::CalverFormat;
 pub use candidate::Candidate;
 pub use dialect::Dialect;
 pub use error::{Error, ErrorKind};
@@ -126,6 +146,7 @@ pub use range::Range;
 pub use rank::Ranked;
 pub use selection::Selection;
 pub use selector::{Finish, Selector};
+pub use undated::Undated;
 pub use verdict::Verdict;
 pub use version::Version;
 

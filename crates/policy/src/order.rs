@@ -2,12 +2,16 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::time::SystemTime;
 
+use crate::calver::{CalverView, OwnedCalver};
+use crate::candidate::Seen;
 use crate::decimal::{Decimal, OwnedDecimal};
 use crate::range::Admission;
 use crate::text::one_line;
+use crate::time::Utc;
 use crate::version::{self, VersionView};
-use crate::{Dialect, Range, Verdict, Version};
+use crate::{CalverFormat, Dialect, Range, Verdict, Version};
 
 /// What a policy orders tags by, and which end it picks.
 #[derive(Clone, Debug)]
@@ -15,6 +19,18 @@ pub(crate) enum Order {
     Semver(Range),
     Alphabetical(End),
     Numerical(End),
+    Calver(CalverFormat),
+    NewestBuild(Newest),
+    Digest(String),
+}
+
+/// What an order by date takes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Newest {
+    /// Tags kept until their dates are known.
+    pub(crate) limit: usize,
+    /// Later builds are too young.
+    pub(crate) until: Option<SystemTime>,
 }
 
 /// An end of an order.
@@ -29,6 +45,8 @@ pub(crate) enum End {
 pub(crate) enum Rank<'k> {
     Version(VersionView<'k>),
     Number(Decimal<'k>),
+    Calver(CalverView<'k>),
+    Date(SystemTime),
     Text(&'k str),
 }
 
@@ -37,13 +55,20 @@ pub(crate) enum Rank<'k> {
 pub(crate) enum OwnedRank {
     Version(Version),
     Number(OwnedDecimal),
+    Calver(OwnedCalver),
+    Date(SystemTime),
     Text(String),
 }
 
 impl Order {
     /// Reads a key, or says why it has no place in the order.
     #[inline]
-    pub(crate) fn read<'k>(&self, dialect: Dialect, key: &'k str) -> Result<Rank<'k>, Verdict> {
+    pub(crate) fn read<'k>(
+        &self,
+        dialect: Dialect,
+        seen: Seen<'_>,
+        key: &'k str,
+    ) -> Result<Rank<'k>, Verdict> {
         match self {
             Order::Semver(_) => match version::parse(dialect, key) {
                 Ok(version) => Ok(Rank::Version(version)),
@@ -54,27 +79,38 @@ impl Order {
                 None => Err(Verdict::NotANumber),
             },
             Order::Alphabetical(_) => Ok(Rank::Text(key)),
+            Order::Calver(format) => match format.read(key) {
+                Some(version) => Ok(Rank::Calver(version)),
+                None => Err(Verdict::NotACalendarVersion),
+            },
+            Order::NewestBuild(_) => seen.date.map(Rank::Date).ok_or(Verdict::NoDate),
+            Order::Digest(tag) if tag == seen.tag => Ok(Rank::Text(key)),
+            Order::Digest(_) => Err(Verdict::OtherTag),
         }
     }
 
     /// Why a key that has a place is not to be chosen all the same.
     #[inline]
     pub(crate) fn refuses(&self, rank: &Rank<'_>) -> Option<Verdict> {
-        let (Order::Semver(range), Rank::Version(version)) = (self, rank) else {
-            return None;
-        };
-        match range.admits(version) {
-            Admission::Admitted => None,
-            Admission::PrereleaseNotAdmitted => Some(Verdict::PrereleaseNotAdmitted),
-            Admission::OutOfRange => Some(Verdict::OutOfRange),
+        match (self, rank) {
+            (Order::Semver(range), Rank::Version(version)) => match range.admits(version) {
+                Admission::Admitted => None,
+                Admission::PrereleaseNotAdmitted => Some(Verdict::PrereleaseNotAdmitted),
+                Admission::OutOfRange => Some(Verdict::OutOfRange),
+            },
+            (Order::NewestBuild(newest), Rank::Date(date)) => {
+                let is_young = newest.until.is_some_and(|until| *date > until);
+                is_young.then_some(Verdict::TooYoung)
+            }
+            _ => None,
         }
     }
 
     /// The end that wins.
     pub(crate) fn end(&self) -> End {
         match self {
-            Order::Semver(_) => End::Greatest,
             Order::Alphabetical(end) | Order::Numerical(end) => *end,
+            _ => End::Greatest,
         }
     }
 
@@ -84,6 +120,12 @@ impl Order {
             Order::Semver(range) => write!(f, "semver {}", one_line(range.as_str())),
             Order::Alphabetical(end) => write!(f, "alphabetical {}", end.name(dialect)),
             Order::Numerical(end) => write!(f, "numerical {}", end.name(dialect)),
+            Order::Calver(format) => write!(f, "calver {format}"),
+            Order::NewestBuild(Newest { until: None, .. }) => f.write_str("newest build"),
+            Order::NewestBuild(Newest {
+                until: Some(until), ..
+            }) => write!(f, "newest build until {}", Utc(*until)),
+            Order::Digest(tag) => write!(f, "digest of {tag}"),
         }
     }
 
@@ -98,6 +140,9 @@ impl Order {
             Order::Alphabetical(End::Least) => ("first", "in alphabetical order".to_owned()),
             Order::Numerical(End::Greatest) => ("greatest", "in numerical order".to_owned()),
             Order::Numerical(End::Least) => ("least", "in numerical order".to_owned()),
+            Order::Calver(format) => ("greatest", format!("that match {format}")),
+            Order::NewestBuild(_) => ("newest", "with a date".to_owned()),
+            Order::Digest(_) => ("last", "followed by digest".to_owned()),
         }
     }
 }
@@ -127,6 +172,8 @@ impl Rank<'_> {
             (Rank::Version(a), Rank::Version(b)) => a.cmp_precedence(b),
             (Rank::Number(a), Rank::Number(b)) => a.cmp(b),
             (Rank::Text(a), Rank::Text(b)) => a.cmp(b),
+            (Rank::Calver(a), Rank::Calver(b)) => a.cmp(b),
+            (Rank::Date(a), Rank::Date(b)) => a.cmp(b),
             _ => Ordering::Equal,
         }
     }
@@ -135,6 +182,8 @@ impl Rank<'_> {
         match self {
             Rank::Version(version) => OwnedRank::Version(version.to_version()),
             Rank::Number(number) => OwnedRank::Number(number.into()),
+            Rank::Calver(version) => OwnedRank::Calver(version.into()),
+            Rank::Date(date) => OwnedRank::Date(date),
             Rank::Text(text) => OwnedRank::Text(text.to_owned()),
         }
     }
@@ -145,6 +194,8 @@ impl OwnedRank {
         match self {
             OwnedRank::Version(version) => Rank::Version(version.view()),
             OwnedRank::Number(number) => Rank::Number(number.view()),
+            OwnedRank::Calver(version) => Rank::Calver(version.view()),
+            OwnedRank::Date(date) => Rank::Date(*date),
             OwnedRank::Text(text) => Rank::Text(text),
         }
     }

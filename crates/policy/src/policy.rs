@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::candidate::Seen;
 use crate::explain::Explained;
 use crate::filter::{Filter, Scratch};
 use crate::go_regex::Pattern;
@@ -63,10 +64,21 @@ impl Policy {
         self.rules.dialect
     }
 
+    /// The tag that the policy follows by its digest: of the selection, the
+    /// digest is what changes.
+    pub fn followed_tag(&self) -> Option<&str> {
+        match &self.rules.order {
+            Order::Digest(tag) => Some(tag),
+            _ => None,
+        }
+    }
+
     /// Selects one of `tags`.
     ///
     /// A list with nothing to select is no error: the selection has no tag,
-    /// and says what the tags were instead.
+    /// and says what the tags were instead. A policy that selects the newest
+    /// build wants candidates with a date; a [`Selector`] asks for the dates
+    /// that it needs.
     ///
     /// # Errors
     ///
@@ -77,9 +89,9 @@ impl Policy {
         I: IntoIterator,
         I::Item: Into<Candidate<'a>>,
     {
-        let mut selector = self.selector();
+        let mut selector = Selector::at_once(self.clone());
         for tag in tags {
-            selector.push(tag.into().tag());
+            selector.push_candidate(&tag.into());
         }
         selector.select()
     }
@@ -99,8 +111,8 @@ impl Policy {
         I: IntoIterator,
         I::Item: Into<Candidate<'a>>,
     {
-        let tags: Vec<String> = tags.into_iter().map(|tag| tag.into().into_tag()).collect();
-        let selection = self.select(&tags)?;
+        let tags: Vec<Candidate<'a>> = tags.into_iter().map(Into::into).collect();
+        let selection = self.select(tags.iter().cloned())?;
         Ok(crate::explain::explain(self, tags, selection.tag()))
     }
 
@@ -117,13 +129,16 @@ impl Policy {
     {
         let mut ranking = Ranking::new(self.clone(), limit);
         for tag in tags {
-            ranking.push(tag.into().tag());
+            ranking.push(&tag.into());
         }
         ranking.finish()
     }
 
     /// Compares two tags as the policy does: the greater is the one it
     /// prefers. None where either has no place in the order.
+    ///
+    /// An order by date compares candidates with a date:
+    /// `policy.compare((tag, date), (other, date))`.
     ///
     /// Exclusions and the range do not count, so that a tag that was written
     /// under an older range can be compared too. The filter does: it gives
@@ -138,10 +153,15 @@ impl Policy {
     /// assert_eq!(policy.compare("5.0.1", "latest"), None);
     /// # Ok::<(), tagwright_policy::Error>(())
     /// ```
-    pub fn compare(&self, a: &str, b: &str) -> Option<Ordering> {
+    pub fn compare<'a, 'b>(
+        &self,
+        a: impl Into<Candidate<'a>>,
+        b: impl Into<Candidate<'b>>,
+    ) -> Option<Ordering> {
+        let (a, b) = (a.into(), b.into());
         let (mut scratch_a, mut scratch_b) = (Scratch::default(), Scratch::default());
-        let a = self.rules.place(a, &mut scratch_a).ok()?;
-        let b = self.rules.place(b, &mut scratch_b).ok()?;
+        let a = self.rules.place(a.seen(), &mut scratch_a).ok()?;
+        let b = self.rules.place(b.seen(), &mut scratch_b).ok()?;
         Some(a.cmp_preference(&b, self.rules.order.end()))
     }
 }
@@ -151,22 +171,24 @@ impl Rules {
     #[inline]
     pub(crate) fn judge<'k>(
         &self,
-        tag: &'k str,
+        seen: Seen<'k>,
         scratch: &'k mut Scratch,
     ) -> Result<Entry<'k>, Verdict> {
+        let tag = seen.tag;
         if tag.len() <= MAX_TAG && self.exclude.iter().any(|pattern| pattern.is_match(tag)) {
             return Err(Verdict::Excluded);
         }
-        let entry = self.place(tag, scratch)?;
+        let entry = self.place(seen, scratch)?;
         match self.order.refuses(&entry.rank) {
             Some(verdict) => Err(verdict),
             None => Ok(entry),
         }
     }
 
-    /// Finds the place of `tag` in the order.
+    /// Finds the place of a tag in the order.
     #[inline]
-    fn place<'k>(&self, tag: &'k str, scratch: &'k mut Scratch) -> Result<Entry<'k>, Verdict> {
+    fn place<'k>(&self, seen: Seen<'k>, scratch: &'k mut Scratch) -> Result<Entry<'k>, Verdict> {
+        let tag = seen.tag;
         if tag.len() > MAX_TAG {
             return Err(Verdict::TooLong);
         }
@@ -174,7 +196,7 @@ impl Rules {
             Some(filter) => filter.read(tag, scratch).ok_or(Verdict::FilteredOut)?,
             None => tag,
         };
-        let rank = self.order.read(self.dialect, key)?;
+        let rank = self.order.read(self.dialect, seen, key)?;
         Ok(Entry { tag, key, rank })
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::contender::Contender;
 use crate::filter::Scratch;
 use crate::strict::Strictness;
-use crate::{Error, Policy};
+use crate::{Candidate, Error, Policy};
 
 /// A tag of a ranking, with the text that it was ordered by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,12 +47,12 @@ impl Ranking {
         }
     }
 
-    pub(crate) fn push(&mut self, tag: &str) {
+    pub(crate) fn push(&mut self, candidate: &Candidate<'_>) {
         let rules = self.policy.rules();
         let end = rules.order.end();
-        let entry = match rules.judge(tag, &mut self.scratch) {
+        let entry = match rules.judge(candidate.seen(), &mut self.scratch) {
             Ok(entry) => entry,
-            Err(verdict) => return self.strictness.see(rules, verdict, tag),
+            Err(verdict) => return self.strictness.see(rules, verdict, candidate.tag()),
         };
         if self.best.len() == self.limit {
             let worst = self.best.first();

@@ -1,11 +1,16 @@
 //! Selecting from tags that come one by one.
 
+use std::time::SystemTime;
+
+use crate::candidate::Seen;
 use crate::contender::Contender;
 use crate::filter::Scratch;
+use crate::order::Order;
 use crate::policy::{Entry, Rules};
 use crate::strict::Strictness;
 use crate::tally::Tally;
-use crate::{Error, Policy, Selection, Verdict};
+use crate::undated::Waiting;
+use crate::{Candidate, Error, Policy, Selection, Undated, Verdict};
 
 /// Takes tags as a registry pages them and keeps the best one only.
 ///
@@ -28,6 +33,8 @@ pub struct Selector {
     best: Option<Contender>,
     tally: Tally,
     strictness: Strictness,
+    /// What waits for its date. None where the list is all there is.
+    waiting: Option<Waiting>,
 }
 
 /// What a [`Selector`] comes to.
@@ -36,13 +43,16 @@ pub struct Selector {
 pub enum Finish {
     /// The list is judged.
     Done(Selection),
+    /// The dates of some tags decide.
+    NeedDates(Undated),
 }
 
 impl Finish {
-    /// The selection, where it is made.
+    /// The selection, where it is made. None where dates are needed.
     pub fn into_selection(self) -> Option<Selection> {
         match self {
             Finish::Done(selection) => Some(selection),
+            Finish::NeedDates(_) => None,
         }
     }
 }
@@ -50,25 +60,52 @@ impl Finish {
 impl Selector {
     pub(crate) fn new(policy: Policy) -> Self {
         Selector {
+            waiting: Some(Waiting::default()),
+            ..Selector::at_once(policy)
+        }
+    }
+
+    /// A selector that will get no dates but those that come with the tags.
+    pub(crate) fn at_once(policy: Policy) -> Self {
+        Selector {
             policy,
             scratch: Scratch::default(),
             best: None,
             tally: Tally::default(),
             strictness: Strictness::default(),
+            waiting: None,
         }
     }
 
     /// Judges one tag. A tag that a strict policy refuses is remembered, and
     /// [`finish`](Selector::finish) tells.
     pub fn push(&mut self, tag: &str) {
+        self.see(Seen::undated(tag));
+    }
+
+    /// Judges one candidate, with its date where that is known.
+    pub fn push_candidate(&mut self, candidate: &Candidate<'_>) {
+        self.see(candidate.seen());
+    }
+
+    #[inline]
+    fn see(&mut self, seen: Seen<'_>) {
         let rules = self.policy.rules();
-        match rules.judge(tag, &mut self.scratch) {
+        match rules.judge(seen, &mut self.scratch) {
             Ok(entry) => contend(&mut self.best, &mut self.tally, rules, &entry),
-            Err(verdict) => {
-                self.strictness.see(rules, verdict, tag);
-                self.tally.add(verdict, tag);
-            }
+            Err(verdict) => self.lose(seen.tag, verdict),
         }
+    }
+
+    fn lose(&mut self, tag: &str, verdict: Verdict) {
+        let rules = self.policy.rules();
+        if let (Verdict::NoDate, Order::NewestBuild(newest), Some(waiting)) =
+            (verdict, &rules.order, &mut self.waiting)
+        {
+            return waiting.add(tag, newest.limit);
+        }
+        self.strictness.see(rules, verdict, tag);
+        self.tally.add(verdict, tag);
     }
 
     /// Ends the list.
@@ -78,16 +115,31 @@ impl Selector {
     /// [`NotANumber`](crate::ErrorKind::NotANumber) where the policy is strict
     /// and numerical and the key of a tag that takes part is no number. Of
     /// several such tags the error names the least, byte for byte.
-    pub fn finish(self) -> Result<Finish, Error> {
-        self.select().map(Finish::Done)
+    ///
+    /// [`TooManyCandidates`](crate::ErrorKind::TooManyCandidates) where more
+    /// tags need a date than [`date_limit`](crate::PolicyBuilder::date_limit).
+    pub fn finish(mut self) -> Result<Finish, Error> {
+        match self.waiting.take().unwrap_or_default().into_tags()? {
+            tags if tags.is_empty() => self.select().map(Finish::Done),
+            tags => Ok(Finish::NeedDates(Undated::new(self, tags))),
+        }
     }
 
-    pub(crate) fn select(mut self) -> Result<Selection, Error> {
+    /// Judges what waited, now that all is known of it.
+    pub(crate) fn push_dated(&mut self, tag: &str, date: Option<SystemTime>) {
+        self.see(Seen { tag, date });
+    }
+
+    pub(crate) fn select(self) -> Result<Selection, Error> {
         self.strictness.check()?;
+        Ok(self.into_selection())
+    }
+
+    pub(crate) fn into_selection(mut self) -> Selection {
         if let Some(best) = &self.best {
             self.tally.add(Verdict::Selected, best.view().tag);
         }
-        Ok(Selection::new(&self.policy, self.best, self.tally))
+        Selection::new(&self.policy, self.best, self.tally)
     }
 }
 

@@ -20,6 +20,14 @@ pub enum Verdict {
     NotAVersion,
     /// Its key is no number.
     NotANumber,
+    /// Its key is no calendar version of the policy's format.
+    NotACalendarVersion,
+    /// The policy orders by date, and none is known of it.
+    NoDate,
+    /// It was built after the time up to which the policy looks.
+    TooYoung,
+    /// It is not the one tag that the policy follows.
+    OtherTag,
     /// It does not match the filter's pattern.
     FilteredOut,
     /// It matches a pattern that excludes.
@@ -37,6 +45,10 @@ impl Verdict {
         Verdict::PrereleaseNotAdmitted,
         Verdict::NotAVersion,
         Verdict::NotANumber,
+        Verdict::NotACalendarVersion,
+        Verdict::NoDate,
+        Verdict::TooYoung,
+        Verdict::OtherTag,
         Verdict::FilteredOut,
         Verdict::Excluded,
         Verdict::TooLong,
@@ -59,6 +71,10 @@ impl Verdict {
             ),
             Verdict::NotAVersion => ("is no version", "are no versions"),
             Verdict::NotANumber => ("is no number", "are no numbers"),
+            Verdict::NotACalendarVersion => ("is no calendar version", "are no calendar versions"),
+            Verdict::NoDate => ("has no date", "have no date"),
+            Verdict::TooYoung => ("is too young", "are too young"),
+            Verdict::OtherTag => ("is another tag", "are other tags"),
             Verdict::FilteredOut => ("does not match the filter", "do not match the filter"),
             Verdict::Excluded => ("is excluded", "are excluded"),
             Verdict::TooLong => ("is too long for a tag", "are too long for a tag"),

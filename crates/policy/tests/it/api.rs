@@ -5,8 +5,8 @@ use std::fmt::{Debug, Display};
 use std::hash::Hash;
 
 use tagwright_policy::{
-    Candidate, Dialect, Error, ErrorKind, Explained, Filter, Finish, Policy, PolicyBuilder, Range,
-    Ranked, Selection, Selector, Verdict, Version,
+    CalverFormat, Candidate, Dialect, Error, ErrorKind, Explained, Filter, Finish, Policy,
+    PolicyBuilder, Range, Ranked, Selection, Selector, Undated, Verdict, Version,
 };
 
 fn threads<T: Send + Sync + Debug>() {}
@@ -16,6 +16,7 @@ fn is_error<T: StdError + 'static>() {}
 
 #[test]
 fn public_types_cross_threads() {
+    threads::<CalverFormat>();
     threads::<Candidate<'static>>();
     threads::<Dialect>();
     threads::<Error>();
@@ -29,6 +30,7 @@ fn public_types_cross_threads() {
     threads::<Ranked>();
     threads::<Selection>();
     threads::<Selector>();
+    threads::<Undated>();
     threads::<Verdict>();
     threads::<Version>();
 }
@@ -84,6 +86,7 @@ fn types_of_ours_pass_through_json() {
     back(&policy.select(tags).unwrap());
     back(&policy.explain(tags).unwrap());
     back(&policy.rank(tags, 2).unwrap());
+    back(&"YYYY.0M.0D".parse::<CalverFormat>().unwrap());
     back(&"5.0.x".parse::<Range>().unwrap());
     back(&"5.0.1-rc.1+b".parse::<Version>().unwrap());
     assert!(serde_json::from_str::<Range>("\"latest\"").is_err());

@@ -223,12 +223,12 @@ fn policies() {
     check(
         &flux().build().unwrap_err(),
         ErrorKind::NoOrder,
-        "the policy has no order; give one of semver, alphabetical and numerical",
+        "the policy has no order; give one of semver, alphabetical, numerical, calver, newest build and digest",
     );
     check(
         &flux().semver("*").alphabetical("asc").build().unwrap_err(),
         ErrorKind::TwoOrders,
-        "the policy has more than one order; keep one of semver, alphabetical and numerical",
+        "the policy has more than one order; keep one of semver, alphabetical, numerical, calver, newest build and digest",
     );
     check(
         &flux().numerical("up").build().unwrap_err(),

@@ -32,6 +32,12 @@ fn policy() -> impl Strategy<Value = Policy> {
         build(flux().semver("*").filter("^v(.*)$", "$1").exclude("\\.0$")),
         build(&Policy::builder(Dialect::Fleet)),
         build(Policy::builder(Dialect::Fleet).alphabetical("x")),
+        build(
+            flux()
+                .calver("YY.MINOR.MICRO-MODIFIER")
+                .filter("^v?(.*)$", "20$1")
+        ),
+        build(flux().digest("v1.1.1")),
     ]
 }
 

@@ -1,8 +1,10 @@
 //! The integration tests of `tagwright-policy`, one binary.
 
 mod api;
+mod calver;
 mod errors;
 mod golden;
 mod laws;
+mod newest;
 mod paths;
 mod selecting;

@@ -1,0 +1,133 @@
+//! Reads a format and refuses those that mean no order in time.
+
+use std::ops::Range;
+
+use super::token::{Token, Unit};
+use crate::{Error, ErrorKind};
+
+/// Bytes of a format. The longest useful one has 49.
+const MAX_LEN: usize = 64;
+
+const HINT: &str = "write tokens such as YYYY.0M.0D or YY.MM.MICRO";
+
+/// A part of a format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Piece {
+    /// `.`, `-`, `_`, or the `v` in front.
+    Literal(u8),
+    Token(Token),
+}
+
+pub(super) fn pieces(source: &str) -> Result<Vec<Piece>, Error> {
+    if source.len() > MAX_LEN {
+        let message = format!("invalid calver format: longer than {MAX_LEN} bytes");
+        return Err(Error::new(ErrorKind::InvalidFormat, message).with_hint("shorten it"));
+    }
+    let mut reader = Reader {
+        source,
+        pieces: Vec::new(),
+        units: Vec::new(),
+    };
+    let mut at = 0;
+    while at < source.len() {
+        at = reader.piece(at)?;
+    }
+    reader.finish()
+}
+
+struct Reader<'s> {
+    source: &'s str,
+    pieces: Vec<Piece>,
+    units: Vec<Unit>,
+}
+
+impl Reader<'_> {
+    /// Reads one piece; where the next one starts.
+    fn piece(&mut self, at: usize) -> Result<usize, Error> {
+        let rest = &self.source[at..];
+        let first = rest.as_bytes()[0];
+        let length = match Token::at_start(rest) {
+            Some((token, length)) => {
+                self.token(token, at..at + length)?;
+                length
+            }
+            None if matches!(first, b'.' | b'-' | b'_') || at == 0 && first == b'v' => {
+                self.not_after_modifier(at..at + 1)?;
+                self.pieces.push(Piece::Literal(first));
+                1
+            }
+            None => return Err(self.no_token(at)),
+        };
+        Ok(at + length)
+    }
+
+    fn token(&mut self, token: Token, span: Range<usize>) -> Result<(), Error> {
+        let unit = token.unit();
+        self.not_after_modifier(span.clone())?;
+        if self.units.contains(&unit) {
+            return Err(self.error(&format!("a second {}", unit.name()), span));
+        }
+        if unit.is_of_calendar() {
+            self.in_calendar(unit, span.clone())?;
+        }
+        if token.width().is_none() && self.run_is_open() && unit != Unit::Modifier {
+            return Err(self.error("two numbers of no fixed width in a row", span));
+        }
+        self.units.push(unit);
+        self.pieces.push(Piece::Token(token));
+        Ok(())
+    }
+
+    /// The units of a date come from the greater to the smaller, none left out.
+    fn in_calendar(&self, unit: Unit, span: Range<usize>) -> Result<(), Error> {
+        let has = |unit| self.units.contains(&unit);
+        let problem = match unit {
+            Unit::Month | Unit::Week if !has(Unit::Year) => {
+                format!("a {} before the year", unit.name())
+            }
+            Unit::Month if has(Unit::Week) => "a month beside a week".to_owned(),
+            Unit::Week if has(Unit::Month) => "a week beside a month".to_owned(),
+            Unit::Day if !has(Unit::Month) => "a day without a month before it".to_owned(),
+            _ => return Ok(()),
+        };
+        Err(self.error(&problem, span))
+    }
+
+    /// Whether the numbers that stand last, with nothing between them, have
+    /// one of no fixed width already.
+    fn run_is_open(&self) -> bool {
+        let run = self.pieces.iter().rev().map_while(|piece| match piece {
+            Piece::Token(token) => Some(token),
+            Piece::Literal(_) => None,
+        });
+        run.into_iter().any(|token| token.width().is_none())
+    }
+
+    fn not_after_modifier(&self, span: Range<usize>) -> Result<(), Error> {
+        match self.units.last() {
+            Some(Unit::Modifier) => Err(self.error("something after the modifier", span)),
+            _ => Ok(()),
+        }
+    }
+
+    fn finish(self) -> Result<Vec<Piece>, Error> {
+        if self.units.contains(&Unit::Year) {
+            return Ok(self.pieces);
+        }
+        let end = self.source.len();
+        Err(self.error("no year", end..end))
+    }
+
+    fn no_token(&self, at: usize) -> Error {
+        let found = self.source[at..].chars().next().unwrap_or_default();
+        let span = at..at + found.len_utf8();
+        self.error(&format!("no token starts with {found:?}"), span)
+    }
+
+    fn error(&self, problem: &str, span: Range<usize>) -> Error {
+        let message = format!("invalid calver format: {problem}");
+        Error::new(ErrorKind::InvalidFormat, message)
+            .with_hint(HINT)
+            .at(self.source, span)
+    }
+}

@@ -1,0 +1,52 @@
+//! The text at the end of a calendar version.
+
+use std::cmp::Ordering;
+
+/// Whether a tag's end can be a modifier. What follows a number directly
+/// starts with no digit: it would belong to the number.
+pub(super) fn is_modifier(text: &str, follows_number: bool) -> bool {
+    let is_wanted = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    !text.is_empty()
+        && text.bytes().all(is_wanted)
+        && !(follows_number && text.as_bytes()[0].is_ascii_digit())
+}
+
+/// Compares two modifiers naturally: digits as numbers, the rest as bytes.
+/// None is the greatest: `rc1` comes before the release.
+pub(super) fn cmp(a: &str, b: &str) -> Ordering {
+    match (a.is_empty(), b.is_empty()) {
+        (false, false) => cmp_natural(a.as_bytes(), b.as_bytes()),
+        (a_is_release, b_is_release) => a_is_release.cmp(&b_is_release),
+    }
+}
+
+fn cmp_natural(mut a: &[u8], mut b: &[u8]) -> Ordering {
+    while let (Some(first_a), Some(first_b)) = (a.first(), b.first()) {
+        let order = if first_a.is_ascii_digit() && first_b.is_ascii_digit() {
+            cmp_number(take_digits(&mut a), take_digits(&mut b))
+        } else {
+            let order = first_a.cmp(first_b);
+            (a, b) = (&a[1..], &b[1..]);
+            order
+        };
+        if order.is_ne() {
+            return order;
+        }
+    }
+    a.len().cmp(&b.len())
+}
+
+fn take_digits<'t>(text: &mut &'t [u8]) -> &'t [u8] {
+    let end = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let (digits, rest) = text.split_at(end);
+    *text = rest;
+    digits
+}
+
+fn cmp_number(a: &[u8], b: &[u8]) -> Ordering {
+    let [a, b] = [a, b].map(|digits| {
+        let zeros = digits.iter().take_while(|byte| **byte == b'0').count();
+        &digits[zeros..]
+    });
+    a.len().cmp(&b.len()).then_with(|| a.cmp(b))
+}
