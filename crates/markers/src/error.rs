@@ -70,11 +70,8 @@ impl Error {
     ///
     /// `source` is the text that was read; a line longer than the window is cut around the place.
     pub fn render(&self, source: &str) -> String {
-        let place = self
-            .place
-            .as_ref()
-            .map(|place| (&place.span, place.position));
-        snippet::render(&self.message, self.hint, source, place)
+        let span = self.place.as_ref().map(|place| &place.span);
+        snippet::draw(&self.message, self.hint, source, span)
     }
 
     pub(crate) fn invalid_key(key: &str) -> Self {

@@ -95,12 +95,7 @@ impl Outcome {
     /// The line of `Display` with the line of `source`, the text that was planned for, and a caret.
     pub fn render(&self, source: &str) -> String {
         let place = self.offset..self.offset + 1;
-        snippet::render(
-            &self.to_string(),
-            None,
-            source,
-            Some((&place, self.position)),
-        )
+        snippet::draw(&self.to_string(), None, source, Some(&place))
     }
 }
 
