@@ -1,7 +1,8 @@
 //! The crate's error.
 
-use std::fmt;
 use std::ops::Range;
+
+mod snippet;
 
 /// A duration that Go's `time.ParseDuration` refuses, and why.
 ///
@@ -71,17 +72,12 @@ impl Error {
         self.hint
     }
 
-    /// Draws the error below the line of `source` that it is about.
+    /// The line of `Display` with the line of `source` that it is about, carets
+    /// under the place, and the hint.
     ///
     /// `source` is the text that was parsed.
-    pub fn render(&self, source: &str) -> impl fmt::Display {
-        let line = source.lines().nth(self.line - 1).unwrap_or_default();
-        let place = line.chars().take(self.column - 1);
-        let indent: String = place.map(|c| if c == '\t' { c } else { ' ' }).collect();
-        let marked = source.get(self.span()).unwrap_or_default();
-        let carets = "^".repeat(marked.chars().count().max(1));
-        let (row, hint) = (self.line, self.hint);
-        format!("error: {self}\n{row} | {line}\n  | {indent}{carets} {hint}")
+    pub fn render(&self, source: &str) -> String {
+        snippet::draw(&self.message, self.hint, source, &self.span)
     }
 }
 

@@ -119,7 +119,7 @@ proptest! {
         if let Err(error) = parse_duration(&text) {
             prop_assert!(text.get(error.span()).is_some());
             prop_assert_eq!(error.to_string().lines().count(), 1);
-            error.render(&text).to_string();
+            prop_assert_eq!(error.render(&text).lines().count(), 5);
         }
     }
 }
