@@ -22,7 +22,9 @@ fn newest() -> Policy {
 #[track_caller]
 fn undated(policy: &Policy, tags: &[&str]) -> Undated {
     let mut selector = policy.selector();
-    tags.iter().for_each(|tag| selector.push(tag));
+    for tag in tags {
+        selector.push(tag);
+    }
     match selector.finish().unwrap() {
         Finish::NeedDates(undated) => undated,
         finish => panic!("{finish:?}"),
@@ -149,7 +151,9 @@ fn more_tags_than_the_limit_are_an_error() {
     let policy = flux().newest_build().date_limit(2).build().unwrap();
     assert_eq!(undated(&policy, &["a", "b", "a"]).tags().len(), 2);
     let mut selector = policy.selector();
-    ["a", "b", "c"].iter().for_each(|tag| selector.push(tag));
+    for tag in ["a", "b", "c"] {
+        selector.push(tag);
+    }
     let error = selector.finish().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TooManyCandidates);
     assert_eq!(
