@@ -28,7 +28,8 @@ pub(crate) use read::{CalverView, OwnedCalver};
 /// | `MODIFIER` | a text at the end, such as `dev` or `rc1`; it may be missing with what separates it | `rc1` |
 ///
 /// Reading is strict: `2026.1.5` is no `YYYY.0M.0D`, `2026.01.05` is no
-/// `YYYY.MM.DD`, and February 30 is no version.
+/// `YYYY.MM.DD`, and February 30 is no version. Nor is what has more than 256
+/// bytes.
 ///
 /// The parts are compared from left to right as numbers. A version with a
 /// modifier stands below the same version without, and modifiers are compared

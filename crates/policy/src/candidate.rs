@@ -38,6 +38,7 @@ impl<'a> Candidate<'a> {
         self.date
     }
 
+    #[inline]
     pub(crate) fn seen(&self) -> Seen<'_> {
         Seen {
             tag: &self.tag,

@@ -32,6 +32,15 @@ impl Contender {
         }
     }
 
+    /// The three numbers, where it is ordered by version.
+    #[inline]
+    pub(crate) fn version_core(&self) -> Option<[u64; 3]> {
+        match &self.rank {
+            OwnedRank::Version(version) => Some(version.core()),
+            _ => None,
+        }
+    }
+
     /// The tag and its key.
     pub(crate) fn into_parts(self) -> (String, String) {
         (self.tag, self.key)

@@ -31,6 +31,9 @@ impl<'a> Decimal<'a> {
     /// Reads `text` whole. None where it is no number, or its exponent is
     /// beyond an `i64`.
     pub(crate) fn parse(text: &'a str) -> Option<Self> {
+        if text.bytes().all(|byte| byte.is_ascii_digit()) && !text.is_empty() {
+            return Some(Decimal::integer(text));
+        }
         if text.contains('_') && !underscores_stand_between_digits(text) {
             return None;
         }
@@ -41,6 +44,23 @@ impl<'a> Decimal<'a> {
             return None;
         }
         Decimal::normal(negative, whole, fraction, exponent)
+    }
+
+    /// What most keys are: digits and nothing else.
+    fn integer(digits: &'a str) -> Self {
+        let whole = digits.trim_start_matches('0');
+        // No text in memory has more bytes than an `i64` counts.
+        let magnitude = i64::try_from(whole.len()).unwrap_or(i64::MAX);
+        Decimal {
+            negative: false,
+            magnitude: if whole.is_empty() {
+                i64::MIN
+            } else {
+                magnitude
+            },
+            whole: whole.trim_end_matches('0'),
+            fraction: "",
+        }
     }
 
     fn normal(negative: bool, whole: &'a str, fraction: &'a str, exponent: i64) -> Option<Self> {

@@ -13,8 +13,11 @@ mod class;
 mod escape;
 mod flags;
 mod parse;
+mod prefix;
 mod repeat;
 mod unicode;
+
+use prefix::Prefixes;
 
 /// Bytes of a pattern.
 const MAX_LEN: usize = 16 * 1024;
@@ -41,6 +44,7 @@ struct Translation {
 pub(crate) struct Pattern {
     source: String,
     regex: Regex,
+    prefixes: Prefixes,
     names: Vec<Option<String>>,
 }
 
@@ -58,6 +62,7 @@ impl Pattern {
             .build()
             .map_err(|_| too_large(name))?;
         Ok(Pattern {
+            prefixes: Prefixes::of(&text),
             source: source.to_owned(),
             regex,
             names,
@@ -69,7 +74,7 @@ impl Pattern {
     }
 
     pub(crate) fn is_match(&self, text: &str) -> bool {
-        self.regex.is_match(text)
+        self.prefixes.may_start(text) && self.regex.is_match(text)
     }
 
     pub(crate) fn locations(&self) -> CaptureLocations {
@@ -78,7 +83,7 @@ impl Pattern {
 
     /// Matches and notes where the groups matched.
     pub(crate) fn read(&self, locations: &mut CaptureLocations, text: &str) -> bool {
-        self.regex.captures_read(locations, text).is_some()
+        self.prefixes.may_start(text) && self.regex.captures_read(locations, text).is_some()
     }
 
     /// How many groups there are, the whole match included.

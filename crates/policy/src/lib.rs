@@ -124,6 +124,7 @@ mod order;
 mod policy;
 mod range;
 mod rank;
+mod screen;
 mod selection;
 mod selector;
 mod strict;

@@ -7,6 +7,7 @@ use crate::contender::Contender;
 use crate::filter::Scratch;
 use crate::order::Order;
 use crate::policy::{Entry, Rules};
+use crate::screen;
 use crate::strict::Strictness;
 use crate::tally::Tally;
 use crate::undated::Waiting;
@@ -79,17 +80,29 @@ impl Selector {
 
     /// Judges one tag. A tag that a strict policy refuses is remembered, and
     /// [`finish`](Selector::finish) tells.
+    #[inline]
     pub fn push(&mut self, tag: &str) {
         self.see(Seen::undated(tag));
     }
 
     /// Judges one candidate, with its date where that is known.
+    #[inline]
     pub fn push_candidate(&mut self, candidate: &Candidate<'_>) {
         self.see(candidate.seen());
     }
 
-    #[inline]
     fn see(&mut self, seen: Seen<'_>) {
+        let rules = self.policy.rules();
+        let best = self.best.as_ref();
+        if let Some(range) = screen::range(rules)
+            && let Some(verdict) = screen::loses(range, rules.dialect, seen.tag, best)
+        {
+            return self.tally.add(verdict, seen.tag);
+        }
+        self.judge(seen);
+    }
+
+    fn judge(&mut self, seen: Seen<'_>) {
         let rules = self.policy.rules();
         match rules.judge(seen, &mut self.scratch) {
             Ok(entry) => contend(&mut self.best, &mut self.tally, rules, &entry),

@@ -8,10 +8,12 @@ use crate::{Dialect, Error};
 
 mod fault;
 mod parse;
+mod plain;
 mod prerelease;
 
 pub(crate) use fault::{Fault, Part, Reason};
 pub(crate) use parse::{check_identifiers, parse};
+pub(crate) use plain::core as plain_core;
 use prerelease::cmp_prerelease;
 
 /// Longer texts are no versions in Masterminds/semver 3.5, and so not here.
@@ -99,6 +101,10 @@ impl Version {
         self.view().cmp_precedence(&other.view())
     }
 
+    pub(crate) fn core(&self) -> [u64; 3] {
+        self.core
+    }
+
     pub(crate) fn view(&self) -> VersionView<'_> {
         VersionView {
             core: self.core,
@@ -168,6 +174,14 @@ pub(crate) struct VersionView<'a> {
 }
 
 impl VersionView<'_> {
+    pub(crate) fn release(core: [u64; 3]) -> Self {
+        VersionView {
+            core,
+            prerelease: "",
+            build: "",
+        }
+    }
+
     pub(crate) fn cmp_precedence(&self, other: &VersionView<'_>) -> Ordering {
         self.core
             .cmp(&other.core)

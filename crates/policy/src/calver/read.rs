@@ -10,38 +10,60 @@ use super::token::{Token, Unit};
 /// Numbers that a format can have: year, month or week, day, MAJOR, MINOR, MICRO.
 const MAX_NUMBERS: usize = 6;
 
+/// Bytes of a calendar version, as many as a semver version has at most.
+const MAX_LEN: usize = 256;
+
 /// A calendar version that borrows its text. Numbers stay digits, which
 /// compare at any size.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct CalverView<'t> {
-    numbers: [&'t str; MAX_NUMBERS],
-    modifier: &'t str,
+    text: &'t str,
+    places: Places,
 }
 
 /// A calendar version that outlives its text.
 #[derive(Clone, Debug)]
 pub(crate) struct OwnedCalver {
-    numbers: [String; MAX_NUMBERS],
-    modifier: String,
+    text: String,
+    places: Places,
+}
+
+/// Where the parts stand in the text. Small, since every tag that is read
+/// moves one.
+#[derive(Clone, Copy, Debug)]
+struct Places {
+    numbers: [(u16, u16); MAX_NUMBERS],
+    modifier: u16,
 }
 
 impl CalverView<'_> {
     /// Compares two versions of one format.
     pub(crate) fn cmp(&self, other: &CalverView<'_>) -> Ordering {
         // No number has zeros in front that another of its place has not.
-        let pairs = self.numbers.iter().zip(&other.numbers);
-        pairs
-            .map(|(a, b)| a.len().cmp(&b.len()).then_with(|| a.cmp(b)))
+        let mut orders = self
+            .numbers()
+            .zip(other.numbers())
+            .map(|(a, b)| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
+        orders
             .find(|order| order.is_ne())
-            .unwrap_or_else(|| modifier::cmp(self.modifier, other.modifier))
+            .unwrap_or_else(|| modifier::cmp(self.modifier(), other.modifier()))
+    }
+
+    fn numbers(&self) -> impl Iterator<Item = &str> {
+        let numbers = self.places.numbers.iter();
+        numbers.map(|(start, end)| &self.text[usize::from(*start)..usize::from(*end)])
+    }
+
+    fn modifier(&self) -> &str {
+        &self.text[usize::from(self.places.modifier)..]
     }
 }
 
 impl From<CalverView<'_>> for OwnedCalver {
     fn from(version: CalverView<'_>) -> Self {
         OwnedCalver {
-            numbers: version.numbers.map(str::to_owned),
-            modifier: version.modifier.to_owned(),
+            text: version.text.to_owned(),
+            places: version.places,
         }
     }
 }
@@ -49,24 +71,35 @@ impl From<CalverView<'_>> for OwnedCalver {
 impl OwnedCalver {
     pub(crate) fn view(&self) -> CalverView<'_> {
         CalverView {
-            numbers: self.numbers.each_ref().map(String::as_str),
-            modifier: &self.modifier,
+            text: &self.text,
+            places: self.places,
         }
     }
 }
 
 pub(super) fn read<'t>(pieces: &[Piece], text: &'t str) -> Option<CalverView<'t>> {
+    if text.len() > MAX_LEN {
+        return None;
+    }
     let mut reader = Reader {
         rest: text,
+        at: 0,
         date: Date::default(),
-        version: CalverView::default(),
+        places: Places {
+            numbers: [(0, 0); MAX_NUMBERS],
+            modifier: u16::try_from(text.len()).ok()?,
+        },
         count: 0,
     };
     let mut pieces = pieces;
     while !pieces.is_empty() {
         pieces = reader.piece(pieces)?;
     }
-    reader.rest.is_empty().then_some(reader.version)
+    let places = reader.places;
+    reader
+        .rest
+        .is_empty()
+        .then_some(CalverView { text, places })
 }
 
 /// Whether `pieces` are a modifier and what separates it.
@@ -78,8 +111,10 @@ fn is_optional(pieces: &[Piece]) -> bool {
 
 struct Reader<'t> {
     rest: &'t str,
+    /// Where `rest` starts.
+    at: u16,
     date: Date,
-    version: CalverView<'t>,
+    places: Places,
     count: usize,
 }
 
@@ -89,6 +124,7 @@ impl Reader<'_> {
         match pieces[0] {
             Piece::Literal(byte) => {
                 self.rest = self.rest.strip_prefix(char::from(byte))?;
+                self.at += 1;
                 Some(&pieces[1..])
             }
             Piece::Token(Token::Modifier) => {
@@ -132,7 +168,9 @@ impl Reader<'_> {
         if !is_spelled_so || !self.date.take(token, digits) {
             return None;
         }
-        self.version.numbers[self.count] = digits;
+        let end = self.at + u16::try_from(width).ok()?;
+        self.places.numbers[self.count] = (self.at, end);
+        self.at = end;
         self.count += 1;
         self.rest = rest;
         Some(())
@@ -142,7 +180,7 @@ impl Reader<'_> {
         if !modifier::is_modifier(self.rest, follows_number) {
             return None;
         }
-        self.version.modifier = self.rest;
+        self.places.modifier = self.at;
         self.rest = "";
         Some(())
     }

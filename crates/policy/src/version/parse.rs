@@ -1,6 +1,7 @@
 //! Reads a version from a tag, without a copy.
 
 use super::fault::{Fault, Part, Reason};
+use super::plain;
 use super::{MAX_VERSION_LEN, VersionView};
 use crate::Dialect;
 
@@ -10,22 +11,38 @@ pub(crate) fn parse(dialect: Dialect, text: &str) -> Result<VersionView<'_>, Fau
     if text.len() > MAX_VERSION_LEN {
         return Err(Fault::new(0, Reason::TooLong));
     }
-    let mut cursor = Cursor {
-        text,
-        at: usize::from(text.starts_with('v')),
-    };
-    let (core, parts) = cursor.core()?;
+    match plain::core(text.as_bytes()) {
+        // Three parts: both dialects read them.
+        Some((core, [])) => Ok(VersionView::release(core)),
+        Some((core, rest)) => after_core(text, text.len() - rest.len(), core),
+        None => careful(dialect, text),
+    }
+}
+
+fn after_core(text: &str, at: usize, core: [u64; 3]) -> Result<VersionView<'_>, Fault> {
+    let mut cursor = Cursor { text, at };
     let prerelease = cursor.identifiers(b'-', starts_with_zero)?;
     let build = cursor.identifiers(b'+', |_| false)?;
     cursor.end()?;
-    if dialect == Dialect::Flux && parts < 3 {
-        two_dots(text)?;
-    }
     Ok(VersionView {
         core,
         prerelease,
         build,
     })
+}
+
+/// Reads what has fewer parts or long numbers, and says what is wrong with the rest.
+fn careful(dialect: Dialect, text: &str) -> Result<VersionView<'_>, Fault> {
+    let mut cursor = Cursor {
+        text,
+        at: usize::from(text.starts_with('v')),
+    };
+    let (core, parts) = cursor.core()?;
+    let version = after_core(text, cursor.at, core)?;
+    if dialect == Dialect::Flux && parts < 3 {
+        two_dots(text)?;
+    }
+    Ok(version)
 }
 
 /// Refuses a numeric identifier that starts with 0; `at` is the place of `prerelease`.
@@ -130,6 +147,7 @@ impl<'a> Cursor<'a> {
     }
 }
 
+#[inline]
 fn is_identifier_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'-'
 }

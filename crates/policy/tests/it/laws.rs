@@ -1,7 +1,7 @@
 //! Laws, on generated input.
 
 use proptest::prelude::*;
-use tagwright_policy::{Dialect, Policy, Range, Ranked, Version};
+use tagwright_policy::{Dialect, Filter, Policy, Range, Ranked, Version};
 
 /// Tags as registries hold them, and noise.
 fn tag() -> impl Strategy<Value = String> {
@@ -144,6 +144,24 @@ proptest! {
         let order = policy.compare(&tags[0], &tags[1]).unwrap();
         if a != b {
             prop_assert_eq!(order, a.cmp(&b));
+        }
+    }
+
+    #[test]
+    fn what_a_match_starts_with_loses_no_match(pattern in "(\\^|\\(\\?i\\)\\^|\\(\\?m\\)\\^|\\(\\^a\\|b\\)|\\^\\(a\\|bc?\\)|\\^a\\*|)[a-c.?*+]{0,4}", tag in "[a-cA-C\n]{0,5}") {
+        // The alternative matches nothing, and has no start in common with the pattern.
+        let with_no_start = format!("(?:{pattern})|\\zq");
+        if let (Ok(filter), Ok(plain)) = (Filter::new(&pattern, "$0"), Filter::new(&with_no_start, "$0")) {
+            prop_assert_eq!(filter.key(&tag), plain.key(&tag));
+        }
+    }
+
+    #[test]
+    fn a_version_reads_alike_in_a_list_and_alone(text in "v?[0-9]{1,21}(\\.[0-9]{1,2}){0,3}([-+][0-9a-z.-]{0,4}){0,2}") {
+        for dialect in [Dialect::Flux, Dialect::Fleet] {
+            let policy = Policy::builder(dialect).semver(">=0-0").build().unwrap();
+            let selected = policy.select([&text]).unwrap().tag().is_some();
+            prop_assert_eq!(selected, Version::parse_in(dialect, &text).is_ok());
         }
     }
 
