@@ -19,8 +19,9 @@
 //! `imageScans` ([`PolicyBuilder`]). It selects one tag of a list
 //! ([`Policy::select`]), or of pages as they come ([`Selector`], in constant
 //! memory but for tags that wait for their date); gives each tag its [`Verdict`] ([`Policy::explain`]); ranks the
-//! best ([`Policy::rank`]); and compares two tags ([`Policy::compare`]). The
-//! crate has no I/O, no clock and no state.
+//! best ([`Policy::rank`]); and compares two tags ([`Policy::compare`]). [`guard`]
+//! has the reasons to hold back what was selected. The crate has no I/O, no
+//! clock and no state.
 //!
 //! # Where the behaviour comes from
 //!
@@ -92,7 +93,6 @@
 //!
 //! # Limitations
 //!
-//! - There is no guard (hold, minimum age, shrink).
 //! - A calendar version's week is 1 to 53 in every year; weeks stand beside no
 //!   month or day.
 //! - A tag that comes with two dates takes part with each of them.
@@ -120,6 +120,7 @@ mod explain;
 mod extract;
 mod filter;
 mod go_regex;
+pub mod guard;
 mod order;
 mod policy;
 mod range;

@@ -164,6 +164,14 @@ impl Policy {
         let b = self.rules.place(b.seen(), &mut scratch_b).ok()?;
         Some(a.cmp_preference(&b, self.rules.order.end()))
     }
+
+    /// Compares two tags without the bytes that settle ties.
+    pub(crate) fn compare_ranks(&self, a: Seen<'_>, b: Seen<'_>) -> Option<Ordering> {
+        let (mut scratch_a, mut scratch_b) = (Scratch::default(), Scratch::default());
+        let a = self.rules.place(a, &mut scratch_a).ok()?;
+        let b = self.rules.place(b, &mut scratch_b).ok()?;
+        Some(self.rules.order.end().direct(a.rank.cmp(&b.rank)))
+    }
 }
 
 impl Rules {

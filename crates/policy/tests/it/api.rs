@@ -31,6 +31,7 @@ fn public_types_cross_threads() {
     threads::<Selection>();
     threads::<Selector>();
     threads::<Undated>();
+    threads::<tagwright_policy::guard::Objection>();
     threads::<Verdict>();
     threads::<Version>();
 }
@@ -46,6 +47,7 @@ fn public_types_print_and_hash() {
     hashes::<Version>();
     hashes::<Verdict>();
     is_error::<Error>();
+    is_error::<tagwright_policy::guard::Objection>();
 }
 
 #[test]

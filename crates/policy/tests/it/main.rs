@@ -4,6 +4,7 @@ mod api;
 mod calver;
 mod errors;
 mod golden;
+mod guards;
 mod laws;
 mod newest;
 mod paths;

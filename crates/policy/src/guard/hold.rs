@@ -1,0 +1,39 @@
+use std::time::SystemTime;
+
+use super::Objection;
+
+/// A tag that stays, for a while or until the hold is lifted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hold {
+    at: String,
+    until: Option<SystemTime>,
+}
+
+impl Hold {
+    /// Holds at `tag`, with no end.
+    pub fn at(tag: impl Into<String>) -> Self {
+        Hold {
+            at: tag.into(),
+            until: None,
+        }
+    }
+
+    /// Ends the hold at `time`; at that moment it holds no more.
+    pub fn until(mut self, time: SystemTime) -> Self {
+        self.until = Some(time);
+        self
+    }
+
+    /// Objects to every tag but the one that is held, as long as it is held.
+    pub fn check(&self, tag: &str, now: SystemTime) -> Result<(), Objection> {
+        let is_over = self.until.is_some_and(|until| until <= now);
+        if is_over || tag == self.at {
+            return Ok(());
+        }
+        Err(Objection::Held {
+            tag: tag.to_owned(),
+            at: self.at.clone(),
+            until: self.until,
+        })
+    }
+}

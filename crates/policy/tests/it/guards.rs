@@ -1,0 +1,125 @@
+//! The guards: what they let pass, what not, and in which words.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tagwright_policy::guard::{Hold, MinimumAge, Objection, Shrink, SkipList, downgrade};
+use tagwright_policy::{Dialect, Policy};
+
+fn at(seconds: u64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(seconds)
+}
+
+#[track_caller]
+fn says(answer: Result<(), Objection>, expected: &str) {
+    assert_eq!(answer.unwrap_err().to_string(), expected);
+}
+
+#[test]
+fn skip_lists_hold_whole_tags() {
+    let list = SkipList::new(["1.2.3", "a\nb"]);
+    says(list.check("1.2.3"), "1.2.3 is on the skip list");
+    says(list.check("a\nb"), "a\\nb is on the skip list");
+    assert_eq!(list.check("1.2.30"), Ok(()));
+    assert_eq!(SkipList::default().check(""), Ok(()));
+}
+
+#[test]
+fn a_hold_ends_at_its_time() {
+    let hold = Hold::at("1.0.0").until(at(100));
+    assert_eq!(hold.check("1.0.0", at(0)), Ok(()));
+    says(
+        hold.check("1.1.0", at(99)),
+        "held at 1.0.0 until 1970-01-01T00:01:40Z",
+    );
+    assert_eq!(hold.check("1.1.0", at(100)), Ok(()));
+    says(
+        Hold::at("1.0.0").check("1.1.0", at(u32::MAX.into())),
+        "held at 1.0.0",
+    );
+}
+
+#[test]
+fn a_minimum_age_is_reached_at_its_second() {
+    let age = MinimumAge::new(Duration::from_secs(3_600));
+    assert_eq!(age.check("a", Some(at(0)), at(3_600)), Ok(()));
+    says(
+        age.check("a", Some(at(1)), at(3_600)),
+        "a is younger than 3600s; it is old enough at 1970-01-01T01:00:01Z",
+    );
+    says(
+        age.check("a", Some(at(9_999)), at(0)),
+        "a is younger than 3600s; it is old enough at 1970-01-01T03:46:39Z",
+    );
+    says(
+        age.check("a", None, at(0)),
+        "a minimum age is set, and it is not known when a was built",
+    );
+    assert_eq!(
+        MinimumAge::new(Duration::ZERO).check("a", None, at(0)),
+        Ok(())
+    );
+    let forever = MinimumAge::new(Duration::MAX);
+    assert!(
+        forever.check("a", Some(at(0)), at(1)).is_err(),
+        "no overflow"
+    );
+}
+
+#[test]
+fn a_list_may_lose_its_share_and_no_tag_more() {
+    let shrink = Shrink::new(25);
+    for (before, now) in [(100, 75), (100, 100), (100, 500), (0, 0), (4, 3)] {
+        assert_eq!(shrink.check(before, now), Ok(()), "{before} {now}");
+    }
+    says(
+        shrink.check(100, 74),
+        "the list shrank from 100 tags to 74, by more than 25 %",
+    );
+    assert!(Shrink::new(0).check(1, 0).is_err());
+    assert_eq!(Shrink::new(100).check(u64::MAX, 0), Ok(()));
+    assert_eq!(Shrink::new(255).check(u64::MAX, 0), Ok(()));
+}
+
+#[test]
+fn a_downgrade_is_told_by_the_policys_own_order() {
+    let semver = Policy::builder(Dialect::Flux)
+        .semver("2.x")
+        .build()
+        .unwrap();
+    says(
+        downgrade(&semver, "2.1.0", "2.0.9"),
+        "2.0.9 is lower than 2.1.0 in the policy's order",
+    );
+    assert_eq!(downgrade(&semver, "1.0.0", "2.0.0"), Ok(()));
+    assert_eq!(
+        downgrade(&semver, "v2.0.0", "2.0.0"),
+        Ok(()),
+        "the same version"
+    );
+    assert_eq!(
+        downgrade(&semver, "latest", "2.0.0"),
+        Ok(()),
+        "no place in the order"
+    );
+
+    let least = Policy::builder(Dialect::Flux)
+        .numerical("desc")
+        .build()
+        .unwrap();
+    assert!(
+        downgrade(&least, "1", "2").is_err(),
+        "the least is the best"
+    );
+    assert_eq!(downgrade(&least, "2", "1"), Ok(()));
+
+    let newest = Policy::builder(Dialect::Flux)
+        .newest_build()
+        .build()
+        .unwrap();
+    assert!(downgrade(&newest, ("b", at(2)), ("a", at(1))).is_err());
+    assert_eq!(
+        downgrade(&newest, "b", ("a", at(1))),
+        Ok(()),
+        "no date, no place"
+    );
+}
