@@ -77,6 +77,18 @@
 //! **A list with nothing to select is no error** of [`Policy::select`]: the
 //! [`Selection`] has no tag, and says why in its counts.
 //!
+//! ```
+//! # use tagwright_policy::{Dialect, Policy};
+//! let policy = Policy::builder(Dialect::Flux).semver("5.0.x").build()?;
+//! let selection = policy.select(["6.0.0", "latest"])?;
+//! assert_eq!(selection.tag(), None);
+//! assert_eq!(
+//!     selection.to_string(),
+//!     "no tag selected of 2 by semver 5.0.x; 1 is out of range, 1 is no version",
+//! );
+//! # Ok::<(), tagwright_policy::Error>(())
+//! ```
+//!
 //! **More orders than Flux and Fleet have**, in both dialects: calendar
 //! versions ([`PolicyBuilder::calver`]), the newest build
 //! ([`PolicyBuilder::newest_build`]), and one tag followed by its digest
@@ -95,6 +107,8 @@
 //!
 //! - A calendar version's week is 1 to 53 in every year; weeks stand beside no
 //!   month or day.
+//! - Selection looks at dates where it orders by them; for a minimum age in
+//!   another order, go through [`Policy::rank`] with [`guard::MinimumAge`].
 //! - A tag that comes with two dates takes part with each of them.
 //! - Hexadecimal numbers (`0x1p4`), which Go reads, and exponents beyond an
 //!   `i64` are no numbers.

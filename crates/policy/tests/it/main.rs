@@ -1,6 +1,7 @@
 //! The integration tests of `tagwright-policy`, one binary.
 
 mod api;
+mod bad_input;
 mod calver;
 mod errors;
 mod golden;
