@@ -4,7 +4,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use tagwright_policy::{Dialect, Policy, Verdict};
+use tagwright_policy::{Dialect, Filter, Policy, Verdict};
 
 fuzz_target!(|input: (&str, &str, Vec<&str>)| {
     let (pattern, extract, mut tags) = input;
@@ -16,6 +16,7 @@ fuzz_target!(|input: (&str, &str, Vec<&str>)| {
         .select(tags.iter().copied())
         .expect("not a strict policy");
     let winner = selection.tag().map(str::to_owned);
+    check_keys(pattern, extract, &tags);
     assert_eq!(selection.key().is_some(), winner.is_some());
 
     tags.reverse();
@@ -39,3 +40,19 @@ fuzz_target!(|input: (&str, &str, Vec<&str>)| {
         winner.as_deref()
     );
 });
+
+/// With an alternative that matches nothing and starts with nothing in common, the pattern gives the same keys: what is
+/// known of a match's start loses none.
+fn check_keys(pattern: &str, extract: &str, tags: &[&str]) {
+    let filter = Filter::new(pattern, extract).expect("the policy has it");
+    let Ok(plain) = Filter::new(&format!("(?:{pattern})|\\zq"), extract) else {
+        return;
+    };
+    for tag in tags {
+        assert_eq!(
+            filter.key(tag),
+            plain.key(tag),
+            "{pattern:?} {extract:?} {tag:?}"
+        );
+    }
+}

@@ -32,9 +32,11 @@ fn policy(kind: u8, range: &str) -> Option<Policy> {
     let dialect = [Dialect::Flux, Dialect::Fleet][usize::from(kind & 1)];
     let order = ["asc", "desc"][usize::from(kind >> 1 & 1)];
     let mut builder = PolicyBuilder::new(dialect);
-    match kind >> 2 & 3 {
+    match kind >> 2 & 7 {
         0 => builder.alphabetical(order),
         1 => builder.numerical(order),
+        2 => builder.calver(range),
+        3 => builder.digest(range),
         _ => builder.semver(range),
     };
     builder.build().ok()
