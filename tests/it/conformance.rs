@@ -209,7 +209,7 @@ fn orders() -> TestResult {
                 .is_some_and(|tags| tags.iter().any(|t| t == tag))
         };
         let on_purpose =
-            case["kind"] == "numerical" && NUMBERS_ON_PURPOSE.iter().any(|tag| has(&tag));
+            case["kind"] == "numerical" && NUMBERS_ON_PURPOSE.iter().any(|tag| has(tag));
         let same = case["latest"] == answer["latest"]
             || is_as_great_a_number(&case["latest"], &answer["latest"]);
         if !on_purpose && !same {
