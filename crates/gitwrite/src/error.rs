@@ -7,8 +7,7 @@ use crate::url::RemoteUrl;
 
 /// What stopped a call.
 ///
-/// `Display` is one line that says what was found, where, and the way out. It never holds a secret; the repository is
-/// named without its query.
+/// `Display` is one line that says what was found, where, and the way out. It never holds a secret.
 pub struct Error {
     inner: Box<Inner>,
 }
@@ -31,7 +30,7 @@ pub enum ErrorKind {
     GitTooOld,
     /// `git` failed in a way that this crate does not know.
     GitFailed,
-    /// The text is no URL of a repository, or holds credentials.
+    /// The text is no URL of a repository, or holds credentials or what could be some.
     InvalidUrl,
     /// The text is no name of a branch, a tag, a ref or a commit.
     InvalidRef,
@@ -118,7 +117,7 @@ impl Error {
         self.inner.kind
     }
 
-    /// The repository concerned, as it is shown: without query and secrets.
+    /// The repository concerned, as it is shown: without secrets.
     pub fn repository(&self) -> Option<&str> {
         self.inner.repository.as_deref()
     }

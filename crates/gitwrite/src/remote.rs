@@ -17,7 +17,7 @@ use crate::url::RemoteUrl;
 
 /// A remote repository. It is cheap to make: nothing is asked until a call needs the network.
 ///
-/// `Display` and `Debug` show the URL without its query, and no credentials.
+/// `Display` and `Debug` show the URL and no credentials.
 #[derive(Clone)]
 pub struct Remote {
     url: RemoteUrl,
@@ -33,8 +33,9 @@ impl Remote {
     /// # Errors
     ///
     /// `InvalidUrl` for credentials in the URL (`https://user:password@host/r`, `https://token@host/r`: they would end
-    /// up in process lists and messages), for other schemes (`git://` has no encryption and no login, `ext::` runs
-    /// programs), a missing host or path, and control characters.
+    /// up in process lists and messages), for a query or a fragment in an http or https URL, where a token could stand
+    /// (`https://host/r?private_token=x`), for other schemes (`git://` has no encryption and no login), a missing host
+    /// or path, and control characters.
     pub fn new(url: &str) -> Result<Remote, Error> {
         let url = RemoteUrl::parse(url)?;
         Ok(Remote {
@@ -57,7 +58,7 @@ impl Remote {
         self
     }
 
-    /// Where the repository is, for display: without a query.
+    /// Where the repository is, for display.
     pub fn url(&self) -> impl fmt::Display + '_ {
         &self.url
     }

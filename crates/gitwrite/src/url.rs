@@ -62,13 +62,10 @@ impl RemoteUrl {
     }
 }
 
-/// Without the query, which is where some servers take a token.
+/// As it is: nothing that could be a secret is let into it.
 impl fmt::Display for RemoteUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let query = matches!(self.scheme, Scheme::Http | Scheme::Https)
-            .then(|| self.text.find(['?', '#']))
-            .flatten();
-        f.write_str(&self.text[..query.unwrap_or(self.text.len())])
+        f.write_str(&self.text)
     }
 }
 
@@ -145,6 +142,13 @@ fn check_http(text: &str, authority: &str) -> Result<(), Error> {
             "credentials stand in it; hand them over with Remote::credentials",
         ));
     }
+    // Some servers take a token there, and git would show it: in its arguments, and in its words.
+    if text.contains(['?', '#']) {
+        return Err(invalid(
+            text,
+            "a query or a fragment stands in it; hand credentials over with Remote::credentials",
+        ));
+    }
     check_host(text, authority)
 }
 
@@ -172,18 +176,24 @@ fn check_host(text: &str, host: &str) -> Result<(), Error> {
     }
 }
 
-/// The URL is shown without what stands before an `@`, and without a query.
 fn invalid(text: &str, why: &str) -> Error {
-    let end = text.find(['?', '#']).unwrap_or(text.len());
-    let text = &text[..end];
-    let start = text.find("://").map_or(0, |at| at + 3);
-    let shown = match text[start..].rfind('@') {
-        Some(at) => format!("{}***{}", &text[..start], &text[start + at..]),
-        None => text.to_owned(),
-    };
-    let shown: String = shown.chars().take(200).collect();
+    let shown: String = without_secrets(text).chars().take(200).collect();
     Error::new(
         ErrorKind::InvalidUrl,
         format!("invalid repository URL {shown:?}: {why}"),
     )
+}
+
+/// The text without what stands before an `@`, and without a query. A password can hold a `?` itself, so with an `@`
+/// behind it nothing can be told apart.
+fn without_secrets(text: &str) -> String {
+    let (scheme, rest) = text.split_at(text.find("://").map_or(0, |at| at + 3));
+    let (shown, query) = rest.split_at(rest.find(['?', '#']).unwrap_or(rest.len()));
+    if query.contains('@') {
+        return format!("{scheme}***");
+    }
+    match shown.rfind('@') {
+        Some(at) => format!("{scheme}***{}", &shown[at..]),
+        None => format!("{scheme}{shown}"),
+    }
 }

@@ -151,6 +151,9 @@ fn secrets_are_in_no_process_list() {
     let canary = format!("canary{}", std::process::id());
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/r.git", listener.local_addr().unwrap());
+    // What git gets as an argument cannot be hidden, so such a URL never comes as far as git.
+    let refused = Remote::new(&format!("{url}?private_token={canary}")).unwrap_err();
+    assert!(!format!("{refused} {refused:?}").contains(&canary));
     let basic = Credentials::Basic {
         username: "u".to_owned(),
         password: Secret::new(canary.as_str()),

@@ -1,7 +1,8 @@
 //! Texts that are names: paths, refs, URLs, people, messages.
 
 use tagwright_gitwrite::{
-    CommitSpec, Error, ErrorKind, ObjectId, Push, Ref, Remote, Signature, TreePath,
+    CommitSpec, Credentials, Error, ErrorKind, ObjectId, Push, Ref, Remote, Secret, Signature,
+    TreePath,
 };
 use tagwright_testkit::harness::{Trial, test};
 
@@ -164,19 +165,35 @@ fn urls_are_shown_without_secrets() {
     ] {
         assert_error(Remote::new(url), ErrorKind::InvalidUrl, basic);
     }
+    let query =
+        "a query or a fragment stands in it; hand credentials over with Remote::credentials";
+    for (url, shown) in [
+        (
+            "http://127.0.0.1:1/x?private_token=hunter2",
+            "http://127.0.0.1:1/x",
+        ),
+        ("HTTPS://h/r.git#hunter2", "HTTPS://h/r.git"),
+        ("https://h?hunter2", "https://h"),
+        ("https://h/r?", "https://h/r"),
+        ("https://h/r?a=hunter2@b", "https://***"),
+        ("https://user:hunter2?x/y@h/r", "https://***"),
+    ] {
+        let text = format!("invalid repository URL {shown:?}: {query}");
+        assert_error(Remote::new(url), ErrorKind::InvalidUrl, &text);
+    }
     let ssh = "invalid repository URL \"ssh://***@h/r\": a password stands in it; hand over a key with Remote::credentials";
     assert_error(
         Remote::new("ssh://git:hunter2@h/r"),
         ErrorKind::InvalidUrl,
         ssh,
     );
-    let remote = Remote::new("https://h/r.git?token=hunter2").unwrap();
+    let credentials = Credentials::Bearer(Secret::new("hunter2"));
+    let remote = Remote::new("https://h/r.git")
+        .unwrap()
+        .credentials(credentials);
     assert_eq!(
-        (
-            remote.to_string().as_str(),
-            remote.url().to_string().as_str()
-        ),
-        ("https://h/r.git", "https://h/r.git")
+        (remote.to_string(), remote.url().to_string()),
+        ("https://h/r.git".to_owned(), "https://h/r.git".to_owned())
     );
     assert!(!format!("{remote:?}").contains("hunter2"));
 }
