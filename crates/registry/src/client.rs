@@ -58,6 +58,11 @@ impl Client {
         ClientBuilder::new()
     }
 
+    /// Whether both are one client: clones of each other, which share credentials, tokens and connections.
+    pub fn is_same(&self, other: &Client) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// The tags of a repository, page by page, in the registry's order and with its repetitions.
     ///
     /// Nothing is asked before the first page is.
