@@ -1,7 +1,5 @@
 //! Doing what a plan says, exactly that, or nothing.
 
-use std::fmt;
-
 use gitwrite::{
     Change, CommitSpec, Committed, Control, Push, PushMode, PushOutcome, Snapshot, TreePath,
 };
@@ -11,23 +9,23 @@ use tagwright_markers as markers;
 
 use crate::automation::{Spec, invalid};
 use crate::choices::syntax;
-use crate::draft::{snapshot, target};
+use crate::diff;
+use crate::draft::snapshot;
 use crate::edit::{edit, object};
 use crate::error::{Error, ErrorKind};
 use crate::plan::{Edit, Plan};
 use crate::report::{Applied, Pushed, Stale};
+use crate::review::{Reviewed, altered, review};
 
 /// Applies a plan to the tip of its branch, whether that is the plan's base or newer.
 pub(crate) fn apply(spec: &Spec, plan: &Plan, control: &Control) -> Result<Applied, Error> {
-    require_own(spec, plan)?;
-    let message = match (plan.message(), plan.is_empty()) {
-        (_, true) => return Ok(Applied::NothingToDo),
-        (Some(message), _) => message,
-        (None, _) => return Err(edited("it has edits and no message")),
-    };
+    if plan.is_empty() {
+        return Ok(Applied::NothingToDo);
+    }
+    let reviewed = review(spec, plan)?;
     let snapshot = snapshot(spec, control)?;
-    match changes(spec, &snapshot, plan)? {
-        Ok(changes) => push(spec, &snapshot, &changes, message, control),
+    match changes(spec, &snapshot, plan, &reviewed)? {
+        Ok(changes) => push(spec, &snapshot, &changes, reviewed.message, control),
         Err(stale) => Ok(Applied::Stale(stale)),
     }
 }
@@ -80,60 +78,43 @@ pub(crate) fn push(
     }
 }
 
-fn require_own(spec: &Spec, plan: &Plan) -> Result<(), Error> {
-    if plan.automation() == spec.full_name() && *plan.target() == target(spec) {
-        return Ok(());
-    }
-    Err(Error::new(
-        ErrorKind::Plan,
-        format!(
-            "the plan is for {} on {}, not for {} on {}; apply it with the automation that made it",
-            plan.automation(),
-            plan.target(),
-            spec.full_name(),
-            target(spec)
-        ),
-    ))
-}
-
-/// A plan that this crate would not have made.
-fn edited(found: impl fmt::Display) -> Error {
-    Error::new(
-        ErrorKind::Plan,
-        format!("the plan was changed by hand: {found}; plan again"),
-    )
-}
-
 /// The planned edits, found again in the snapshot's files; `Stale` names the first that is not there any more.
 fn changes(
     spec: &Spec,
     snapshot: &Snapshot,
     plan: &Plan,
+    reviewed: &Reviewed<'_>,
 ) -> Result<Result<Vec<Change>, Stale>, Error> {
     let mut changes = Vec::new();
-    for edits in plan.edits.chunk_by(|a, b| a.file == b.file) {
-        let path = TreePath::new(edits[0].file()).map_err(edited)?;
-        let Some(bytes) = snapshot.read(path.as_str()).map_err(Error::repository)? else {
-            return Ok(Err(Stale {
-                reason: format!("{path} is gone"),
-            }));
+    let mut shown = String::new();
+    for (file, edits) in &reviewed.files {
+        let path = TreePath::new(*file).map_err(altered)?;
+        let Some(bytes) = snapshot.read(file).map_err(Error::repository)? else {
+            let reason = format!("{path} is gone");
+            return Ok(Err(Stale { reason }));
         };
         match again(&bytes, &syntax(spec.dialect), edits) {
-            Ok(content) => changes.push(Change::write(path, content)),
+            Ok(content) => {
+                shown += &diff::unified(file, &bytes, &content);
+                changes.push(Change::write(path, content));
+            }
             Err(stale) => return Ok(Err(stale)),
         }
+    }
+    if snapshot.commit_id().to_string() == plan.base() && shown != plan.diff() {
+        return Err(altered("its diff is not what its edits do"));
     }
     Ok(Ok(changes))
 }
 
 /// The file with exactly these edits.
-fn again(bytes: &[u8], syntax: &Syntax, planned: &[Edit]) -> Result<Vec<u8>, Stale> {
-    let mut open: Vec<&Edit> = planned.iter().collect();
+fn again(bytes: &[u8], syntax: &Syntax, planned: &[&Edit]) -> Result<Vec<u8>, Stale> {
+    let mut open = planned.to_vec();
     let edited = edit(
         planned[0].file(),
         bytes,
         syntax,
-        |marker, old| reviewed(&mut open, marker, old),
+        |marker, old| as_planned(&mut open, marker, old),
         str::to_owned,
     );
     let stale = |reason| Stale { reason };
@@ -146,12 +127,12 @@ fn again(bytes: &[u8], syntax: &Syntax, planned: &[Edit]) -> Result<Vec<u8>, Sta
     };
     match open.first() {
         Some(edit) => Err(missing(edit)),
-        None => edited.content.ok_or_else(|| missing(&planned[0])),
+        None => edited.content.ok_or_else(|| missing(planned[0])),
     }
 }
 
 /// Sets what the plan says for this marker and this old value, and leaves every other marker alone.
-fn reviewed(open: &mut Vec<&Edit>, marker: &Marker, old: &str) -> Decision {
+fn as_planned(open: &mut Vec<&Edit>, marker: &Marker, old: &str) -> Decision {
     let found = open.iter().position(|edit| {
         edit.setter == marker.setter()
             && edit.old == old

@@ -2,20 +2,20 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
-use std::str::FromStr as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use gitwrite::{Remote, Signature};
+use gitwrite::{Ref, Remote, Signature};
 use message::Template;
 use policy::{Dialect, Policy};
-use registry::{Client, Repository};
+use registry::Client;
 use tagwright_gitwrite as gitwrite;
 use tagwright_message as message;
 use tagwright_policy as policy;
 use tagwright_registry as registry;
 
 use crate::error::{Error, ErrorKind};
+use crate::image_policy::{ImagePolicy, Watched};
 
 /// Images with policies, and the branch of a Git repository whose marked values follow them.
 ///
@@ -29,13 +29,14 @@ pub(crate) struct Spec {
     pub(crate) namespace: String,
     pub(crate) name: String,
     pub(crate) dialect: Dialect,
-    pub(crate) policies: Vec<ImagePolicy>,
-    pub(crate) withheld: BTreeMap<String, String>,
-    pub(crate) client: Client,
+    pub(crate) policies: Vec<Watched>,
+    pub(crate) withheld: BTreeMap<String, Withheld>,
     pub(crate) remote: Remote,
     pub(crate) branch: String,
     pub(crate) push_branch: String,
     pub(crate) path: String,
+    /// The path as it was given.
+    pub(crate) given_path: String,
     pub(crate) author: Signature,
     pub(crate) message: Template,
     pub(crate) values: BTreeMap<String, String>,
@@ -43,15 +44,11 @@ pub(crate) struct Spec {
     pub(crate) attempts: u32,
 }
 
-/// A policy for the tags of one image, under the name that markers use.
+/// Why a policy's markers keep their values, and whether somebody has to do something about it.
 #[derive(Clone, Debug)]
-pub(crate) struct ImagePolicy {
-    pub(crate) name: String,
-    /// As it is written into files: in Flux's dialect as the user spells it, in Fleet's the canonical name.
-    pub(crate) image: String,
-    pub(crate) repository: Repository,
-    pub(crate) policy: Policy,
-    pub(crate) digest: bool,
+pub(crate) struct Withheld {
+    pub(crate) reason: String,
+    pub(crate) is_problem: bool,
 }
 
 /// Collects what an [`Automation`] needs; [`build`](Self::build) checks it.
@@ -62,8 +59,8 @@ pub struct AutomationBuilder {
     namespace: String,
     name: String,
     dialect: Dialect,
-    policies: Vec<(String, String, Policy, bool)>,
-    withheld: BTreeMap<String, String>,
+    policies: Vec<ImagePolicy>,
+    withheld: BTreeMap<String, Withheld>,
     client: Option<Client>,
     remote: Option<Remote>,
     branch: Option<String>,
@@ -142,25 +139,34 @@ impl AutomationBuilder {
     /// A policy, the image whose tags it selects from, and the name that markers call it by: `namespace:name` in
     /// Flux's dialect, the `tagName` in Fleet's.
     pub fn policy(&mut self, name: &str, image: &str, policy: Policy) -> &mut Self {
-        self.policies
-            .push((name.to_owned(), image.to_owned(), policy, false));
+        self.image_policy(ImagePolicy::new(name, image, policy))
+    }
+
+    /// A policy with more to say: a digest, a client of its own.
+    pub fn image_policy(&mut self, policy: ImagePolicy) -> &mut Self {
+        self.policies.push(policy);
         self
     }
 
-    /// Like [`policy`](Self::policy), and the digest of the chosen tag is asked for and written too.
-    pub fn policy_with_digest(&mut self, name: &str, image: &str, policy: Policy) -> &mut Self {
-        self.policies
-            .push((name.to_owned(), image.to_owned(), policy, true));
-        self
-    }
-
-    /// A policy that chooses nothing for now: its markers keep their values, with this reason.
+    /// A policy that is to choose nothing for now: its markers keep their values, with this reason.
     pub fn withhold(&mut self, name: &str, reason: &str) -> &mut Self {
-        self.withheld.insert(name.to_owned(), reason.to_owned());
+        self.keep(name, reason, false)
+    }
+
+    /// A policy that cannot be used as it is: its markers keep their values, and every plan has it as a problem.
+    pub fn refuse(&mut self, name: &str, reason: &str) -> &mut Self {
+        self.keep(name, reason, true)
+    }
+
+    fn keep(&mut self, name: &str, reason: &str, is_problem: bool) -> &mut Self {
+        let reason = reason.to_owned();
+        self.withheld
+            .insert(name.to_owned(), Withheld { reason, is_problem });
         self
     }
 
-    /// The registry client, with its credentials; an anonymous one when absent.
+    /// The registry client, with its credentials, for all policies that bring none of their own; an anonymous one when
+    /// absent.
     pub fn client(&mut self, client: Client) -> &mut Self {
         self.client = Some(client);
         self
@@ -226,38 +232,38 @@ impl AutomationBuilder {
     /// # Errors
     ///
     /// Of kind [`ErrorKind::Configuration`]: no policy; two policies of one name; an image that is no reference
-    /// or starts with a scheme (`https://ghcr.io/org/app`); no remote, branch or author;
-    /// an author with a line break; a path that leaves the repository by more than Flux allows.
+    /// or starts with a scheme (`https://ghcr.io/org/app`); a policy of another dialect; no remote, branch or author;
+    /// a branch that Git does not allow (`a b`); an author with a line break; in Fleet's dialect a path that leaves the
+    /// repository (in Flux's it is kept inside, and a plan says so).
     pub fn build(&self) -> Result<Automation, Error> {
-        if self.policies.is_empty() {
+        if self.policies.is_empty() && self.withheld.is_empty() {
             return Err(invalid(
                 "an automation needs at least one policy; add one with policy()",
             ));
         }
         let branch = self
             .branch
-            .clone()
-            .ok_or_else(|| missing("a branch", "branch"))?;
-        let (name, email) = self
-            .author
             .as_ref()
-            .ok_or_else(|| missing("an author", "author"))?;
+            .ok_or_else(|| missing("a branch", "branch"))?;
+        let push_branch = self.push_branch.as_ref().unwrap_or(branch);
+        for name in [branch, push_branch] {
+            Ref::branch(name).map_err(invalid)?;
+        }
         Ok(Automation(Arc::new(Spec {
             namespace: self.namespace.clone(),
             name: self.name.clone(),
             dialect: self.dialect,
             policies: self.checked_policies()?,
             withheld: self.withheld.clone(),
-            client: self.checked_client()?,
             remote: self
                 .remote
                 .clone()
                 .ok_or_else(|| missing("a remote", "remote"))?,
-            push_branch: self.push_branch.clone().unwrap_or_else(|| branch.clone()),
-            branch,
+            branch: branch.clone(),
+            push_branch: push_branch.clone(),
             path: crate::path::clean(&self.path, self.dialect)?,
-            author: Signature::new(name, email)
-                .map_err(|error| invalid(format!("author: {error}")))?,
+            given_path: self.path.clone(),
+            author: self.checked_author()?,
             message: self.checked_message()?,
             values: self.values.clone(),
             git_timeout: self.git_timeout,
@@ -265,50 +271,41 @@ impl AutomationBuilder {
         })))
     }
 
-    fn checked_policies(&self) -> Result<Vec<ImagePolicy>, Error> {
+    fn checked_policies(&self) -> Result<Vec<Watched>, Error> {
+        let shared = self.shared_client()?;
         let mut names: HashSet<&str> = self.withheld.keys().map(String::as_str).collect();
+        let check = |policy: &ImagePolicy| policy.check(self.dialect, shared.as_ref());
         self.policies
             .iter()
-            .map(|(name, image, policy, digest)| {
+            .map(|policy| {
+                let name = policy.name();
                 if !names.insert(name) {
                     return Err(invalid(format!(
                         "two policies are named '{name}'; names are unique"
                     )));
                 }
-                self.checked_policy(name, image, policy, *digest)
-                    .map_err(|reason| invalid(format!("policy '{name}': {reason}")))
+                check(policy).map_err(|reason| invalid(format!("policy '{name}': {reason}")))
             })
             .collect()
     }
 
-    fn checked_policy(
-        &self,
-        name: &str,
-        image: &str,
-        policy: &Policy,
-        digest: bool,
-    ) -> Result<ImagePolicy, String> {
-        if digest && self.dialect == Dialect::Fleet {
-            return Err("Fleet's digest, that of the linux/amd64 image of an index, is not looked up yet; use policy()".to_owned());
+    /// The client of the policies that bring none.
+    fn shared_client(&self) -> Result<Option<Client>, Error> {
+        match &self.client {
+            Some(client) => Ok(Some(client.clone())),
+            None if self.policies.iter().any(ImagePolicy::needs_client) => {
+                Client::builder().build().map(Some).map_err(invalid)
+            }
+            None => Ok(None),
         }
-        let repository = repository(image)?;
-        Ok(ImagePolicy {
-            name: name.to_owned(),
-            image: match self.dialect {
-                Dialect::Flux => image.to_owned(),
-                Dialect::Fleet => repository.to_string(),
-            },
-            repository,
-            policy: policy.clone(),
-            digest,
-        })
     }
 
-    fn checked_client(&self) -> Result<Client, Error> {
-        match &self.client {
-            Some(client) => Ok(client.clone()),
-            None => Client::builder().build().map_err(invalid),
-        }
+    fn checked_author(&self) -> Result<Signature, Error> {
+        let (name, email) = self
+            .author
+            .as_ref()
+            .ok_or_else(|| missing("an author", "author"))?;
+        Signature::new(name, email).map_err(|error| invalid(format!("author: {error}")))
     }
 
     fn checked_message(&self) -> Result<Template, Error> {
@@ -317,16 +314,6 @@ impl AutomationBuilder {
             None => Template::go(message::DEFAULT_MESSAGE).map_err(invalid),
         }
     }
-}
-
-/// References in the wild have no scheme, but `https:` is a host with an empty port to a parser of them.
-fn repository(image: &str) -> Result<Repository, String> {
-    if let Some((scheme, rest)) = image.split_once("://") {
-        return Err(format!(
-            "the image starts with '{scheme}://', which is no part of a reference; write {rest}"
-        ));
-    }
-    Repository::from_str(image).map_err(|error| error.to_string())
 }
 
 fn missing(what: &str, call: &str) -> Error {

@@ -136,13 +136,17 @@ impl Choices {
 
     /// What to do with a marker.
     pub fn decide(&self, marker: &Marker) -> Decision {
-        let Some((policy, field)) = self.split(marker.setter()) else {
+        self.decide_setter(marker.setter())
+    }
+
+    pub(crate) fn decide_setter(&self, setter: &str) -> Decision {
+        let Some((policy, field)) = self.split(setter) else {
             return Decision::Unknown {
-                nearest: self.nearest(marker.setter()),
+                nearest: self.nearest(setter),
             };
         };
         match &self.policies[policy] {
-            Ok(choice) => self.value(choice, field, marker.setter()),
+            Ok(choice) => self.value(choice, field, setter),
             Err(reason) => Decision::Withhold(reason.clone()),
         }
     }

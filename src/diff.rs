@@ -1,26 +1,37 @@
 //! The unified diff of a plan.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use similar::{Algorithm, TextDiff};
 
+use crate::printable::Printable;
+
 /// One file's unified diff with three lines of context, as `git diff` prints it.
-pub(crate) fn unified(path: &str, old: &str, new: &str) -> String {
+pub(crate) fn unified(path: &str, old: &[u8], new: &[u8]) -> String {
+    // Marked files are UTF-8, or they are not edited.
+    let (old, new) = (String::from_utf8_lossy(old), String::from_utf8_lossy(new));
     TextDiff::configure()
         // Edited values stand on their own lines among unique neighbours: patience is linear here.
         .algorithm(Algorithm::Patience)
-        .diff_lines(old, new)
+        .diff_lines(&*old, &*new)
         .unified_diff()
         .context_radius(3)
-        .header(&format!("a/{path}"), &format!("b/{path}"))
+        // A name with a line break would begin a line of its own.
+        .header(
+            &Printable(&format!("a/{path}")).to_string(),
+            &Printable(&format!("b/{path}")).to_string(),
+        )
         .to_string()
 }
 
-/// A unified diff in the colours of a terminal, by [`Plan::coloured_diff`](crate::Plan::coloured_diff).
+/// A unified diff for people, by [`Plan::coloured_diff`](crate::Plan::coloured_diff).
 ///
 /// Control characters of the file are shown as pictures (`␛`), so that a repository cannot speak to the terminal.
 #[derive(Clone, Copy, Debug)]
 pub struct ColouredDiff<'a>(pub(crate) &'a str);
+
+/// The same without colours.
+pub(crate) struct PlainDiff<'a>(pub(crate) &'a str);
 
 const RESET: &str = "\x1b[0m";
 
@@ -28,12 +39,17 @@ impl fmt::Display for ColouredDiff<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for line in self.0.split_terminator('\n') {
             let colour = colour(line);
-            f.write_str(colour)?;
-            line.chars().try_for_each(|c| f.write_char(visible(c)))?;
-            f.write_str(if colour.is_empty() { "" } else { RESET })?;
-            f.write_char('\n')?;
+            let reset = if colour.is_empty() { "" } else { RESET };
+            writeln!(f, "{colour}{}{reset}", Printable(line))?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Display for PlainDiff<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut lines = self.0.split_terminator('\n');
+        lines.try_for_each(|line| writeln!(f, "{}", Printable(line)))
     }
 }
 
@@ -47,22 +63,13 @@ fn colour(line: &str) -> &'static str {
     }
 }
 
-fn visible(c: char) -> char {
-    match u32::from(c) {
-        0x09 => c,
-        control @ 0..0x20 => char::from_u32(0x2400 + control).unwrap_or(c),
-        0x7f..0xa0 => '\u{2421}',
-        _ => c,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn unified_diff_names_the_file_and_keeps_a_missing_final_newline() {
-        let diff = unified("app.yaml", "a: 1\nb: 2", "a: 1\nb: 3");
+        let diff = unified("app.yaml", b"a: 1\nb: 2", b"a: 1\nb: 3");
         assert_eq!(
             diff,
             "--- a/app.yaml\n+++ b/app.yaml\n@@ -1,2 +1,2 @@\n a: 1\n-b: 2\n\\ No newline at end of file\n+b: 3\n\\ No newline at end of file\n"

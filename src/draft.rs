@@ -41,9 +41,15 @@ pub(crate) fn draft(spec: &Spec, scan: &Scan, control: &Control) -> Result<Draft
         plan,
         changes: Vec::new(),
     };
+    let mut files = 0;
+    let takes = |file: &str| {
+        let takes = path::takes(&spec.path, file);
+        files += usize::from(takes);
+        takes
+    };
     snapshot
         .visit(
-            |file| may_hold_markers(file) && path::contains(&spec.path, file),
+            takes,
             MAX_FILE_BYTES,
             |entry| drafter.visit(&entry),
             control,
@@ -52,6 +58,10 @@ pub(crate) fn draft(spec: &Spec, scan: &Scan, control: &Control) -> Result<Draft
     let Drafter {
         mut plan, changes, ..
     } = drafter;
+    plan.problems.extend(path_problem(spec, files));
+    for problem in plan.problems.iter().skip(scan.problems.len()) {
+        tracing::warn!(%problem, "not all of it");
+    }
     if !plan.is_empty() {
         plan.message = Some(commit_message::render(spec, &plan)?);
     }
@@ -78,10 +88,24 @@ pub(crate) fn target(spec: &Spec) -> Target {
     }
 }
 
-/// The files that Flux and Fleet look at, and Kustomize's file without an extension.
-fn may_hold_markers(file: &str) -> bool {
-    let name = file.rsplit('/').next().unwrap_or(file);
-    name == "Kustomization" || name.ends_with(".yaml") || name.ends_with(".yml")
+/// A folder that is not the one that was meant looks like a repository with nothing to do.
+fn path_problem(spec: &Spec, files: usize) -> Option<Problem> {
+    let (path, given) = (&spec.path, &spec.given_path);
+    if files == 0 && !path.is_empty() {
+        let nothing = format!("no YAML file stands under '{path}' on {}", spec.branch);
+        return Some(Problem::error("path", nothing + "; correct the path"));
+    }
+    path::leaves(given).then(|| {
+        let taken = if path.is_empty() {
+            "the whole repository"
+        } else {
+            path
+        };
+        Problem::warning(
+            "path",
+            format!("'{given}' leaves the repository; taken as {taken}"),
+        )
+    })
 }
 
 struct Drafter<'a> {
@@ -126,13 +150,7 @@ impl Drafter<'_> {
         self.plan.edits.extend(edited.edits);
         self.plan.outcomes.extend(edited.outcomes);
         if let Some(content) = edited.content {
-            let (before, after) = (
-                String::from_utf8_lossy(old),
-                String::from_utf8_lossy(&content),
-            );
-            self.plan
-                .diff
-                .push_str(&diff::unified(file, &before, &after));
+            self.plan.diff += &diff::unified(file, old, &content);
             self.changes.push(Change::write(path, content));
         }
     }

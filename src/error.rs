@@ -10,10 +10,8 @@ use crate::problem::Problem;
 ///
 /// A part that failed beside others that did not (one image of ten, one file that does not parse)
 /// is no `Error`: it stands in [`Plan::problems`](crate::Plan::problems).
-#[derive(Debug)]
 pub struct Error(Box<Inner>);
 
-#[derive(Debug)]
 struct Inner {
     kind: ErrorKind,
     message: String,
@@ -88,6 +86,16 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.message)
+    }
+}
+
+/// What `fn main() -> Result<(), Box<dyn Error>>` prints: the message, and below it the problems where there are several.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")?;
+        let several = self.0.problems.len() > 1;
+        let mut problems = self.0.problems.iter().filter(|_| several);
+        problems.try_for_each(|problem| write!(f, "\n  {problem}"))
     }
 }
 

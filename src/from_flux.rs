@@ -92,7 +92,7 @@ fn commit(
     if commit.signing_key.is_some() {
         return Err("spec.git.commit.signingKey: commits are not signed yet; without it they would be unsigned".into());
     }
-    // The name is optional in Flux, which then writes the email address alone.
+    // The name is optional in Flux. Git wants one, so the email address stands in for it.
     builder.author(
         commit
             .author_name

@@ -55,7 +55,7 @@
 //!
 //! Not built yet: guards (downgrade, hold, minimum age), a state store, the scheduler, Fleet's objects as a source,
 //! directories as a target, signed commits, refspecs and push options, checkout of anything but a branch, digests that
-//! are reflected only when absent, cloud logins. Flux's objects that ask for one of these are refused by
+//! are reflected only when absent, policies that want the dates of tags, cloud logins. Flux's objects that ask for one of these are refused by
 //! [`Automation::from_flux`] with the reason, never honoured in part.
 //!
 //! # Features
@@ -74,11 +74,14 @@ mod draft;
 mod edit;
 mod error;
 mod from_flux;
+mod image_policy;
 mod offload;
 mod path;
 mod plan;
+mod printable;
 mod problem;
 mod report;
+mod review;
 mod run;
 mod scan;
 mod table;
@@ -97,6 +100,7 @@ pub use choices::{Choice, Choices};
 pub use diff::ColouredDiff;
 pub use error::{Error, ErrorKind};
 pub use from_flux::FromFlux;
+pub use image_policy::ImagePolicy;
 pub use plan::{Edit, Notes, Object, Outcome, OutcomeKind, Plan, Selection, Table, Target};
 pub use policy::Dialect;
 pub use problem::{Problem, Severity};

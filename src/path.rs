@@ -24,12 +24,27 @@ pub(crate) fn clean(path: &str, dialect: Dialect) -> Result<String, Error> {
     Ok(parts.join("/"))
 }
 
-/// Whether a file stands in the folder, or is it.
-pub(crate) fn contains(folder: &str, file: &str) -> bool {
+/// Whether a path climbs above where it starts.
+pub(crate) fn leaves(path: &str) -> bool {
+    clean(path, Dialect::Fleet).is_err()
+}
+
+/// Whether a file is one that is looked at: in the folder, and by its name one of those that Flux and Fleet read.
+pub(crate) fn takes(folder: &str, file: &str) -> bool {
+    contains(folder, file) && may_hold_markers(file)
+}
+
+fn contains(folder: &str, file: &str) -> bool {
     match file.strip_prefix(folder) {
         Some(rest) => folder.is_empty() || rest.is_empty() || rest.starts_with('/'),
         None => false,
     }
+}
+
+/// Kustomize's file may stand without an extension.
+fn may_hold_markers(file: &str) -> bool {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    name == "Kustomization" || name.ends_with(".yaml") || name.ends_with(".yml")
 }
 
 #[cfg(test)]
@@ -61,9 +76,11 @@ mod tests {
 
     #[test]
     fn a_folder_holds_its_files_and_not_its_neighbours() {
-        assert!(contains("apps", "apps/a.yaml"));
-        assert!(contains("", "a.yaml"));
-        assert!(contains("apps/a.yaml", "apps/a.yaml"));
-        assert!(!contains("apps", "apps-old/a.yaml"));
+        assert!(takes("apps", "apps/a.yaml"));
+        assert!(takes("", "a.yml"));
+        assert!(takes("apps/a.yaml", "apps/a.yaml"));
+        assert!(takes("", "deep/Kustomization"));
+        assert!(!takes("apps", "apps-old/a.yaml"));
+        assert!(!takes("apps", "apps/a.txt"));
     }
 }

@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::diff::ColouredDiff;
+use crate::diff::{ColouredDiff, PlainDiff};
+use crate::printable::Printable;
 use crate::problem::Problem;
 use crate::table;
 
@@ -12,7 +13,12 @@ use crate::table;
 ///
 /// A plan prints as text for a person, and is serde data for a file or a pull request. It is applied by
 /// [`Automation::apply`](crate::Automation::apply), which does exactly this or nothing.
+///
+/// A plan that comes back from a file is checked: its values must be those of its selections, its files those that the
+/// automation may edit, its diff the one that is shown. Who may write the file may still select another tag; keep it
+/// where only those can who may push.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Plan {
     /// Refused on reading when it is not [`Plan::FORMAT`].
     format: Format,
@@ -29,6 +35,7 @@ pub struct Plan {
 
 /// Where a plan reads and writes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Target {
     pub(crate) repository: String,
     pub(crate) branch: String,
@@ -37,6 +44,7 @@ pub struct Target {
 
 /// What one policy chose.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Selection {
     pub(crate) policy: String,
     pub(crate) image: String,
@@ -47,6 +55,7 @@ pub struct Selection {
 
 /// One scalar that changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Edit {
     pub(crate) file: String,
     pub(crate) line: usize,
@@ -61,7 +70,7 @@ pub struct Edit {
 
 /// The Kubernetes object that a scalar stands in; a part that the file does not give is empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Object {
     /// `apiVersion`, such as `apps/v1`.
     pub api_version: String,
@@ -75,6 +84,7 @@ pub struct Object {
 
 /// What became of one text that is, or looks like, a marker.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Outcome {
     pub(crate) file: String,
     pub(crate) line: usize,
@@ -244,7 +254,7 @@ impl fmt::Display for Plan {
         if self.is_empty() {
             writeln!(f, "nothing to do on {}", self.target)?;
         }
-        write!(f, "{}{}", self.diff, self.notes())
+        write!(f, "{}{}", PlainDiff(&self.diff), self.notes())
     }
 }
 
@@ -255,11 +265,11 @@ pub struct Notes<'a>(&'a Plan);
 impl fmt::Display for Notes<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for problem in &self.0.problems {
-            writeln!(f, "{problem}")?;
+            writeln!(f, "{}", Printable(&problem.to_string()))?;
         }
         let done = |kind| matches!(kind, OutcomeKind::Updated | OutcomeKind::Unchanged);
         let mut notable = self.0.outcomes.iter().filter(|outcome| !done(outcome.kind));
-        notable.try_for_each(|outcome| writeln!(f, "{outcome}"))
+        notable.try_for_each(|outcome| writeln!(f, "{}", Printable(&outcome.to_string())))
     }
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// One part of a run that failed, or that a person should look at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Problem {
     severity: Severity,
     subject: String,

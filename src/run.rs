@@ -26,6 +26,10 @@ impl Automation {
     /// When there is nothing to go on with: [`ErrorKind::NothingSelected`], no policy could select (an unreachable
     /// registry, a wrong password, a missing image, no tag that matches); [`ErrorKind::Repository`], the branch could
     /// not be read; [`ErrorKind::Message`], the template could not be rendered.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime; [`blocking`](crate::blocking) brings its own.
     pub async fn plan(&self) -> Result<Plan, Error> {
         let span = tracing::info_span!("plan", automation = %self.name());
         async {
@@ -45,8 +49,14 @@ impl Automation {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Plan`], the plan is another automation's; [`ErrorKind::Rejected`], the server refused the push;
-    /// [`ErrorKind::Repository`], the repository could not be reached. The repository is then as it was.
+    /// [`ErrorKind::Plan`], the plan is another automation's, or was changed by hand; [`ErrorKind::Rejected`], the server
+    /// refused the push; [`ErrorKind::Repository`], the repository could not be reached. The repository is then as it
+    /// was, with one exception: a push that ran into its time limit, or whose future was dropped, may have arrived. It
+    /// is then found in place by the next run.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
     pub async fn apply(&self, plan: &Plan) -> Result<Applied, Error> {
         let span = tracing::info_span!("apply", automation = %self.name());
         let plan = plan.clone();
@@ -61,6 +71,10 @@ impl Automation {
     ///
     /// As [`plan`](Self::plan) and [`apply`](Self::apply), and [`ErrorKind::Contended`] when others pushed first each
     /// time.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
     pub async fn run(&self) -> Result<Report, Error> {
         let span = tracing::info_span!("run", automation = %self.name());
         async {

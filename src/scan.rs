@@ -8,9 +8,10 @@ use tagwright_registry as registry;
 use tokio::task::JoinSet;
 use tracing::Instrument as _;
 
-use crate::automation::{ImagePolicy, Spec};
+use crate::automation::{Spec, Withheld};
 use crate::choices::{Choice, Choices};
 use crate::error::{Error, ErrorKind};
+use crate::image_policy::Watched;
 use crate::plan::Selection;
 use crate::problem::Problem;
 
@@ -22,12 +23,21 @@ pub(crate) struct Scan {
     pub(crate) problems: Vec<Problem>,
 }
 
-/// A chosen tag and why, or why none.
-type Answer = Result<Selected, String>;
-
-struct Selected {
-    choice: Choice,
+/// What became of one policy.
+struct Answer {
+    /// The chosen tag, or why there is none.
+    choice: Result<Choice, String>,
+    /// Why this tag.
     reason: String,
+    /// What a person should know of the list.
+    warning: Option<String>,
+}
+
+/// Policies of one image and one client: the tags are listed once for all of them.
+struct Listing {
+    client: Client,
+    repository: Repository,
+    policies: Vec<(usize, Watched)>,
 }
 
 /// Lists the tags of each distinct image and selects for every policy of it as the pages come.
@@ -41,71 +51,89 @@ pub(crate) async fn scan(spec: &Spec) -> Result<Scan, Error> {
         selections: Vec::with_capacity(spec.policies.len()),
         problems: Vec::new(),
     };
-    for (policy, reason) in &spec.withheld {
-        scan.choices.withhold(policy, reason);
-    }
     for (index, policy) in spec.policies.iter().enumerate() {
-        let stopped = || Err("the scan stopped before it had an answer".to_owned());
+        let stopped = || Answer::failed("the scan stopped before it had an answer");
         scan.record(policy, answers.remove(&index).unwrap_or_else(stopped));
+    }
+    for (name, withheld) in &spec.withheld {
+        scan.withhold(name, withheld);
     }
     scan.require_one()
 }
 
+impl Answer {
+    fn failed(reason: impl Into<String>) -> Self {
+        let reason = reason.into();
+        Self {
+            choice: Err(reason.clone()),
+            reason,
+            warning: None,
+        }
+    }
+}
+
 impl Scan {
-    fn record(&mut self, policy: &ImagePolicy, answer: Answer) {
-        let (choice, reason) = match answer {
-            Ok(selected) => (Some(selected.choice), selected.reason),
-            Err(reason) => (None, reason),
-        };
+    fn record(&mut self, policy: &Watched, answer: Answer) {
+        let choice = answer.choice.as_ref().ok();
         self.selections.push(Selection {
             policy: policy.name.clone(),
             image: policy.image.clone(),
-            tag: choice.as_ref().map(|choice| choice.tag().to_owned()),
-            digest: choice.as_ref().and_then(Choice::digest).map(str::to_owned),
-            reason: reason.clone(),
+            tag: choice.map(|choice| choice.tag().to_owned()),
+            digest: choice.and_then(Choice::digest).map(str::to_owned),
+            reason: answer.reason,
         });
-        if let Some(choice) = choice {
-            self.choices.choose(&policy.name, choice);
-        } else {
-            self.problems.push(Problem::error(&policy.name, &reason));
-            self.choices.withhold(&policy.name, reason);
+        if let Some(warning) = answer.warning {
+            self.problems.push(Problem::warning(&policy.name, warning));
+        }
+        match answer.choice {
+            Ok(choice) => self.choices.choose(&policy.name, choice),
+            Err(reason) => {
+                self.problems.push(Problem::error(&policy.name, &reason));
+                self.choices.withhold(&policy.name, reason)
+            }
+        };
+    }
+
+    fn withhold(&mut self, policy: &str, withheld: &Withheld) {
+        self.choices.withhold(policy, &withheld.reason);
+        self.selections.push(Selection {
+            policy: policy.to_owned(),
+            image: String::new(),
+            tag: None,
+            digest: None,
+            reason: withheld.reason.clone(),
+        });
+        if withheld.is_problem {
+            self.problems.push(Problem::error(policy, &withheld.reason));
         }
     }
 
     fn require_one(self) -> Result<Self, Error> {
-        if self
+        let selected = self
             .selections
             .iter()
-            .any(|selection| selection.tag.is_some())
-        {
-            return Ok(self);
-        }
-        let first = self
-            .problems
-            .first()
-            .map(ToString::to_string)
-            .unwrap_or_default();
-        let message = match self.problems.len() {
-            1 => format!("no tag was selected: {first}"),
-            many => format!("none of {many} policies selected a tag; the first: {first}"),
+            .any(|selection| selection.tag.is_some());
+        let errors: Vec<&Problem> = self.problems.iter().filter(|one| one.is_error()).collect();
+        let message = match errors[..] {
+            // All suspended: that is how somebody wants it.
+            _ if selected => return Ok(self),
+            [] => return Ok(self),
+            [only] => format!("no tag was selected: {only}"),
+            [first, ..] => {
+                let many = errors.len();
+                format!("none of {many} policies selected a tag; the first: {first}")
+            }
         };
         Err(Error::new(ErrorKind::NothingSelected, message).with_problems(self.problems))
     }
 }
 
-/// The answer of each policy by its index; one task a repository. The client bounds what reaches a host at once.
+/// The answer of each policy by its index; one task a listing. The client bounds what reaches a host at once.
 async fn answers(spec: &Spec) -> BTreeMap<usize, Answer> {
-    let mut repositories: BTreeMap<Repository, Vec<(usize, ImagePolicy)>> = BTreeMap::new();
-    for (index, policy) in spec.policies.iter().enumerate() {
-        repositories
-            .entry(policy.repository.clone())
-            .or_default()
-            .push((index, policy.clone()));
-    }
     let mut tasks = JoinSet::new();
-    for (repository, policies) in repositories {
-        let span = tracing::info_span!("scan", %repository);
-        tasks.spawn(select(spec.client.clone(), repository, policies).instrument(span));
+    for listing in listings(spec) {
+        let span = tracing::info_span!("scan", repository = %listing.repository);
+        tasks.spawn(select(listing).instrument(span));
     }
     let mut answers = BTreeMap::new();
     while let Some(joined) = tasks.join_next().await {
@@ -114,73 +142,108 @@ async fn answers(spec: &Spec) -> BTreeMap<usize, Answer> {
     answers
 }
 
-async fn select(
-    client: Client,
-    repository: Repository,
-    policies: Vec<(usize, ImagePolicy)>,
-) -> Vec<(usize, Answer)> {
-    let selectors = policies
-        .iter()
-        .map(|(_, policy)| policy.policy.selector())
-        .collect();
-    let selectors = match push_pages(&client, &repository, selectors).await {
-        Ok(selectors) => selectors,
+fn listings(spec: &Spec) -> Vec<Listing> {
+    let mut listings: Vec<Listing> = Vec::new();
+    for (index, policy) in spec.policies.iter().enumerate() {
+        let entry = (index, policy.clone());
+        let same = listings.iter_mut().find(|listing| {
+            listing.repository == policy.repository && listing.client.is_same(&policy.client)
+        });
+        match same {
+            Some(listing) => listing.policies.push(entry),
+            None => listings.push(Listing {
+                client: policy.client.clone(),
+                repository: policy.repository.clone(),
+                policies: vec![entry],
+            }),
+        }
+    }
+    listings
+}
+
+async fn select(listing: Listing) -> Vec<(usize, Answer)> {
+    let (selectors, skipped) = match push_pages(&listing).await {
+        Ok(listed) => listed,
         Err(error) => {
             tracing::warn!(%error, "listing failed");
-            return policies
-                .iter()
-                .map(|(index, _)| (*index, Err(error.to_string())))
-                .collect();
+            let failed = |(index, _): &(usize, _)| (*index, Answer::failed(error.to_string()));
+            return listing.policies.iter().map(failed).collect();
         }
     };
-    let mut answers = Vec::with_capacity(policies.len());
-    for ((index, policy), selector) in policies.iter().zip(selectors) {
-        answers.push((*index, answer(&client, policy, selector).await));
+    let mut answers = Vec::with_capacity(selectors.len());
+    for ((index, policy), selector) in listing.policies.iter().zip(selectors) {
+        let answer = Answer {
+            warning: warning(skipped),
+            ..answer(policy, selector).await
+        };
+        answers.push((*index, answer));
     }
     answers
 }
 
-/// Streams the pages into the selectors; no list of tags is kept.
-async fn push_pages(
-    client: &Client,
-    repository: &Repository,
-    mut selectors: Vec<Selector>,
-) -> Result<Vec<Selector>, registry::Error> {
-    let mut pages = client.tags(repository);
+fn warning(skipped: usize) -> Option<String> {
+    let one = if skipped == 1 { "" } else { "s" };
+    (skipped > 0).then(|| {
+        format!("the registry lists {skipped} name{one} outside of the tag grammar; left out")
+    })
+}
+
+/// Streams the pages into the selectors; no list of tags is kept. With the selectors comes the number of names that are
+/// no tags.
+async fn push_pages(listing: &Listing) -> Result<(Vec<Selector>, usize), registry::Error> {
+    let policies = listing.policies.iter();
+    let mut selectors: Vec<Selector> = policies.map(|(_, one)| one.policy.selector()).collect();
+    let mut pages = listing.client.tags(&listing.repository);
+    let mut skipped = 0;
     while let Some(page) = pages.next_page().await? {
+        skipped += page.skipped();
         for tag in page.tags() {
             for selector in &mut selectors {
                 selector.push(tag);
             }
         }
     }
-    Ok(selectors)
+    Ok((selectors, skipped))
 }
 
-async fn answer(client: &Client, policy: &ImagePolicy, selector: Selector) -> Answer {
+async fn answer(policy: &Watched, selector: Selector) -> Answer {
+    match choose(policy, selector).await {
+        Ok((choice, reason)) => {
+            tracing::info!(policy = %policy.name, tag = choice.tag(), "selected");
+            Answer {
+                choice: Ok(choice),
+                reason,
+                warning: None,
+            }
+        }
+        Err(reason) => {
+            tracing::warn!(policy = %policy.name, reason, "nothing selected");
+            Answer::failed(reason)
+        }
+    }
+}
+
+async fn choose(policy: &Watched, selector: Selector) -> Result<(Choice, String), String> {
     let finish = selector.finish().map_err(|error| error.to_string())?;
     let selection = finish
         .into_selection()
-        .ok_or("the policy wants dates, which are not asked for")?;
+        .ok_or("the policy wants dates of tags, which are not looked up yet")?;
     let reason = selection.reason();
     let tag = selection
         .tag()
         .ok_or_else(|| format!("no tag of {} matches: {reason}", policy.image))?;
-    tracing::info!(policy = %policy.name, tag, "selected");
     let choice = Choice::new(&policy.image, tag);
     if !policy.digest {
-        return Ok(Selected { choice, reason });
+        return Ok((choice, reason));
     }
     let reference: Reference = choice
         .to_string()
         .parse()
         .map_err(|error: registry::Error| error.to_string())?;
-    let digest = client
+    let digest = policy
+        .client
         .digest(&reference)
         .await
         .map_err(|error| error.to_string())?;
-    Ok(Selected {
-        choice: choice.with_digest(digest.to_string()),
-        reason,
-    })
+    Ok((choice.with_digest(digest.to_string()), reason))
 }

@@ -1,20 +1,20 @@
 //! ImagePolicies and the ImageRepositories that they name: what to scan and which tag to take.
 
-use std::collections::BTreeMap;
-
 use flux::{
     DigestReflectionPolicy, ImagePolicy, ImageRepository, ImageUpdateAutomation, Objects, Provider,
 };
 use policy::{DEFAULT_EXCLUSION, Dialect, Policy, PolicyBuilder};
-use registry::{Client, Credential, CredentialFuture, DockerConfig, Keychain, Repository};
+use registry::{Client, DockerConfig};
 use tagwright_manifests::{SecretKey, flux};
 use tagwright_policy as policy;
 use tagwright_registry as registry;
 
 use super::{Refusal, is_named, secrets, subject};
 use crate::automation::AutomationBuilder;
+use crate::image_policy::{ImagePolicy as WatchedImage, repository};
 use crate::problem::Problem;
 
+/// Adds the policies that the automation takes; those that cannot be honoured are refused with the reason.
 pub(super) fn configure(
     builder: &mut AutomationBuilder,
     objects: &Objects,
@@ -22,46 +22,67 @@ pub(super) fn configure(
     namespace: &str,
     problems: &mut Vec<Problem>,
 ) -> Result<(), Refusal> {
-    let mut client = Client::builder();
-    let mut keychain = ImageSecrets::default();
+    let mut clients = Clients::default();
+    let mut found = false;
     for policy in selected(objects, automation, namespace) {
+        found = true;
         let name = format!("{namespace}:{}", policy.meta.name);
-        if policy.suspend {
-            builder.withhold(&name, "the ImagePolicy is suspended");
-            continue;
-        }
-        match image_policy(objects, policy, namespace, &mut keychain) {
-            Ok((image, _)) if image.suspend => {
-                builder.withhold(&name, "the ImageRepository is suspended");
-            }
-            Ok((image, rule)) => {
-                if image.insecure
-                    && let Ok(repository) = image.image.parse::<Repository>()
-                {
-                    client.plain_http(repository.registry());
-                }
-                match policy.digest_reflection_policy {
-                    DigestReflectionPolicy::Always => {
-                        builder.policy_with_digest(&name, &image.image, rule)
-                    }
-                    _ => builder.policy(&name, &image.image, rule),
-                };
+        match configured(objects, policy, namespace, &name, &mut clients) {
+            Ok(Taken::Policy(policy)) => builder.image_policy(policy),
+            Ok(Taken::Suspended(what)) => {
+                builder.withhold(&name, &format!("the {what} is suspended"))
             }
             Err(reason) => {
                 problems.push(Problem::error(
                     subject("ImagePolicy", &policy.meta),
                     &reason,
                 ));
-                builder.withhold(&name, &reason);
+                builder.refuse(&name, &reason)
             }
-        }
+        };
     }
-    let client = client
-        .keychain(keychain)
-        .build()
-        .map_err(|error| error.to_string())?;
-    builder.client(client);
-    Ok(())
+    if found {
+        return Ok(());
+    }
+    let selecting = automation
+        .policy_selector
+        .as_ref()
+        .map_or("", |_| " that spec.policySelector matches");
+    Err(format!(
+        "there is no ImagePolicy in the namespace {namespace}{selecting}"
+    ))
+}
+
+enum Taken {
+    Policy(WatchedImage),
+    /// The kind of the object that is.
+    Suspended(&'static str),
+}
+
+fn configured(
+    objects: &Objects,
+    policy: &ImagePolicy,
+    namespace: &str,
+    name: &str,
+    clients: &mut Clients,
+) -> Result<Taken, Refusal> {
+    if policy.suspend {
+        return Ok(Taken::Suspended("ImagePolicy"));
+    }
+    let (image, own) = image_repository(objects, policy, namespace)?;
+    if image.suspend {
+        return Ok(Taken::Suspended("ImageRepository"));
+    }
+    let client = clients.get(objects, image, own)?;
+    let found = WatchedImage::new(name, &image.image, rule(policy, image)?).with_client(client);
+    match policy.digest_reflection_policy {
+        DigestReflectionPolicy::Never => Ok(Taken::Policy(found)),
+        DigestReflectionPolicy::Always => Ok(Taken::Policy(found.with_digest())),
+        _ => Err(
+            "spec.digestReflectionPolicy: IfNotPresent is not supported yet; use Always or Never"
+                .into(),
+        ),
+    }
 }
 
 /// The policies of the automation's namespace that its selector matches.
@@ -81,34 +102,42 @@ fn selected<'o>(
     })
 }
 
-fn image_policy<'o>(
+/// The image that a policy names, and its namespace.
+fn image_repository<'o>(
     objects: &'o Objects,
-    policy: &ImagePolicy,
-    namespace: &str,
-    keychain: &mut ImageSecrets,
-) -> Result<(&'o ImageRepository, Policy), Refusal> {
-    if policy.digest_reflection_policy == DigestReflectionPolicy::IfNotPresent {
-        return Err(
-            "spec.digestReflectionPolicy: IfNotPresent is not supported yet; use Always or Never"
-                .into(),
-        );
-    }
+    policy: &'o ImagePolicy,
+    namespace: &'o str,
+) -> Result<(&'o ImageRepository, &'o str), Refusal> {
     let reference = &policy.image_repository_ref;
-    let namespace = reference.namespace.as_deref().unwrap_or(namespace);
+    let own = reference.namespace.as_deref().unwrap_or(namespace);
+    let name = &reference.name;
     let image = objects
         .image_repositories
         .iter()
-        .find(|image| is_named(&image.meta, namespace, &reference.name))
+        .find(|image| is_named(&image.meta, own, name))
         .ok_or_else(|| {
-            format!("spec.imageRepositoryRef: there is no ImageRepository {namespace}/{} among the objects", reference.name)
+            format!("spec.imageRepositoryRef: there is no ImageRepository {own}/{name} among the objects")
         })?;
+    if own != namespace && !lets_in(image, namespace) {
+        return Err(format!(
+            "spec.imageRepositoryRef: spec.accessFrom of ImageRepository {own}/{name} does not let the namespace {namespace} in; add it there"
+        ));
+    }
     require_supported(image)?;
-    let repository: Repository = image
-        .image
-        .parse()
-        .map_err(|error| format!("ImageRepository {}: spec.image: {error}", image.meta.name))?;
-    keychain.add(objects, image, namespace, repository)?;
-    Ok((image, rule(policy, image)?))
+    Ok((image, own))
+}
+
+/// Namespaces are known by the one label that Kubernetes gives each of them; others are a cluster's to know.
+fn lets_in(image: &ImageRepository, namespace: &str) -> bool {
+    let own = |(label, value): (&String, &String)| {
+        label == "kubernetes.io/metadata.name" && value == namespace
+    };
+    image.access_from.as_ref().is_some_and(|access| {
+        access
+            .namespace_selectors
+            .iter()
+            .any(|labels| labels.iter().all(own))
+    })
 }
 
 fn require_supported(image: &ImageRepository) -> Result<(), Refusal> {
@@ -157,35 +186,55 @@ fn rule(policy: &ImagePolicy, image: &ImageRepository) -> Result<Policy, Refusal
     builder.build().map_err(|error| error.to_string())
 }
 
-/// The pull secret of each image that has one.
-#[derive(Debug, Default)]
-struct ImageSecrets(BTreeMap<Repository, DockerConfig>);
+/// One client for each credential, so that nothing is shared between two of them.
+#[derive(Default)]
+struct Clients(Vec<(Credentials, Client)>);
 
-impl ImageSecrets {
-    fn add(
+#[derive(PartialEq, Eq)]
+struct Credentials {
+    /// Namespace and name of the pull secret.
+    secret: Option<(String, String)>,
+    plain_http: Option<String>,
+}
+
+impl Clients {
+    fn get(
         &mut self,
         objects: &Objects,
         image: &ImageRepository,
         namespace: &str,
-        repository: Repository,
-    ) -> Result<(), Refusal> {
-        let Some(name) = &image.secret_ref else {
-            return Ok(());
+    ) -> Result<Client, Refusal> {
+        let repository = repository(&image.image)
+            .map_err(|error| format!("ImageRepository {}: spec.image: {error}", image.meta.name))?;
+        let wanted = Credentials {
+            secret: image
+                .secret_ref
+                .clone()
+                .map(|name| (namespace.to_owned(), name)),
+            plain_http: image.insecure.then(|| repository.registry().to_owned()),
         };
-        let secret = secrets::find(objects, namespace, name)?;
-        let json = secrets::text(secret, SecretKey::DockerConfigJson)?;
-        let config = DockerConfig::from_json(json.as_bytes())
-            .map_err(|error| format!("Secret {namespace}/{name}: {error}"))?;
-        self.0.insert(repository, config);
-        Ok(())
+        if let Some((_, client)) = self.0.iter().find(|(known, _)| *known == wanted) {
+            return Ok(client.clone());
+        }
+        let client = wanted.client(objects)?;
+        self.0.push((wanted, client.clone()));
+        Ok(client)
     }
 }
 
-impl Keychain for ImageSecrets {
-    fn credential<'a>(&'a self, repository: &'a Repository) -> CredentialFuture<'a> {
-        match self.0.get(repository) {
-            Some(config) => config.credential(repository),
-            None => Box::pin(std::future::ready(Ok(Credential::Anonymous))),
+impl Credentials {
+    fn client(&self, objects: &Objects) -> Result<Client, Refusal> {
+        let mut builder = Client::builder();
+        if let Some(host) = &self.plain_http {
+            builder.plain_http(host);
         }
+        if let Some((namespace, name)) = &self.secret {
+            let secret = secrets::find(objects, namespace, name)?;
+            let json = secrets::text(secret, SecretKey::DockerConfigJson)?;
+            let config = DockerConfig::from_json(json.as_bytes())
+                .map_err(|error| format!("Secret {namespace}/{name}: {error}"))?;
+            builder.keychain(config);
+        }
+        builder.build().map_err(|error| error.to_string())
     }
 }

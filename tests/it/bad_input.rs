@@ -1,7 +1,9 @@
 //! What goes wrong from the first day: each is an error or a problem that names the thing, and the repository stays.
 
 use tagwright::gitwrite::Remote;
-use tagwright::{Applied, ErrorKind, OutcomeKind};
+use tagwright::policy::Policy;
+use tagwright::registry::{Client, Credential, StaticKeychain};
+use tagwright::{Applied, Dialect, ErrorKind, ImagePolicy, OutcomeKind, blocking};
 use tagwright_testkit::git::BareRepository;
 use tagwright_testkit::harness::{TestResult, Trial, async_test, test};
 use tagwright_testkit::oci::Registry;
@@ -26,6 +28,16 @@ pub(crate) fn tests() -> Vec<Trial> {
         async_test("bad_input::missing_repository", missing_repository),
         async_test("bad_input::refused_push", refused_push),
         async_test("bad_input::template_that_fails", template_that_fails),
+        async_test("bad_input::mistyped_path", mistyped_path),
+        async_test("bad_input::names_that_are_no_tags", names_that_are_no_tags),
+        async_test(
+            "bad_input::file_name_that_speaks_to_the_terminal",
+            file_name_that_speaks_to_the_terminal,
+        ),
+        test(
+            "bad_input::several_failures_are_printed_by_main",
+            several_failures_are_printed_by_main,
+        ),
         test(
             "bad_input::builder_names_what_is_missing",
             builder_names_what_is_missing,
@@ -110,19 +122,27 @@ async fn wrong_password() -> TestResult {
     let world = World::new();
     let guarded = Registry::builder().basic_auth("ada", "lovelace").start();
     guarded.push("org/app", "1.0.0");
-    let mut builder = world.bare_automation();
-    builder.client(client(&guarded)).policy(
-        "flux-system:app",
-        &format!("{}/org/app", guarded.address()),
-        semver("*"),
-    );
-    fails(
-        &world,
-        &builder,
-        ErrorKind::NothingSelected,
-        &["flux-system:app", &guarded.address(), "credential"],
-    )
-    .await
+    for credential in [Credential::Anonymous, Credential::basic("ada", "wrong-one")] {
+        let keychain = StaticKeychain::new().with(guarded.address(), credential);
+        let client = Client::builder()
+            .plain_http(guarded.address())
+            .keychain(keychain)
+            .build()?;
+        let mut builder = world.bare_automation();
+        builder.client(client).policy(
+            "flux-system:app",
+            &format!("{}/org/app", guarded.address()),
+            semver("*"),
+        );
+        fails(
+            &world,
+            &builder,
+            ErrorKind::NothingSelected,
+            &["flux-system:app", &guarded.address(), "credential"],
+        )
+        .await?;
+    }
+    Ok(())
 }
 
 async fn one_failing_image_holds_up_no_other() -> TestResult {
@@ -236,12 +256,12 @@ fn builder_names_what_is_missing() {
     builder.branch("main");
     assert_eq!(
         text(&builder),
-        "an automation needs an author; give one with author()"
+        "an automation needs a remote; give one with remote()"
     );
-    builder.author("a", "a@example.com");
+    builder.remote(Remote::new(&world.repository.url()).expect("a URL"));
     assert_eq!(
         text(&builder),
-        "an automation needs a remote; give one with remote()"
+        "an automation needs an author; give one with author()"
     );
     let mut twice = world.automation();
     twice.policy("flux-system:app", "ghcr.io/org/app", semver("*"));
@@ -255,12 +275,105 @@ fn builder_names_what_is_missing() {
         text(&scheme),
         "policy 'a': the image starts with 'https://', which is no part of a reference; write ghcr.io/org/app"
     );
+    let mut fleet = world.bare_automation();
+    fleet
+        .dialect(Dialect::Fleet)
+        .policy("a", "alpine", semver("*"));
+    assert_eq!(
+        text(&fleet),
+        "policy 'a': it is built for Flux and the automation for Fleet; build both for one dialect"
+    );
+    let newest = Policy::builder(Dialect::Fleet)
+        .semver("*")
+        .build()
+        .expect("it is a policy");
     let mut digest = world.bare_automation();
     digest
-        .dialect(tagwright::Dialect::Fleet)
-        .policy_with_digest("a", "alpine", semver("*"));
+        .dialect(Dialect::Fleet)
+        .image_policy(ImagePolicy::new("a", "alpine", newest).with_digest());
     assert_eq!(
         text(&digest),
-        "policy 'a': Fleet's digest, that of the linux/amd64 image of an index, is not looked up yet; use policy()"
+        "policy 'a': Fleet's digest, that of the linux/amd64 image of an index, is not looked up yet; leave with_digest() out"
     );
+    for branch in ["a b", "..", ""] {
+        assert!(
+            text(world.automation().branch(branch)).contains("branch"),
+            "{branch}"
+        );
+        assert!(
+            text(world.automation().push_branch(branch)).contains("branch"),
+            "{branch}"
+        );
+    }
+}
+
+async fn mistyped_path() -> TestResult {
+    let world = World::new();
+    let report = world.automation().path("./app").build()?.run().await?;
+    assert_eq!(report.applied(), &Applied::NothingToDo);
+    assert!(report.is_partial());
+    assert!(
+        report
+            .to_string()
+            .contains("path: error: no YAML file stands under 'app' on main; correct the path"),
+        "{report}"
+    );
+    let plan = world
+        .automation()
+        .path("../../apps")
+        .build()?
+        .plan()
+        .await?;
+    assert_eq!(plan.edits().len(), 1);
+    assert_eq!(
+        plan.problems()[0].to_string(),
+        "path: warning: '../../apps' leaves the repository; taken as apps"
+    );
+    Ok(())
+}
+
+async fn names_that_are_no_tags() -> TestResult {
+    let world = World::new();
+    world
+        .registry
+        .push_tags("org/app", ["5.0.9+build", "bad tag"]);
+    let plan = world.automation().build()?.plan().await?;
+    assert_eq!(
+        plan.problems()[0].to_string(),
+        "flux-system:app: warning: the registry lists 2 names outside of the tag grammar; left out"
+    );
+    assert!(!plan.is_partial());
+    Ok(())
+}
+
+async fn file_name_that_speaks_to_the_terminal() -> TestResult {
+    let world = World::new();
+    world.commit(
+        "apps/esc\u{1b}[31m\u{202e}.yaml",
+        "a: b: c # {\"$imagepolicy\": \"flux-system:app\"}\n",
+    );
+    let plan = world.automation().build()?.plan().await?;
+    assert!(plan.is_partial());
+    for text in [plan.to_string(), plan.notes().to_string()] {
+        assert!(
+            text.contains("apps/esc␛[31m\u{fffd}.yaml: error: "),
+            "{text}"
+        );
+        assert!(!text.contains('\u{1b}'), "{text}");
+    }
+    Ok(())
+}
+
+fn several_failures_are_printed_by_main() -> TestResult {
+    let world = World::new();
+    let mut builder = world.bare_automation();
+    builder.refuse("a", "no reason").refuse("b", "no other");
+    let error = blocking::Automation::new(builder.build()?)?
+        .run()
+        .expect_err("nothing is selected");
+    assert_eq!(
+        format!("{error:?}"),
+        "none of 2 policies selected a tag; the first: a: error: no reason\n  a: error: no reason\n  b: error: no other"
+    );
+    Ok(())
 }

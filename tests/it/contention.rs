@@ -62,16 +62,40 @@ async fn every_update_arrives() -> TestResult {
     Ok(())
 }
 
-/// A future that is dropped in the middle of a push leaves the branch as it was.
+/// A future that is dropped in the middle of a push ends the processes that it started, and the branch is as it was.
 async fn dropped_run_stops() -> TestResult {
     let world = World::new();
-    world
-        .repository
-        .hook("pre-receive", "#!/bin/sh\nsleep 30\n");
+    let pid_file = world.repository.path().join("hook.pid");
+    world.repository.hook(
+        "pre-receive",
+        &format!(
+            "#!/bin/sh\necho $$ > '{}'\nexec sleep 60\n",
+            pid_file.display()
+        ),
+    );
     let before = world.repository.tip("main");
     let automation = world.automation().build()?;
-    let timeout = tokio::time::timeout(std::time::Duration::from_secs(2), automation.run()).await;
-    assert!(timeout.is_err(), "the hook holds the push");
+    let run = tokio::spawn(async move { automation.run().await });
+    let pid = wait_for(|| {
+        std::fs::read_to_string(&pid_file)
+            .ok()
+            .filter(|pid| pid.ends_with('\n'))
+    })
+    .await;
+    run.abort();
+    let process = std::path::PathBuf::from(format!("/proc/{}", pid.trim()));
+    wait_for(|| (!process.exists()).then_some(())).await;
     assert_eq!(world.repository.tip("main"), before);
     Ok(())
+}
+
+/// Within a bound that is far below the hook's sleep and far above what it takes.
+async fn wait_for<T>(mut found: impl FnMut() -> Option<T>) -> T {
+    for _ in 0..1500 {
+        if let Some(found) = found() {
+            return found;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    panic!("it did not come to pass within 30 seconds");
 }

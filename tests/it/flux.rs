@@ -41,7 +41,15 @@ pub(crate) fn tests() -> Vec<Trial> {
     vec![
         async_test("flux::manifests_run", manifests_run),
         async_test("flux::pull_secret_is_used", pull_secret_is_used),
+        async_test(
+            "flux::credentials_of_one_image_stay_apart",
+            credentials_of_one_image_stay_apart,
+        ),
         test(
+            "flux::other_namespaces_need_access",
+            other_namespaces_need_access,
+        ),
+        async_test(
             "flux::broken_policy_hides_no_other",
             broken_policy_hides_no_other,
         ),
@@ -129,7 +137,7 @@ stringData:
     Ok(())
 }
 
-fn broken_policy_hides_no_other() {
+async fn broken_policy_hides_no_other() -> TestResult {
     let world = World::new();
     let broken = "
 ---
@@ -142,19 +150,114 @@ apiVersion: image.toolkit.fluxcd.io/v1
 kind: ImagePolicy
 metadata: {name: lost, namespace: flux-system}
 spec: {imageRepositoryRef: {name: nothing}, policy: {semver: {range: '*'}}}
+---
+apiVersion: image.toolkit.fluxcd.io/v1
+kind: ImageRepository
+metadata: {name: scheme, namespace: flux-system}
+spec: {interval: 5m, image: 'https://ghcr.io/a/b'}
+---
+apiVersion: image.toolkit.fluxcd.io/v1
+kind: ImagePolicy
+metadata: {name: scheme, namespace: flux-system}
+spec: {imageRepositoryRef: {name: scheme}, policy: {semver: {range: '*'}}}
 ";
     let flux = from(&world, &format!("{SOURCE}{IMAGE}{broken}"));
     let problems = problems(&flux);
-    assert_eq!(problems.len(), 2, "{problems:?}");
+    assert_eq!(problems.len(), 3, "{problems:?}");
     assert!(
         problems[0].starts_with("ImagePolicy flux-system/broken (flux.yaml:28): error: "),
         "{problems:?}"
     );
     assert_eq!(
-        problems[1],
-        "ImagePolicy flux-system/lost (flux.yaml:33): error: spec.imageRepositoryRef: there is no ImageRepository flux-system/nothing among the objects"
+        problems[1..],
+        [
+            "ImagePolicy flux-system/lost (flux.yaml:33): error: spec.imageRepositoryRef: there is no ImageRepository flux-system/nothing among the objects",
+            "ImagePolicy flux-system/scheme (flux.yaml:43): error: ImageRepository scheme: spec.image: the image starts with 'https://', which is no part of a reference; write ghcr.io/a/b",
+        ]
     );
-    assert!(build(&world, &flux).is_ok());
+    let report = build(&world, &flux).expect("it builds").run().await?;
+    assert!(matches!(report.applied(), Applied::Pushed(_)), "{report}");
+    assert!(
+        report.is_partial(),
+        "what could not be honoured is no success"
+    );
+    assert_eq!(report.plan().problems().len(), 3);
+    Ok(())
+}
+
+/// Two repositories of one image, one with the right secret, one with a wrong one, and one with none.
+async fn credentials_of_one_image_stay_apart() -> TestResult {
+    let mut world = World::new();
+    world.registry = Registry::builder().basic_auth("robot", "secret").start();
+    world.registry.push_tags("org/app", ["5.0.0", "5.0.7"]);
+    let mut text = SOURCE.to_owned();
+    for (name, reference) in [
+        ("app", ", secretRef: {name: good}"),
+        ("bad", ", secretRef: {name: bad}"),
+        ("none", ""),
+    ] {
+        let image = IMAGE.replace("name: app", &format!("name: {name}"));
+        text += &image.replace("insecure: true", &format!("insecure: true{reference}"));
+    }
+    for (name, password) in [("good", "secret"), ("bad", "wrong")] {
+        text += &format!(
+            "
+---
+apiVersion: v1
+kind: Secret
+metadata: {{name: {name}, namespace: flux-system}}
+stringData:
+  .dockerconfigjson: '{{\"auths\": {{\"{}\": {{\"username\": \"robot\", \"password\": \"{password}\"}}}}}}'
+",
+            world.registry.address()
+        );
+    }
+    let flux = from(&world, &text);
+    assert_eq!(problems(&flux), [""; 0]);
+    let plan = build(&world, &flux).expect("it builds").plan().await?;
+    let tags: Vec<_> = plan
+        .selections()
+        .iter()
+        .map(|one| (one.policy(), one.tag()))
+        .collect();
+    assert_eq!(
+        tags,
+        [
+            ("flux-system:app", Some("5.0.7")),
+            ("flux-system:bad", None),
+            ("flux-system:none", None)
+        ]
+    );
+    Ok(())
+}
+
+fn other_namespaces_need_access() {
+    let world = World::new();
+    let policy = "imageRepositoryRef: {name: app";
+    for (access, expected) in [
+        ("", 1),
+        (
+            ", accessFrom: {namespaceSelectors: [{matchLabels: {kubernetes.io/metadata.name: other}}]}",
+            1,
+        ),
+        (
+            ", accessFrom: {namespaceSelectors: [{matchLabels: {kubernetes.io/metadata.name: flux-system}}]}",
+            0,
+        ),
+        (", accessFrom: {namespaceSelectors: [{matchLabels: {}}]}", 0),
+    ] {
+        let image = IMAGE
+            .replacen("namespace: flux-system", "namespace: images", 1)
+            .replace("insecure: true", &format!("insecure: true{access}"))
+            .replace(policy, &format!("{policy}, namespace: images"));
+        let problems = problems(&from(&world, &format!("{SOURCE}{image}")));
+        assert_eq!(problems.len(), expected, "{access}: {problems:?}");
+        let refused = "spec.accessFrom of ImageRepository images/app does not let the namespace flux-system in";
+        assert!(
+            problems.iter().all(|problem| problem.contains(refused)),
+            "{problems:?}"
+        );
+    }
 }
 
 async fn suspended_image_is_withheld() -> TestResult {
@@ -228,9 +331,10 @@ fn selector_chooses_by_labels() {
         )
     };
     assert!(build(&world, &selector("a")).is_ok());
-    let none = build(&world, &selector("b")).expect_err("no policy is left");
     assert_eq!(
-        none.to_string(),
-        "an automation needs at least one policy; add one with policy()"
+        problems(&selector("b")),
+        [
+            "ImageUpdateAutomation flux-system/fleet (flux.yaml:7): error: there is no ImagePolicy in the namespace flux-system that spec.policySelector matches"
+        ]
     );
 }

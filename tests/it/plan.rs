@@ -152,7 +152,7 @@ async fn is_refused_by_another_automation() -> TestResult {
 
 async fn changed_by_hand_is_refused() -> TestResult {
     let world = World::new();
-    let automation = world.automation().build()?;
+    let automation = world.automation().path("apps").build()?;
     let plan = serde_json::to_value(automation.plan().await?)?;
     let refused = async |change: &dyn Fn(&mut serde_json::Value)| {
         let mut plan = plan.clone();
@@ -166,10 +166,50 @@ async fn changed_by_hand_is_refused() -> TestResult {
         refused(&|plan| plan["message"] = serde_json::Value::Null).await,
         "the plan was changed by hand: it has edits and no message; plan again"
     );
-    let outside = refused(&|plan| plan["edits"][0]["file"] = "../app.yaml".into()).await;
+    let file = |file: &str| {
+        let file = file.to_owned();
+        move |plan: &mut serde_json::Value| plan["edits"][0]["file"] = file.clone().into()
+    };
+    for path in [
+        "../app.yaml",
+        "apps/x.txt",
+        "other/app.yaml",
+        "apps/../x.yaml",
+    ] {
+        let text = refused(&file(path)).await;
+        assert!(
+            text.starts_with("the plan was changed by hand: ") && text.contains(path),
+            "{text}"
+        );
+    }
+    for value in [
+        "evil.example.com/backdoor:1",
+        "not a reference !!",
+        "evil\nkind: Secret",
+    ] {
+        let text = refused(&|plan| plan["edits"][0]["new"] = value.into()).await;
+        assert!(
+            text.ends_with("is not what its selections make of flux-system:app; plan again"),
+            "{text}"
+        );
+    }
+    assert_eq!(
+        refused(&|plan| plan["selections"][0]["image"] = "evil.example.com/backdoor".into()).await,
+        "the plan was changed by hand: this automation has no policy flux-system:app for evil.example.com/backdoor; plan again"
+    );
+    assert_eq!(
+        refused(&|plan| plan["diff"] = "nothing to see here".into()).await,
+        "the plan was changed by hand: its diff is not what its edits do; plan again"
+    );
+    for message in ["", "a\0b"] {
+        let text = refused(&|plan| plan["message"] = message.into()).await;
+        assert!(text.starts_with("the plan was changed by hand: "), "{text}");
+    }
+    let mut unknown = plan.clone();
+    unknown["force"] = true.into();
     assert!(
-        outside.starts_with("the plan was changed by hand: ") && outside.contains("../app.yaml"),
-        "{outside}"
+        serde_json::from_value::<Plan>(unknown)
+            .is_err_and(|error| error.to_string().contains("unknown field `force`"))
     );
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use tagwright::message::Template;
 use tagwright::policy::Policy;
-use tagwright::{Applied, Dialect, OutcomeKind};
+use tagwright::{Applied, Dialect, ImagePolicy, OutcomeKind};
 use tagwright_testkit::harness::{TestResult, Trial, async_test};
 
 use crate::world::{World, semver};
@@ -104,7 +104,8 @@ async fn digest_is_written_when_it_is_reflected() -> TestResult {
     let world = World::new();
     let digest = world.registry.push("org/app", "5.0.2");
     let mut builder = world.bare_automation();
-    builder.policy_with_digest("flux-system:app", &world.image(), semver("5.0.x"));
+    let policy = ImagePolicy::new("flux-system:app", world.image(), semver("5.0.x"));
+    builder.image_policy(policy.with_digest());
     let report = builder.build()?.run().await?;
     assert_eq!(
         report.plan().selections()[0].digest(),

@@ -1,0 +1,115 @@
+//! Which image a policy is for, and how its tags are asked for.
+
+use std::str::FromStr as _;
+
+use policy::{Dialect, Policy};
+use registry::{Client, Repository};
+use tagwright_policy as policy;
+use tagwright_registry as registry;
+
+/// A policy for the tags of one image, under the name that markers use.
+///
+/// ```
+/// use tagwright::{Dialect, ImagePolicy, policy::Policy};
+///
+/// let newest = Policy::builder(Dialect::Flux).semver("*").build()?;
+/// let podinfo = ImagePolicy::new("flux-system:podinfo", "ghcr.io/stefanprodan/podinfo", newest).with_digest();
+/// # Ok::<(), tagwright::policy::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct ImagePolicy {
+    name: String,
+    image: String,
+    policy: Policy,
+    digest: bool,
+    client: Option<Client>,
+}
+
+/// A policy that was checked.
+#[derive(Clone, Debug)]
+pub(crate) struct Watched {
+    pub(crate) name: String,
+    /// As it is written into files: in Flux's dialect as the user spells it, in Fleet's the canonical name.
+    pub(crate) image: String,
+    pub(crate) repository: Repository,
+    pub(crate) policy: Policy,
+    pub(crate) digest: bool,
+    pub(crate) client: Client,
+}
+
+impl ImagePolicy {
+    /// A policy by the name that markers call it by: `namespace:name` in Flux's dialect, the `tagName` in Fleet's.
+    pub fn new(name: impl Into<String>, image: impl Into<String>, policy: Policy) -> Self {
+        Self {
+            name: name.into(),
+            image: image.into(),
+            policy,
+            digest: false,
+            client: None,
+        }
+    }
+
+    /// The digest of the chosen tag is asked for and written too.
+    pub fn with_digest(self) -> Self {
+        Self {
+            digest: true,
+            ..self
+        }
+    }
+
+    /// A client of its own, with other credentials than the automation's. Policies of one image and one client share
+    /// one listing.
+    pub fn with_client(self, client: Client) -> Self {
+        Self {
+            client: Some(client),
+            ..self
+        }
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(crate) fn needs_client(&self) -> bool {
+        self.client.is_none()
+    }
+
+    pub(crate) fn check(
+        &self,
+        dialect: Dialect,
+        shared: Option<&Client>,
+    ) -> Result<Watched, String> {
+        if self.policy.dialect() != dialect {
+            let (own, other) = (self.policy.dialect(), dialect);
+            return Err(format!(
+                "it is built for {own} and the automation for {other}; build both for one dialect"
+            ));
+        }
+        if self.digest && dialect == Dialect::Fleet {
+            return Err("Fleet's digest, that of the linux/amd64 image of an index, is not looked up yet; leave with_digest() out".to_owned());
+        }
+        let client = self.client.as_ref().or(shared).ok_or("it has no client")?;
+        let repository = repository(&self.image)?;
+        Ok(Watched {
+            name: self.name.clone(),
+            image: match dialect {
+                Dialect::Flux => self.image.clone(),
+                Dialect::Fleet => repository.to_string(),
+            },
+            repository,
+            policy: self.policy.clone(),
+            digest: self.digest,
+            client: client.clone(),
+        })
+    }
+}
+
+/// References in the wild have no scheme, but `https:` is a host with an empty port to a parser of them.
+pub(crate) fn repository(image: &str) -> Result<Repository, String> {
+    if let Some((scheme, rest)) = image.split_once("://") {
+        return Err(format!(
+            "the image starts with '{scheme}://', which is no part of a reference; write {rest}"
+        ));
+    }
+    Repository::from_str(image).map_err(|error| error.to_string())
+}

@@ -1,0 +1,98 @@
+//! Whether a plan is one that its automation could have made.
+//!
+//! Between plan and apply it may have been a file. What it writes must follow from what it shows.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use tagwright_markers::Decision;
+use tagwright_message::Message;
+
+use crate::automation::Spec;
+use crate::choices::{Choice, Choices};
+use crate::draft::target;
+use crate::error::{Error, ErrorKind};
+use crate::path;
+use crate::plan::{Edit, Plan, Selection};
+
+/// A plan that was checked, by file.
+pub(crate) struct Reviewed<'a> {
+    pub(crate) message: &'a str,
+    pub(crate) files: BTreeMap<&'a str, Vec<&'a Edit>>,
+}
+
+/// Checks a plan that has edits.
+pub(crate) fn review<'a>(spec: &Spec, plan: &'a Plan) -> Result<Reviewed<'a>, Error> {
+    require_own(spec, plan)?;
+    let choices = choices(spec, plan)?;
+    let mut files: BTreeMap<&str, Vec<&Edit>> = BTreeMap::new();
+    for edit in plan.edits() {
+        if !path::takes(&spec.path, edit.file()) {
+            return Err(altered(format!(
+                "{} is no file of this automation",
+                edit.file()
+            )));
+        }
+        if choices.decide_setter(edit.setter()) != Decision::Set(edit.new.clone()) {
+            let (setter, new) = (edit.setter(), edit.new_value());
+            return Err(altered(format!(
+                "'{new}' is not what its selections make of {setter}"
+            )));
+        }
+        files.entry(edit.file()).or_default().push(edit);
+    }
+    let message = plan
+        .message()
+        .ok_or_else(|| altered("it has edits and no message"))?;
+    Message::new(message).map_err(altered)?;
+    Ok(Reviewed { message, files })
+}
+
+/// A plan that this crate would not have made.
+pub(crate) fn altered(found: impl fmt::Display) -> Error {
+    let message = format!("the plan was changed by hand: {found}; plan again");
+    Error::new(ErrorKind::Plan, message)
+}
+
+fn require_own(spec: &Spec, plan: &Plan) -> Result<(), Error> {
+    if plan.automation() == spec.full_name() && *plan.target() == target(spec) {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::Plan,
+        format!(
+            "the plan is for {} on {}, not for {} on {}; apply it with the automation that made it",
+            plan.automation(),
+            plan.target(),
+            spec.full_name(),
+            target(spec)
+        ),
+    ))
+}
+
+/// What the plan's selections say, each of them of a policy and an image of this automation.
+fn choices(spec: &Spec, plan: &Plan) -> Result<Choices, Error> {
+    let mut choices = Choices::new(spec.dialect);
+    for selection in plan.selections() {
+        let Some(choice) = choice(selection) else {
+            continue;
+        };
+        let mut policies = spec.policies.iter();
+        if !policies.any(|one| one.name == selection.policy && one.image == selection.image) {
+            let (policy, image) = (selection.policy(), selection.image());
+            return Err(altered(format!(
+                "this automation has no policy {policy} for {image}"
+            )));
+        }
+        choices.choose(selection.policy(), choice);
+    }
+    Ok(choices)
+}
+
+fn choice(selection: &Selection) -> Option<Choice> {
+    let choice = Choice::new(selection.image(), selection.tag()?);
+    Some(match selection.digest() {
+        Some(digest) => choice.with_digest(digest),
+        None => choice,
+    })
+}
