@@ -34,8 +34,9 @@ impl Remote {
     ///
     /// `InvalidUrl` for credentials in the URL (`https://user:password@host/r`, `https://token@host/r`: they would end
     /// up in process lists and messages), for a query or a fragment in an http or https URL, where a token could stand
-    /// (`https://host/r?private_token=x`), for other schemes (`git://` has no encryption and no login), a missing host
-    /// or path, and control characters.
+    /// (`https://host/r?private_token=x`), for other schemes (`git://` has no encryption and no login), for
+    /// `ext::sh -c id` and other words before `::` (git would run a program), a missing host or path, and control
+    /// characters.
     pub fn new(url: &str) -> Result<Remote, Error> {
         let url = RemoteUrl::parse(url)?;
         Ok(Remote {

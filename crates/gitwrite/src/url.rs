@@ -99,6 +99,12 @@ fn parse_url(text: &str, scheme: &str, rest: &str) -> Result<RemoteUrl, Error> {
 
 /// A path, or the form `user@host:path` that git knows besides URLs: a colon before the first slash.
 fn parse_bare(text: &str) -> Result<RemoteUrl, Error> {
+    if names_helper(text) {
+        return Err(invalid(
+            text,
+            "git would run a program for the word before '::'; write a URL or a path",
+        ));
+    }
     match text.split_once(':') {
         Some((host, path)) if !host.contains('/') => {
             check_ssh(text, host)?;
@@ -113,6 +119,14 @@ fn parse_bare(text: &str) -> Result<RemoteUrl, Error> {
         }
         _ => local_path(text),
     }
+}
+
+/// For `word::` git runs the program `git-remote-word`, and `ext::` runs any. The word is spelled as a scheme is, so
+/// `[::1]:path` is a host.
+fn names_helper(text: &str) -> bool {
+    let is_scheme = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+    text.split_once("::")
+        .is_some_and(|(word, _)| word.chars().all(is_scheme))
 }
 
 fn local_path(text: &str) -> Result<RemoteUrl, Error> {

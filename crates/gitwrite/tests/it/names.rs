@@ -110,6 +110,7 @@ fn urls() {
     let control = "it is empty or holds a control character";
     let path = "the path of the repository is missing";
     let host = "the host is missing or no name of one";
+    let helper = "git would run a program for the word before '::'; write a URL or a path";
     let cases = [
         ("", control),
         ("https://h/a\nb", control),
@@ -119,6 +120,14 @@ fn urls() {
         ),
         (
             "ext://sh -c x",
+            "expected file, http, https or ssh before '://'",
+        ),
+        ("ext::sh -c id", helper),
+        ("fd::17", helper),
+        ("a+b-c.1::x", helper),
+        ("::x", helper),
+        (
+            "ext::https://h/r",
             "expected file, http, https or ssh before '://'",
         ),
         ("https://h", path),
@@ -141,6 +150,8 @@ fn urls() {
             "{url}: {error}"
         );
     }
+    let text = format!("invalid repository URL \"ext::sh -c id\": {helper}");
+    assert_error(Remote::new("ext::sh -c id"), ErrorKind::InvalidUrl, &text);
     let good = [
         "https://h/r",
         "http://[::1]:80/r",
@@ -150,6 +161,9 @@ fn urls() {
         "file:///r",
         "/r",
         "./a:b",
+        "./ext::a",
+        "git@[::1]:r",
+        "[::1]:r",
     ];
     for url in good {
         assert!(Remote::new(url).is_ok(), "{url}");
