@@ -199,8 +199,8 @@ async fn credentials_of_one_image_stay_apart() -> TestResult {
         let image = IMAGE.replace("name: app", &format!("name: {name}"));
         text += &image.replace("insecure: true", &format!("insecure: true{reference}"));
     }
-    for (name, password) in [("good", "secret"), ("bad", "wrong")] {
-        text += &format!(
+    let secret = |name: &str, password: &str| {
+        format!(
             "
 ---
 apiVersion: v1
@@ -210,8 +210,10 @@ stringData:
   .dockerconfigjson: '{{\"auths\": {{\"{}\": {{\"username\": \"robot\", \"password\": \"{password}\"}}}}}}'
 ",
             world.registry.address()
-        );
-    }
+        )
+    };
+    text += &secret("good", "secret");
+    text += &secret("bad", "wrong");
     let flux = from(&world, &text);
     assert_eq!(problems(&flux), [""; 0]);
     let plan = build(&world, &flux).expect("it builds").plan().await?;
