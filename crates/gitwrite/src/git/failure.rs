@@ -4,6 +4,7 @@ use super::process::Finished;
 use super::text::{clean, own_lines, server_lines};
 use crate::error::{Error, ErrorKind};
 use crate::remote::Remote;
+use crate::url::Scheme;
 
 /// What `git`, `ssh` and the servers say in the C locale, in the order in which the first that fits decides: the last
 /// words of a failed SSH login, for one, are "Could not read from remote repository", as are those of a lost network.
@@ -59,7 +60,10 @@ pub(super) fn explain(action: &str, remote: &Remote, finished: &Finished) -> Err
     let words = words(kind, &stderr, remote).unwrap_or_else(|| finished.status.to_string());
     Error::new(
         kind,
-        format!("cannot {action} {url}: {}; git says: {words}", advice(kind)),
+        format!(
+            "cannot {action} {url}: {}; git says: {words}",
+            advice(kind, url.scheme())
+        ),
     )
     .at(url)
 }
@@ -96,8 +100,17 @@ fn words(kind: ErrorKind, stderr: &str, remote: &Remote) -> Option<String> {
     (!line.is_empty()).then_some(line)
 }
 
-fn advice(kind: ErrorKind) -> &'static str {
+fn advice(kind: ErrorKind, scheme: Scheme) -> &'static str {
     match kind {
+        ErrorKind::RepositoryNotFound if scheme == Scheme::File => {
+            "there is no git repository at this path; check it"
+        }
+        ErrorKind::Unauthorized if scheme == Scheme::File => {
+            "the repository belongs to another user; run as that user or use a copy"
+        }
+        ErrorKind::Unreachable if scheme == Scheme::File => {
+            "git broke off there; check the repository with git fsck"
+        }
         ErrorKind::HostKey => {
             "the host key is not the known one; add the right line of known_hosts"
         }

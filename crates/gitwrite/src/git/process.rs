@@ -31,6 +31,8 @@ pub(super) struct Finished {
 /// Why there is no result.
 #[derive(Debug)]
 pub(super) enum Failure {
+    /// It had to stop before anything was started.
+    NotStarted(Stop),
     Stopped(Stop),
     /// More output than this crate takes.
     TooMuch,
@@ -45,7 +47,7 @@ impl From<io::Error> for Failure {
 
 /// Runs a command in a process group of its own until it ends or must stop; nothing of the group outlives a stop.
 pub(super) fn run(command: &mut Command, control: &Control) -> Result<Finished, Failure> {
-    control.check().map_err(Failure::Stopped)?;
+    control.check().map_err(Failure::NotStarted)?;
     let child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

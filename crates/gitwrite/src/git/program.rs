@@ -29,7 +29,7 @@ impl GitProgram {
         action: &str,
         arguments: &Arguments<'_>,
     ) -> Result<Finished, Error> {
-        let program = self.locate(call.control)?;
+        let program = self.locate(call, action)?;
         let session = Session::open(call.remote, call.folder)?;
         let mut command = Command::new(program);
         session.prepare(&mut command);
@@ -46,10 +46,12 @@ impl GitProgram {
             .inspect(log)
     }
 
-    fn locate(&self, control: &Control) -> Result<&Path, Error> {
+    fn locate(&self, call: Call<'_>, action: &str) -> Result<&Path, Error> {
         if self.found.get().is_none() {
             let program = find()?;
-            check_version(&program, control)?;
+            let said = ask_version(&program, call.control)
+                .map_err(|failure| unusable(&program, failure, action, call.remote))?;
+            judge_version(&said)?;
             let _ = self.found.set(program);
         }
         Ok(self.found.get().expect("it was just set"))
@@ -83,12 +85,11 @@ fn find() -> Result<PathBuf, Error> {
     })
 }
 
-fn check_version(program: &Path, control: &Control) -> Result<(), Error> {
+fn ask_version(program: &Path, control: &Control) -> Result<String, Failure> {
     let mut command = Command::new(program);
     environment::shut_out_host(&mut command);
-    let finished = process::run(command.arg("version"), control)
-        .map_err(|failure| unusable(program, &failure))?;
-    judge_version(&String::from_utf8_lossy(&finished.stdout))
+    let finished = process::run(command.arg("version"), control)?;
+    Ok(String::from_utf8_lossy(&finished.stdout).into_owned())
 }
 
 fn judge_version(text: &str) -> Result<(), Error> {
@@ -115,17 +116,20 @@ fn judge_version(text: &str) -> Result<(), Error> {
     Err(Error::new(ErrorKind::GitTooOld, message))
 }
 
-fn unusable(program: &Path, failure: &Failure) -> Error {
-    let program = program.display();
+/// The version is nobody's concern: a caller who must stop by then hears of what was asked for.
+fn unusable(program: &Path, failure: Failure, action: &str, remote: &Remote) -> Error {
+    let shown = program.display();
     match failure {
-        Failure::Stopped(stop) => stop_error(*stop, "ask git for its version"),
+        Failure::NotStarted(stop) | Failure::Stopped(stop) => {
+            stopped(Failure::NotStarted(stop), action, remote)
+        }
         Failure::TooMuch => Error::new(
             ErrorKind::GitFailed,
-            format!("{program} is not git; install git"),
+            format!("{shown} is not git; install git"),
         ),
         Failure::Io(error) => Error::new(
             ErrorKind::GitFailed,
-            format!("cannot run {program}: {error}; reinstall git"),
+            format!("cannot run {shown}: {error}; reinstall git"),
         ),
     }
 }
@@ -133,6 +137,7 @@ fn unusable(program: &Path, failure: &Failure) -> Error {
 fn stopped(failure: Failure, action: &str, remote: &Remote) -> Error {
     let url = remote.location();
     let error = match failure {
+        Failure::NotStarted(stop) => late_error(stop, &format!("{action} {url}")),
         Failure::Stopped(stop) => stop_error(stop, &format!("{action} {url}")),
         Failure::TooMuch => {
             let message =
@@ -146,6 +151,17 @@ fn stopped(failure: Failure, action: &str, remote: &Remote) -> Error {
         .caused_by(error),
     };
     error.at(url)
+}
+
+/// The error for a call that was stopped before it asked anyone.
+fn late_error(stop: Stop, action: &str) -> Error {
+    match stop {
+        Stop::Deadline => Error::new(
+            ErrorKind::Timeout,
+            format!("cannot {action}: the deadline passed before it began; allow more time"),
+        ),
+        Stop::Cancelled => stop_error(stop, action),
+    }
 }
 
 /// The error for a call that was stopped. `action` completes "cannot ...".

@@ -19,6 +19,10 @@ pub(crate) fn tests() -> Vec<Trial> {
         ),
         isolated("control::a_flag_ends_everything", a_flag_ends_everything),
         isolated(
+            "control::a_deadline_that_has_passed_already",
+            a_deadline_that_has_passed_already,
+        ),
+        isolated(
             "control::a_push_that_hangs_in_a_hook",
             a_push_that_hangs_in_a_hook,
         ),
@@ -83,6 +87,25 @@ fn a_flag_ends_everything() {
         remote.tip(&branch("main"), &control).unwrap_err().kind(),
         ErrorKind::Cancelled
     );
+}
+
+/// Nothing is asked, whether the program was found before or not.
+fn a_deadline_that_has_passed_already() {
+    let repository = repository(&[("a", "1")]);
+    let url = repository.url();
+    let remote = Remote::new(&url).unwrap();
+    let late = Control::new().deadline(Instant::now());
+    let expected = format!(
+        "cannot fetch branch 'main' from {url}: the deadline passed before it began; allow more time"
+    );
+    for _ in 0..2 {
+        let error = remote.snapshot(&branch("main"), &late).unwrap_err();
+        assert_eq!(
+            (error.kind(), error.to_string(), error.repository()),
+            (ErrorKind::Timeout, expected.clone(), Some(url.as_str()))
+        );
+        remote.tip(&branch("main"), &control()).unwrap();
+    }
 }
 
 /// The server is a child of ours here, and its hook a grandchild; the repository must be as it was.

@@ -170,7 +170,7 @@ fn a_repository_that_is_not_there() {
         .unwrap_err();
     let path = url.strip_prefix("file://").unwrap();
     let text = format!(
-        "cannot list the refs of {url}: there is no such repository for these credentials; check the URL; \
+        "cannot list the refs of {url}: there is no git repository at this path; check it; \
          git says: '{path}' does not appear to be a git repository"
     );
     assert_eq!(
