@@ -90,6 +90,12 @@ impl Filter {
         source.map_or("", String::as_str)
     }
 
+    /// False where a look at its start shows that `tag` does not match.
+    #[inline]
+    pub(crate) fn may_match(&self, tag: &str) -> bool {
+        self.pattern.may_match(tag)
+    }
+
     /// [`key`](Filter::key) for tag after tag: what is needed is made once.
     pub(crate) fn read<'k>(&self, tag: &'k str, scratch: &'k mut Scratch) -> Option<&'k str> {
         let Some(extract) = &self.extract else {

@@ -77,6 +77,12 @@ impl Pattern {
         self.prefixes.may_start(text) && self.regex.is_match(text)
     }
 
+    /// False where a look at the start of `text` shows that it does not match.
+    #[inline]
+    pub(crate) fn may_match(&self, text: &str) -> bool {
+        self.prefixes.may_start(text)
+    }
+
     pub(crate) fn locations(&self) -> CaptureLocations {
         self.regex.capture_locations()
     }

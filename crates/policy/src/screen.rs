@@ -1,7 +1,8 @@
 //! The short way for tags that lose: a verdict without a place in the order.
 //!
 //! Of a million tags a handful is ever the best so far. A policy that orders
-//! whole tags by version can tell for all others with one look at the version.
+//! whole tags by version can tell for all others with one look at the version,
+//! a filter for many with one look at the start.
 
 use crate::contender::Contender;
 use crate::order::Order;
@@ -10,18 +11,22 @@ use crate::range::Admission;
 use crate::version::{self, VersionView};
 use crate::{Dialect, Range, Verdict};
 
-/// The range of a policy that looks at nothing but whole tags.
+/// Why `tag` loses against `best`. None where that takes a closer look.
 #[inline]
-pub(crate) fn range(rules: &Rules) -> Option<&Range> {
-    match &rules.order {
-        Order::Semver(range) if rules.filter.is_none() && rules.exclude.is_empty() => Some(range),
+pub(crate) fn loses(rules: &Rules, tag: &str, best: Option<&Contender>) -> Option<Verdict> {
+    // Longer tags are for the closer look, which knows the limits.
+    if !rules.exclude.is_empty() || tag.len() > version::MAX_VERSION_LEN {
+        return None;
+    }
+    match (&rules.filter, &rules.order) {
+        (Some(filter), _) => (!filter.may_match(tag)).then_some(Verdict::FilteredOut),
+        (None, Order::Semver(range)) => loses_by_version(range, rules.dialect, tag, best),
         _ => None,
     }
 }
 
-/// Why `tag` loses against `best`. None where that takes a closer look.
 #[inline]
-pub(crate) fn loses(
+fn loses_by_version(
     range: &Range,
     dialect: Dialect,
     tag: &str,
@@ -32,8 +37,7 @@ pub(crate) fn loses(
     }
     match version::parse(dialect, tag) {
         Ok(version) => judge(range, &version, best),
-        // It may be too long for a tag.
-        Err(_) => (tag.len() <= version::MAX_VERSION_LEN).then_some(Verdict::NotAVersion),
+        Err(_) => Some(Verdict::NotAVersion),
     }
 }
 

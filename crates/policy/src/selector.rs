@@ -93,13 +93,10 @@ impl Selector {
 
     fn see(&mut self, seen: Seen<'_>) {
         let rules = self.policy.rules();
-        let best = self.best.as_ref();
-        if let Some(range) = screen::range(rules)
-            && let Some(verdict) = screen::loses(range, rules.dialect, seen.tag, best)
-        {
-            return self.tally.add(verdict, seen.tag);
+        match screen::loses(rules, seen.tag, self.best.as_ref()) {
+            Some(verdict) => self.tally.add(verdict, seen.tag),
+            None => self.judge(seen),
         }
-        self.judge(seen);
     }
 
     fn judge(&mut self, seen: Seen<'_>) {

@@ -1,7 +1,7 @@
 //! Counts and examples, verdict by verdict.
 
 use crate::Verdict;
-use crate::text::clip;
+use crate::text::{clip, leading};
 
 /// Examples kept of each verdict.
 pub(crate) const EXAMPLES: usize = 3;
@@ -44,7 +44,7 @@ impl Tally {
 impl Slot {
     #[inline]
     fn show(&mut self, tag: &str) {
-        if self.bar.is_none_or(|bar| prefix(tag) <= bar) {
+        if self.bar.is_none_or(|bar| leading(tag) <= bar) {
             self.insert(tag);
         }
     }
@@ -65,19 +65,7 @@ impl Slot {
         if let [.., last] = self.examples.as_slice()
             && self.examples.len() == EXAMPLES
         {
-            self.bar = Some(prefix(last));
+            self.bar = Some(leading(last));
         }
     }
-}
-
-/// The first eight bytes, which order as the texts do as far as they go.
-#[inline]
-fn prefix(text: &str) -> u64 {
-    let bytes = text.as_bytes();
-    if let Some(first) = bytes.first_chunk() {
-        return u64::from_be_bytes(*first);
-    }
-    let mut padded = [0; 8];
-    padded[..bytes.len()].copy_from_slice(bytes);
-    u64::from_be_bytes(padded)
 }

@@ -33,3 +33,38 @@ pub(crate) fn clip(text: &str) -> &str {
     }
     &text[..end]
 }
+
+/// The first eight bytes, zeros for what is missing. They order as the texts
+/// do as far as they go.
+#[inline]
+pub(crate) fn leading(text: &str) -> u64 {
+    let bytes = text.as_bytes();
+    if let Some(first) = bytes.first_chunk() {
+        return u64::from_be_bytes(*first);
+    }
+    let (Some(front), Some(back)) = (bytes.first_chunk(), bytes.last_chunk()) else {
+        return bytes.iter().zip(1..).fold(0, |leading, (byte, place)| {
+            leading | u64::from(*byte) << (64 - 8 * place)
+        });
+    };
+    // Four to seven bytes: two halves that overlap, the second one moved to where its new bytes belong.
+    let (front, back) = (u32::from_be_bytes(*front), u32::from_be_bytes(*back));
+    let moved = u64::from(back) << (8 * (8 - bytes.len()));
+    u64::from(front) << 32 | moved & u64::from(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::leading;
+
+    #[test]
+    fn leading_bytes_are_padded_with_zeros() {
+        let text = "abcdefghij";
+        for length in 0..=text.len() {
+            let mut padded = [0; 8];
+            let kept = length.min(8);
+            padded[..kept].copy_from_slice(&text.as_bytes()[..kept]);
+            assert_eq!(leading(&text[..length]), u64::from_be_bytes(padded));
+        }
+    }
+}

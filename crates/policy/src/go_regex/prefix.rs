@@ -3,14 +3,22 @@
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use regex_syntax::hir::{Hir, Look};
 
+use crate::text::leading;
+
 /// More beginnings than these cost more than they save.
 const MAX_PREFIXES: usize = 4;
 
-/// The texts, one of which stands at the start of whatever matches. Empty
-/// where no such texts are known. A comparison of a few bytes keeps most tags
-/// of a list from the regex.
+/// The starts, one of which whatever matches has. Empty where none are known.
+/// A comparison of eight bytes keeps most tags of a list from the regex.
 #[derive(Clone, Debug)]
-pub(super) struct Prefixes(Vec<Vec<u8>>);
+pub(super) struct Prefixes(Vec<Start>);
+
+/// The first bytes of a text, eight at most.
+#[derive(Clone, Copy, Debug)]
+struct Start {
+    bytes: u64,
+    mask: u64,
+}
 
 impl Prefixes {
     /// `translated` is in the syntax of `regex`.
@@ -18,14 +26,27 @@ impl Prefixes {
         let hir = regex_syntax::parse(translated).ok();
         Prefixes(
             hir.filter(is_anchored)
-                .map_or(Vec::new(), |hir| beginnings(&hir)),
+                .map_or(Vec::new(), |hir| starts(&hir)),
         )
     }
 
+    /// False where `text` cannot match.
     #[inline]
     pub(super) fn may_start(&self, text: &str) -> bool {
-        let starts = |prefix: &Vec<u8>| text.as_bytes().starts_with(prefix);
+        let leading = leading(text);
+        let starts = |start: &Start| leading & start.mask == start.bytes;
         self.0.is_empty() || self.0.iter().any(starts)
+    }
+}
+
+impl Start {
+    fn new(literal: &[u8]) -> Self {
+        let mut start = Start { bytes: 0, mask: 0 };
+        for (byte, place) in literal.iter().zip(1..=8) {
+            start.bytes |= u64::from(*byte) << (64 - 8 * place);
+            start.mask |= 0xff << (64 - 8 * place);
+        }
+        start
     }
 }
 
@@ -33,12 +54,14 @@ fn is_anchored(hir: &Hir) -> bool {
     hir.properties().look_set_prefix().contains(Look::Start)
 }
 
-fn beginnings(hir: &Hir) -> Vec<Vec<u8>> {
+fn starts(hir: &Hir) -> Vec<Start> {
     let sequence = Extractor::new().kind(ExtractKind::Prefix).extract(hir);
     let literals = sequence.literals().unwrap_or_default();
     if literals.len() > MAX_PREFIXES {
         return Vec::new();
     }
-    let literals = literals.iter().map(|literal| literal.as_bytes().to_vec());
-    literals.collect()
+    let literals = literals.iter();
+    literals
+        .map(|literal| Start::new(literal.as_bytes()))
+        .collect()
 }
