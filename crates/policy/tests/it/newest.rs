@@ -212,3 +212,38 @@ fn tags_that_belong_to_another_image_can_be_excluded() {
     let plain = format!("sha256-{}", &hex[1..]);
     assert_eq!(policy.select([&plain]).unwrap().tag(), Some(plain.as_str()));
 }
+
+#[test]
+fn orders_of_our_own_stand_alone_in_both_dialects() {
+    for dialect in [Dialect::Flux, Dialect::Fleet] {
+        let builder = || Policy::builder(dialect);
+        assert!(builder().newest_build().build().is_ok());
+        assert!(builder().digest("latest").build().is_ok());
+        let pairs = [
+            builder().semver("*").calver("YYYY.MM").build(),
+            builder().alphabetical("").digest("latest").build(),
+            builder().newest_build().digest("latest").build(),
+        ];
+        for pair in pairs {
+            assert_eq!(pair.unwrap_err().kind(), ErrorKind::TwoOrders, "{dialect}");
+        }
+    }
+}
+
+#[test]
+fn an_exclusion_and_a_filter_come_before_the_date() {
+    let policy = flux()
+        .newest_build()
+        .filter("^main-", "")
+        .exclude("-rc$")
+        .build()
+        .unwrap();
+    let undated = undated(&policy, &["main-1", "main-2-rc", "dev-3"]);
+    assert_eq!(undated.tags().collect::<Vec<_>>(), ["main-1"]);
+    let selection = undated.select(|_| None);
+    assert_eq!(
+        selection.to_string(),
+        "no tag selected of 3 by newest build, filter ^main-, exclude -rc$; \
+         1 has no date, 1 does not match the filter, 1 is excluded"
+    );
+}
