@@ -1,5 +1,7 @@
 //! One push: what was seen, what is asked, what came of it.
 
+use std::time::Duration;
+
 use crate::commit::Commit;
 use crate::control::Control;
 use crate::error::{Error, ErrorKind};
@@ -11,6 +13,11 @@ use crate::rejection::Rejection;
 use crate::transport::{
     Call, Destination, Fetched, Lease, Listing, Move, MoveReport, PushReport, PushRequest,
 };
+
+/// How long the server is asked what came of a push that its deadline ended.
+const AFTER_DEADLINE: Duration = Duration::from_secs(5);
+/// The same after a cancellation: nobody may be waiting any more.
+const AFTER_CANCELLATION: Duration = Duration::from_secs(2);
 
 /// One push at work.
 pub(crate) struct Attempt<'a> {
@@ -46,7 +53,7 @@ impl<'a> Attempt<'a> {
         );
         match pushed {
             Ok(report) => self.judge(&report, lease),
-            Err(error) => self.recover(error),
+            Err(error) => self.recover(error, lease),
         }
     }
 
@@ -168,13 +175,11 @@ impl<'a> Attempt<'a> {
             .find(|one| !is_consequence(one))
             .or_else(|| refused.clone().next());
         match blamed {
-            None => self.read_back(
-                report
-                    .moves
-                    .iter()
-                    .find(ours)
-                    .is_some_and(|one| one.unchanged),
-            ),
+            None => {
+                let ours = report.moves.iter().find(ours);
+                self.confirm(ours.is_some_and(|one| one.unchanged))
+                    .or_else(|error| self.recover(error.unclear(), lease))
+            }
             Some(one) => self.refused(one, &report.message, lease),
         }
     }
@@ -186,7 +191,7 @@ impl<'a> Attempt<'a> {
         if one.to == self.target && !rejection.is_policy() {
             let found = self.tip()?;
             if found == Some(self.commit.id) {
-                return self.read_back(false);
+                return self.confirm(false);
             }
             if Lease::Seen(found) != lease {
                 return Ok(PushOutcome::Stale { found });
@@ -195,16 +200,40 @@ impl<'a> Attempt<'a> {
         Ok(PushOutcome::Rejected(rejection))
     }
 
-    /// A connection that broke may have broken after the server took the commit.
-    fn recover(&self, error: Error) -> Result<PushOutcome, Error> {
-        let unclear = matches!(error.kind(), ErrorKind::Unreachable | ErrorKind::GitFailed);
-        match unclear.then(|| self.tip()) {
-            Some(Ok(Some(found))) if found == self.commit.id => Ok(self.pushed()),
-            _ => Err(error),
+    /// A push that broke off may have done so after the server took the commit, so the server is asked once more.
+    fn recover(&self, error: Error, lease: Lease) -> Result<PushOutcome, Error> {
+        let arrived = self.time_to_ask(&error).is_some_and(|control| {
+            let again = Attempt::new(self.commit, self.push, &control);
+            again.has_arrived(lease).unwrap_or(false)
+        });
+        if arrived {
+            Ok(self.pushed())
+        } else {
+            Err(error)
         }
     }
 
-    fn read_back(&self, unchanged: bool) -> Result<PushOutcome, Error> {
+    /// The caller's own time is over after a deadline or a cancellation; a short one of its own is enough to ask.
+    fn time_to_ask(&self, error: &Error) -> Option<Control> {
+        let begun = error.may_have_arrived();
+        match error.kind() {
+            ErrorKind::Timeout if begun => Some(self.control.clone().deadline_in(AFTER_DEADLINE)),
+            ErrorKind::Cancelled if begun => Some(Control::new().deadline_in(AFTER_CANCELLATION)),
+            ErrorKind::Unreachable | ErrorKind::GitFailed => Some(self.control.clone()),
+            _ => None,
+        }
+    }
+
+    fn has_arrived(&self, lease: Lease) -> Result<bool, Error> {
+        let found = self.tip()?;
+        if found == Some(self.commit.id) || found.is_none() || Lease::Seen(found) == lease {
+            Ok(found == Some(self.commit.id))
+        } else {
+            self.is_below_branch()
+        }
+    }
+
+    fn confirm(&self, unchanged: bool) -> Result<PushOutcome, Error> {
         match self.tip()? {
             Some(found) if found == self.commit.id && unchanged => Ok(PushOutcome::UpToDate),
             Some(found) if found == self.commit.id || self.is_below_branch()? => Ok(self.pushed()),

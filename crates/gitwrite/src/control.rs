@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// Says until when a call may wait, and lets another thread end it.
+/// Says until when a call may wait, and lets another thread end it. A push that is ended midway asks the server, for a few
+/// seconds more, what came of it: see [`Commit::push`](crate::Commit::push).
 ///
 /// ```
 /// use std::time::Duration;

@@ -17,6 +17,7 @@ struct Inner {
     message: String,
     repository: Option<String>,
     reference: Option<String>,
+    may_have_arrived: bool,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -56,9 +57,9 @@ pub enum ErrorKind {
     NotACommit,
     /// The host key of the SSH server is not among the known hosts.
     HostKey,
-    /// The deadline passed; every process was ended.
+    /// The deadline passed; every process on this machine was ended.
     Timeout,
-    /// The call was cancelled; every process was ended.
+    /// The call was cancelled; every process on this machine was ended.
     Cancelled,
     /// A file to be written or deleted is not there.
     PathNotFound,
@@ -79,6 +80,7 @@ impl Error {
             message: message.into(),
             repository: None,
             reference: None,
+            may_have_arrived: false,
             source: None,
         };
         Error {
@@ -104,6 +106,16 @@ impl Error {
         self
     }
 
+    /// The same, of a push that the server may yet have taken.
+    pub(crate) fn unclear(mut self) -> Self {
+        if !self.inner.may_have_arrived {
+            self.inner.may_have_arrived = true;
+            self.inner.message +=
+                "; the commit may have arrived all the same, which a new snapshot shows";
+        }
+        self
+    }
+
     pub(crate) fn caused_by(
         mut self,
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -125,6 +137,13 @@ impl Error {
     /// The ref concerned, as it is shown: `branch 'main'`.
     pub fn reference(&self) -> Option<&str> {
         self.inner.reference.as_deref()
+    }
+
+    /// Whether this is of a push that was on its way when it broke off, so that the server may have taken the commit, or
+    /// may yet take it: a server goes on with its hooks when nobody waits for them. It was asked once more, and did not
+    /// show the commit. The message says so too. A new snapshot shows what came of it.
+    pub fn may_have_arrived(&self) -> bool {
+        self.inner.may_have_arrived
     }
 }
 

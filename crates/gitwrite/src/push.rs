@@ -150,8 +150,10 @@ impl Commit {
     ///
     /// `InvalidPush` for a refspec whose source is not the new commit, and for options that the server does not take.
     /// `Unreachable`, `Unauthorized`, `HostKey` and `RepositoryNotFound` as the server answers; `Timeout` and
-    /// `Cancelled`, after which the commit may have arrived. What the server says of the branch is an outcome and no
-    /// error.
+    /// `Cancelled`. When the push itself is broken off by one of these, the server may have the commit already, so it is
+    /// asked once more: for at most five seconds after the deadline, two after a cancellation. Only if it does not show
+    /// the commit there is an error, whose [`Error::may_have_arrived`] is true. What the server says of the branch is an
+    /// outcome and no error.
     pub fn push(&self, push: &Push, control: &Control) -> Result<PushOutcome, Error> {
         let attempt = Attempt::new(self, push, control);
         let outcome = attempt

@@ -42,7 +42,7 @@ impl GitProgram {
                 .entered();
         let finished = process::run(&mut command, call.control);
         finished
-            .map_err(|failure| stopped(failure, action, call.remote))
+            .map_err(|failure| arguments.explain(failure, action, call.remote))
             .inspect(log)
     }
 
@@ -63,6 +63,19 @@ pub(super) struct Arguments<'a> {
     pub(super) repository: Option<&'a Path>,
     pub(super) subcommand: &'static str,
     pub(super) rest: Vec<String>,
+}
+
+impl Arguments<'_> {
+    /// What a push did before it was ended is not known here.
+    fn explain(&self, failure: Failure, action: &str, remote: &Remote) -> Error {
+        let begun = matches!(failure, Failure::Stopped(_) | Failure::TooMuch);
+        let error = stopped(failure, action, remote);
+        if begun && self.subcommand == "push" {
+            error.unclear()
+        } else {
+            error
+        }
+    }
 }
 
 fn log(finished: &Finished) {

@@ -6,7 +6,7 @@ use super::failure;
 use super::process::Finished;
 use super::program::{Arguments, GitProgram};
 use super::text::{clean, own_lines, server_lines};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::remote::Remote;
 use crate::transport::{Call, Lease, Move, MoveReport, PushReport, PushRequest};
 
@@ -102,9 +102,8 @@ fn report(
         .filter_map(parse)
         .collect();
     let refused = moves.iter().any(|one| one.refused.is_some());
-    if !finished.status.success() && !refused {
-        return unauthorized(finished, remote, request)
-            .ok_or_else(|| failure::explain(ACTION, remote, finished));
+    if !finished.status.success() && (!refused || moves.iter().any(is_unheard)) {
+        return unauthorized(finished, remote, request).ok_or_else(|| broken_off(finished, remote));
     }
     let message = clean(
         &server_lines(&String::from_utf8_lossy(&finished.stderr)),
@@ -118,6 +117,31 @@ fn report(
         moves: moves.into_iter().map(cleaned).collect(),
         message,
     })
+}
+
+/// What `git` says of a ref when the server took the commit in and went silent.
+fn is_unheard(one: &MoveReport) -> bool {
+    let refused = one.refused.as_deref();
+    refused.is_some_and(|text| text.contains("remote failed to report status"))
+}
+
+/// What `git` says when the server, or something in front of it, broke off after the commit was sent.
+const BROKEN_OFF: &[&str] = &[
+    "rpc failed",
+    "hung up unexpectedly",
+    "unexpected disconnect",
+    "early eof",
+];
+
+fn broken_off(finished: &Finished, remote: &Remote) -> Error {
+    let error = failure::explain(ACTION, remote, finished);
+    let stderr = String::from_utf8_lossy(&finished.stderr).to_lowercase();
+    let broke = own_lines(&stderr).any(|line| BROKEN_OFF.iter().any(|words| line.contains(words)));
+    if broke || error.kind() == ErrorKind::GitFailed {
+        error.unclear()
+    } else {
+        error
+    }
 }
 
 /// Servers that may be read but not written by these credentials say so before they hear of refs.

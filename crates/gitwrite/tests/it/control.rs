@@ -5,7 +5,8 @@ use std::net::TcpListener;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use tagwright_gitwrite::{CancelFlag, Control, ErrorKind, Push, Remote};
+use tagwright_gitwrite::{CancelFlag, Commit, Control, ErrorKind, Push, PushOutcome, Remote};
+use tagwright_testkit::git::BareRepository;
 use tagwright_testkit::harness::{Trial, test};
 
 use crate::isolated::{assert_passes, command, isolated, names, processes_with, tempfile};
@@ -25,6 +26,22 @@ pub(crate) fn tests() -> Vec<Trial> {
         isolated(
             "control::a_push_that_hangs_in_a_hook",
             a_push_that_hangs_in_a_hook,
+        ),
+        isolated(
+            "control::a_push_that_arrived_before_its_deadline",
+            a_push_that_arrived_before_its_deadline,
+        ),
+        isolated(
+            "control::a_push_that_arrived_before_it_was_cancelled",
+            a_push_that_arrived_before_it_was_cancelled,
+        ),
+        isolated(
+            "control::a_push_that_was_built_upon_before_it_was_cancelled",
+            a_push_that_was_built_upon_before_it_was_cancelled,
+        ),
+        isolated(
+            "control::a_push_whose_server_dies",
+            a_push_whose_server_dies,
         ),
         isolated(
             "control::nothing_is_left_by_a_whole_run",
@@ -112,19 +129,102 @@ fn a_deadline_that_has_passed_already() {
 fn a_push_that_hangs_in_a_hook() {
     let repository = repository(&[("a", "1")]);
     let before = repository.tip("main");
-    let mark = format!("3000.{}", std::process::id());
+    let mark = sleep_mark();
     repository.hook("pre-receive", &format!("#!/bin/sh\nsleep {mark}\n"));
     let commit = commit(&snapshot(&repository), &[write("a", "2")]);
     let control = Control::new().deadline_in(Duration::from_millis(500));
     let error = commit
         .push(&Push::to_branch("main").unwrap(), &control)
         .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Timeout);
+    let text = format!(
+        "cannot push to {}: the deadline passed; allow more time or check the server; \
+         the commit may have arrived all the same, which a new snapshot shows",
+        repository.url()
+    );
+    assert_eq!(
+        (error.kind(), error.to_string()),
+        (ErrorKind::Timeout, text)
+    );
+    assert!(error.may_have_arrived());
     assert_eq!(processes_with(&mark), Vec::<String>::new());
     assert_eq!(repository.tip("main"), before);
     // Since 2.39 git leaves the objects of a killed push in a folder of their own, for gc; nothing else.
     assert!(!repository.path().join("refs/heads/main.lock").exists());
     repository.git(&["fsck", "--full", "--strict"]);
+}
+
+/// The hook runs when the branch has moved, and keeps the client waiting.
+fn a_push_that_arrived_before_its_deadline() {
+    let (repository, mark) = (repository(&[("a", "1")]), sleep_mark());
+    repository.hook("post-receive", &format!("#!/bin/sh\nsleep {mark}\n"));
+    let commit = commit(&snapshot(&repository), &[write("a", "2")]);
+    let control = Control::new().deadline_in(Duration::from_secs(4));
+    assert_arrives(&commit, &control);
+    assert_eq!(repository.tip("main"), Some(commit.id().to_string()));
+    assert_eq!(processes_with(&mark), Vec::<String>::new());
+}
+
+fn sleep_mark() -> String {
+    format!("3000.{}", std::process::id())
+}
+
+#[track_caller]
+fn assert_arrives(commit: &Commit, control: &Control) {
+    let outcome = commit.push(&Push::to_branch("main").unwrap(), control);
+    let pushed = PushOutcome::Pushed {
+        id: *commit.id(),
+        branch: "main".to_owned(),
+    };
+    assert_eq!(outcome.unwrap(), pushed);
+}
+
+fn a_push_that_arrived_before_it_was_cancelled() {
+    let repository = repository(&[("a", "1")]);
+    let id = assert_arrives_when_cancelled(&repository, "");
+    assert_eq!(repository.tip("main"), Some(id));
+}
+
+/// Another writer was faster than we could look.
+fn a_push_that_was_built_upon_before_it_was_cancelled() {
+    let repository = repository(&[("a", "1")]);
+    let script = "export GIT_AUTHOR_NAME=x GIT_AUTHOR_EMAIL=x GIT_COMMITTER_NAME=x GIT_COMMITTER_EMAIL=x\n\
+         git update-ref refs/heads/main $(git commit-tree -p main -m next main^{tree})\n";
+    let id = assert_arrives_when_cancelled(&repository, script);
+    assert_eq!(repository.git(&["rev-parse", "main^"]).trim(), id);
+}
+
+/// Cancels the push when its hook has done this.
+#[track_caller]
+fn assert_arrives_when_cancelled(repository: &BareRepository, script: &str) -> String {
+    let (reached, mark) = (repository.path().join("reached"), sleep_mark());
+    let script = format!("#!/bin/sh\n{script}: > reached\nsleep {mark}\n");
+    repository.hook("post-receive", &script);
+    let commit = commit(&snapshot(repository), &[write("a", "2")]);
+    let flag = CancelFlag::new();
+    let control = control().cancel_with(flag.clone());
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            wait_until(|| reached.exists());
+            flag.cancel();
+        });
+        assert_arrives(&commit, &control);
+    });
+    assert_eq!(processes_with(&mark), Vec::<String>::new());
+    commit.id().to_string()
+}
+
+/// Nobody knows how far it came.
+fn a_push_whose_server_dies() {
+    let repository = repository(&[("a", "1")]);
+    repository.hook("pre-receive", "#!/bin/sh\nkill -9 $PPID\n");
+    let commit = commit(&snapshot(&repository), &[write("a", "2")]);
+    let push = Push::to_branch("main").unwrap();
+    let error = commit.push(&push, &control()).unwrap_err();
+    let text = error.to_string();
+    assert_eq!(error.kind(), ErrorKind::Unreachable, "{text}");
+    assert!(error.may_have_arrived(), "{text}");
+    let end = "; the commit may have arrived all the same, which a new snapshot shows";
+    assert!(text.ends_with(end), "{text}");
 }
 
 fn nothing_is_left_by_a_whole_run() {
@@ -183,11 +283,15 @@ fn a_dead_process_is_swept_by_the_next() {
 }
 
 fn wait_until_gone(url: &str) {
+    wait_until(|| processes_with(url).is_empty());
+    assert_eq!(processes_with(url), Vec::<String>::new());
+}
+
+fn wait_until(happened: impl Fn() -> bool) {
     let until = Instant::now() + Duration::from_secs(20);
-    while !processes_with(url).is_empty() && Instant::now() < until {
+    while !happened() && Instant::now() < until {
         std::thread::sleep(Duration::from_millis(20));
     }
-    assert_eq!(processes_with(url), Vec::<String>::new());
 }
 
 /// A list of refs without end is cut off, and the processes with it.
