@@ -9,6 +9,7 @@
 )]
 
 mod case;
+mod dialect;
 mod duration;
 mod filter;
 mod order;
@@ -42,7 +43,7 @@ usage: conformance KIND
 
 Reads cases of one kind on standard input, one JSON object a line, and writes for each, in the same order, the same
 object with our answers in the fields of the kind, or `error`, a string. Exits 0 when it could read every line, 1 when
-it could not (the line's own answer is then the error), 2 when the kind is unknown.
+it could not (such a line is answered with its fields, where it is an object, and an `error`), 2 when the kind is unknown.
 
 kinds:
 ";
@@ -102,30 +103,29 @@ fn answer_all(kind: &Kind) -> ExitCode {
 fn answer_lines(kind: &Kind) -> io::Result<usize> {
     let mut output = io::BufWriter::new(io::stdout().lock());
     let mut unreadable = 0;
-    for (index, line) in io::stdin().lock().lines().enumerate() {
-        let answered = answer(kind, &line?).unwrap_or_else(|error| {
+    // Bytes, as a line that is not UTF-8 has its answer too.
+    for (index, line) in io::stdin().lock().split(b'\n').enumerate() {
+        let mut case = Map::new();
+        if let Err(error) = answer(kind, &line?, &mut case) {
             unreadable += 1;
-            Map::from_iter([(
-                "error".to_owned(),
-                format!("line {}: {error}", index + 1).into(),
-            )])
-        });
-        writeln!(output, "{}", Value::Object(answered))?;
+            let error = format!("line {}: {error}", index + 1);
+            case.insert("error".to_owned(), error.into());
+        }
+        writeln!(output, "{}", Value::Object(case))?;
     }
     output.flush()?;
     Ok(unreadable)
 }
 
-/// The case with our answer; an error when the case itself cannot be read.
-fn answer(kind: &Kind, line: &str) -> Result<Map<String, Value>, String> {
-    let mut case: Map<String, Value> =
-        serde_json::from_str(line).map_err(|error| error.to_string())?;
+/// Fills `case` with the line's fields and our answer; with as much as is known, when the case cannot be read.
+fn answer(kind: &Kind, line: &[u8], case: &mut Map<String, Value>) -> serde_json::Result<()> {
+    *case = serde_json::from_slice(line)?;
     for field in kind.answers.iter().chain(&["error"]) {
         case.remove(*field);
     }
-    let answer = (kind.answer)(Value::Object(case.clone())).map_err(|error| error.to_string())?;
+    let answer = (kind.answer)(Value::Object(case.clone()))?;
     case.extend(
         answer.unwrap_or_else(|refusal| Map::from_iter([("error".to_owned(), refusal.into())])),
     );
-    Ok(case)
+    Ok(())
 }

@@ -2,10 +2,10 @@
 
 use serde::Deserialize;
 use serde_json::Value;
-use tagwright::Dialect;
 use tagwright::policy::{Error, PolicyBuilder, Selection};
 
 use crate::case::{Answer, Kind, fields};
+use crate::dialect::Name;
 
 pub(crate) const KIND: Kind = Kind {
     name: "select",
@@ -51,14 +51,6 @@ struct Filter {
     extract: String,
 }
 
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "lowercase")]
-enum Name {
-    #[default]
-    Flux,
-    Fleet,
-}
-
 fn answer(case: Value) -> Result<Answer, serde_json::Error> {
     let case: Case = serde_json::from_value(case)?;
     Ok(match select(&case) {
@@ -71,10 +63,7 @@ fn answer(case: Value) -> Result<Answer, serde_json::Error> {
 }
 
 fn select(case: &Case) -> Result<Selection, Error> {
-    let mut builder = PolicyBuilder::new(match case.dialect {
-        Name::Flux => Dialect::Flux,
-        Name::Fleet => Dialect::Fleet,
-    });
+    let mut builder = PolicyBuilder::new(case.dialect.into());
     builder.strict(true);
     if let Some(semver) = &case.policy.semver {
         builder.semver(&semver.range);

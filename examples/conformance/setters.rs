@@ -2,22 +2,30 @@
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tagwright::markers::{self, Edit, Marker};
+use tagwright::markers::{self, Edit, ErrorKind, Marker};
 use tagwright::{Choice, Choices, Dialect};
 
 use crate::case::{Answer, Kind, fields};
+use crate::dialect::Name;
 
 pub(crate) const KIND: Kind = Kind {
     name: "setters",
-    help: "text, policies (or \"dialect\": \"fleet\" and scans), file -> after, changes",
+    help: "text, policies, file -> after, changes; with \"dialect\": \"fleet\": text, scans -> after",
     answers: &["after", "changes"],
     answer,
 };
 
+/// What every case has.
 #[derive(Deserialize)]
-#[serde(tag = "dialect", rename_all = "lowercase")]
-enum Case {
-    Fleet { text: String, scans: Vec<Scan> },
+struct Common {
+    #[serde(default)]
+    dialect: Name,
+}
+
+#[derive(Deserialize)]
+struct FleetCase {
+    text: String,
+    scans: Vec<Scan>,
 }
 
 #[derive(Deserialize)]
@@ -48,13 +56,10 @@ struct Scan {
 }
 
 fn answer(case: Value) -> Result<Answer, serde_json::Error> {
-    match case.get("dialect") {
-        Some(_) => {
-            let Case::Fleet { text, scans } = serde_json::from_value(case)?;
-            Ok(fleet(&text, scans))
-        }
-        None => Ok(flux(serde_json::from_value(case)?)),
-    }
+    Ok(match Common::deserialize(&case)?.dialect {
+        Name::Flux => flux(serde_json::from_value(case)?),
+        Name::Fleet => fleet(serde_json::from_value(case)?),
+    })
 }
 
 fn flux(case: FluxCase) -> Answer {
@@ -72,12 +77,12 @@ fn flux(case: FluxCase) -> Answer {
 }
 
 /// Fleet reports no changes.
-fn fleet(text: &str, scans: Vec<Scan>) -> Answer {
+fn fleet(case: FleetCase) -> Answer {
     let mut choices = Choices::new(Dialect::Fleet);
-    for scan in scans {
+    for scan in case.scans {
         choices.choose(scan.tag_name, choice(scan.image, scan.tag, scan.digest));
     }
-    let (after, _) = set(text, &choices, |_| Value::Null)?;
+    let (after, _) = set(&case.text, &choices, |_| Value::Null)?;
     Ok(fields([("after", after.into())]))
 }
 
@@ -96,9 +101,13 @@ fn set(
     change: impl Fn(&Edit) -> Value,
 ) -> Result<(String, Vec<Value>), String> {
     let decide = |marker: &Marker, _: &str| choices.decide(marker);
-    // A run reports a file that is no YAML and leaves it as it is; the references pass over it. In a case both are this:
-    let Ok(plan) = markers::plan(text.as_bytes(), &choices.syntax(), decide) else {
-        return Ok((text.to_owned(), Vec::new()));
+    let plan = match markers::plan(text.as_bytes(), &choices.syntax(), decide) {
+        Ok(plan) => plan,
+        // A run reports a file that is no YAML and leaves it as it is; the references pass over it. In a case both are:
+        Err(error) if error.kind() == ErrorKind::Syntax => {
+            return Ok((text.to_owned(), Vec::new()));
+        }
+        Err(error) => return Err(error.to_string()),
     };
     let changes = plan.edits().iter().map(change).collect();
     let after = plan.apply().map_err(|error| error.to_string())?;

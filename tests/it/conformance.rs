@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tagwright::Dialect;
 use tagwright::policy::Version;
 use tagwright_testkit::harness::{TestResult, Trial, test};
@@ -47,6 +47,22 @@ pub(crate) fn tests() -> Vec<Trial> {
             "conformance::unreadable_line_is_answered_in_its_place",
             unreadable_line_is_answered_in_its_place,
         ),
+        test(
+            "conformance::line_that_is_not_utf8_is_answered_in_its_place",
+            line_that_is_not_utf8_is_answered_in_its_place,
+        ),
+        test(
+            "conformance::unreadable_case_keeps_its_fields",
+            unreadable_case_keeps_its_fields,
+        ),
+        test(
+            "conformance::setters_know_both_dialects_by_name",
+            setters_know_both_dialects_by_name,
+        ),
+        test(
+            "conformance::setters_pass_over_no_yaml_alone",
+            setters_pass_over_no_yaml_alone,
+        ),
     ]
 }
 
@@ -66,7 +82,7 @@ fn program() -> Result<PathBuf, std::io::Error> {
     Ok(program)
 }
 
-fn run(kind: &str, input: &str) -> Result<Output, std::io::Error> {
+fn run(kind: &str, input: &[u8]) -> Result<Output, std::io::Error> {
     let mut child = Command::new(program()?)
         .arg(kind)
         .stdin(Stdio::piped())
@@ -75,7 +91,7 @@ fn run(kind: &str, input: &str) -> Result<Output, std::io::Error> {
         .spawn()?;
     let mut stdin = child.stdin.take().expect("it is piped");
     let input = input.to_owned();
-    let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
+    let writer = std::thread::spawn(move || stdin.write_all(&input));
     let output = child.wait_with_output()?;
     // A program that refuses its argument reads nothing.
     let _ = writer.join().expect("the writer");
@@ -93,7 +109,7 @@ fn data(krate: &str, file: &str) -> String {
 }
 
 fn answers(kind: &str, cases: &str) -> Result<Vec<(Value, Value)>, Box<dyn std::error::Error>> {
-    let output = run(kind, cases)?;
+    let output = run(kind, cases.as_bytes())?;
     assert!(
         output.status.success(),
         "{}",
@@ -208,8 +224,7 @@ fn orders() -> TestResult {
                 .as_array()
                 .is_some_and(|tags| tags.iter().any(|t| t == tag))
         };
-        let on_purpose =
-            case["kind"] == "numerical" && NUMBERS_ON_PURPOSE.iter().any(|tag| has(tag));
+        let on_purpose = case["kind"] == "numerical" && NUMBERS_ON_PURPOSE.iter().any(has);
         let same = case["latest"] == answer["latest"]
             || is_as_great_a_number(&case["latest"], &answer["latest"]);
         if !on_purpose && !same {
@@ -306,7 +321,7 @@ fn marked_lines(case: &Value) -> BTreeMap<String, usize> {
 }
 
 fn unknown_kind_lists_the_known() -> TestResult {
-    let output = run("selects", "")?;
+    let output = run("selects", b"")?;
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(
         String::from_utf8(output.stderr)?,
@@ -315,32 +330,100 @@ fn unknown_kind_lists_the_known() -> TestResult {
     Ok(())
 }
 
+/// A case that every test of the protocol can count on.
+const GOOD: &str = r#"{"policy": {"semver": {"range": "1.x"}}, "tags": ["1.0.0", "2.0.0"]}"#;
+
+/// The exit code and the answers to any input.
+fn protocol(kind: &str, input: &[u8]) -> Result<(Option<i32>, Vec<Value>), std::io::Error> {
+    let output = run(kind, input)?;
+    let answers = output.stdout.split_inclusive(|&byte| byte == b'\n');
+    Ok((
+        output.status.code(),
+        answers
+            .map(serde_json::from_slice)
+            .collect::<Result<_, _>>()?,
+    ))
+}
+
+fn error(answer: &Value) -> &str {
+    answer["error"].as_str().unwrap_or_default()
+}
+
 fn unreadable_line_is_answered_in_its_place() -> TestResult {
-    let good = r#"{"policy": {"semver": {"range": "1.x"}}, "tags": ["1.0.0", "2.0.0"]}"#;
-    let output = run(
-        "select",
-        &format!("{good}\nno json\n{{\"tags\": 1}}\n{good}\n"),
+    let input = format!("{GOOD}\nno json\n\n{GOOD}");
+    let (code, answers) = protocol("select", input.as_bytes())?;
+    assert_eq!((code, answers.len()), (Some(1), 4));
+    assert_eq!(answers[0]["latest"], "1.0.0");
+    assert!(error(&answers[1]).starts_with("line 2: "), "{}", answers[1]);
+    assert!(error(&answers[2]).starts_with("line 3: "), "{}", answers[2]);
+    assert_eq!(answers[3], answers[0]);
+    Ok(())
+}
+
+fn line_that_is_not_utf8_is_answered_in_its_place() -> TestResult {
+    let good = GOOD.as_bytes();
+    let input = [good, b"{\"tags\": [\"\xff\"]}", good].join(&b'\n');
+    let (code, answers) = protocol("select", &input)?;
+    assert_eq!((code, answers.len()), (Some(1), 3));
+    assert!(error(&answers[1]).starts_with("line 2: "), "{}", answers[1]);
+    assert_eq!(answers[0]["latest"], "1.0.0");
+    assert_eq!(answers[2], answers[0]);
+    Ok(())
+}
+
+fn unreadable_case_keeps_its_fields() -> TestResult {
+    let (code, answers) = protocol("select", br#"{"id": "a", "tags": 1, "latest": "2"}"#)?;
+    assert_eq!((code, answers.len()), (Some(1), 1));
+    assert!(error(&answers[0]).starts_with("line 1: "), "{}", answers[0]);
+    let mut answer = answers[0].clone();
+    answer["error"].take();
+    // What the case came with is no answer of ours.
+    assert_eq!(answer, json!({"id": "a", "tags": 1, "error": null}));
+    Ok(())
+}
+
+fn setters_know_both_dialects_by_name() -> TestResult {
+    let policies = json!([{"namespace": "ns", "name": "p", "image": "org/app", "tag": "2.0.0"}]);
+    let scans = json!([{"tagName": "p", "image": "index.docker.io/org/app", "tag": "2.0.0"}]);
+    let text =
+        "a: 1.0.0 # {\"$imagepolicy\": \"ns:p:tag\"}\nb: 1.0.0 # {\"$imagescan\": \"p:tag\"}\n";
+    let cases = [
+        json!({"text": text, "policies": policies}),
+        json!({"text": text, "policies": policies, "dialect": "flux"}),
+        json!({"text": text, "scans": scans, "dialect": "fleet"}),
+        json!({"text": text, "policies": policies, "scans": scans, "dialect": "other"}),
+    ];
+    let (code, answers) = protocol(
+        "setters",
+        cases.map(|case| format!("{case}\n")).concat().as_bytes(),
     )?;
-    assert_eq!(output.status.code(), Some(1));
-    let text = String::from_utf8(output.stdout)?;
-    let lines: Vec<Value> = text
-        .lines()
-        .map(serde_json::from_str)
-        .collect::<Result<_, _>>()?;
-    assert_eq!(lines.len(), 4);
-    assert_eq!(lines[0]["latest"], "1.0.0");
+    assert_eq!((code, answers.len()), (Some(1), 4));
+    for flux in &answers[..2] {
+        assert_eq!(flux["after"], text.replace("a: 1", "a: 2"));
+        assert_eq!(flux["changes"][0]["setter"], "ns:p:tag");
+    }
+    assert_eq!(answers[2]["after"], text.replace("b: 1", "b: 2"));
+    assert_eq!(answers[2].get("changes"), None);
+    assert!(error(&answers[3]).contains("`other`"), "{}", answers[3]);
+    Ok(())
+}
+
+fn setters_pass_over_no_yaml_alone() -> TestResult {
+    let marked = "a: 1.0.0 # {\"$imagepolicy\": \"ns:p:tag\"}\n";
+    let no_yaml = format!("{marked}b: [\n");
+    let too_deep = format!("{marked}b: {}{}\n", "[".repeat(10_000), "]".repeat(10_000));
+    let cases = [&no_yaml, &too_deep]
+        .map(|text| format!("{}\n", json!({"text": text, "policies": []})))
+        .concat();
+    let (code, answers) = protocol("setters", cases.as_bytes())?;
+    assert_eq!((code, answers.len()), (Some(0), 2));
+    assert_eq!(answers[0]["after"], no_yaml);
+    assert_eq!(answers[0]["changes"], json!([]));
     assert!(
-        lines[1]["error"]
-            .as_str()
-            .is_some_and(|error| error.starts_with("line 2: ")),
-        "{text}"
+        error(&answers[1]).contains("nested deeper"),
+        "{}",
+        error(&answers[1])
     );
-    assert!(
-        lines[2]["error"]
-            .as_str()
-            .is_some_and(|error| error.starts_with("line 3: ")),
-        "{text}"
-    );
-    assert_eq!(lines[3], lines[0]);
+    assert_eq!(answers[1].get("after"), None);
     Ok(())
 }
