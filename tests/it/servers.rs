@@ -1,13 +1,13 @@
-//! The same job against servers that are not ours.
+//! The same job against servers that are not ours. What is asked of the Git server alone has our registry beside it.
 
-use tagwright::gitwrite::{Credentials, Remote};
+use tagwright::gitwrite::{self, Credentials, Remote};
 use tagwright::registry::{Client, Credential, StaticKeychain};
 use tagwright::{Applied, AutomationBuilder, ErrorKind};
 use tagwright_testkit::git::BareRepository;
 use tagwright_testkit::harness::{TestResult, Trial, async_test};
 use tagwright_testkit::servers::{Distribution, HttpGit, Sshd};
 
-use crate::world::semver;
+use crate::world::{World, semver};
 
 pub(crate) fn tests() -> Vec<Trial> {
     vec![
@@ -158,34 +158,39 @@ async fn wrong_registry_password() -> TestResult {
 }
 
 async fn wrong_git_password() -> TestResult {
-    let registry = Distribution::v2()?;
-    fill(&registry);
-    let repository = repository(&registry);
-    let server = HttpGit::start(&repository)?;
+    let world = World::new();
+    let server = HttpGit::start(&world.repository)?;
     let remote = Remote::new(&server.url())?.credentials(basic(server.user(), "wrong-one"));
-    let error = automation(&registry, remote)?
+    let error = world
+        .automation()
+        .remote(remote)
         .build()?
         .run()
         .await
         .expect_err("the password is wrong");
     assert_eq!(error.kind(), ErrorKind::Repository);
+    assert_eq!(
+        error.git().map(gitwrite::Error::kind),
+        Some(gitwrite::ErrorKind::Unauthorized)
+    );
     assert!(error.to_string().contains(&server.url()), "{error}");
     assert!(!error.to_string().contains("wrong-one"), "{error}");
     Ok(())
 }
 
 async fn refused_push_over_http() -> TestResult {
-    let registry = Distribution::v2()?;
-    fill(&registry);
-    let repository = repository(&registry);
+    let world = World::new();
+    let repository = &world.repository;
     repository.hook(
         "pre-receive",
         "#!/bin/sh\necho 'only by review' >&2\nexit 1\n",
     );
-    let server = HttpGit::start(&repository)?;
+    let server = HttpGit::start(repository)?;
     let remote = Remote::new(&server.url())?.credentials(basic(server.user(), server.password()));
     let before = repository.tip("main");
-    let error = automation(&registry, remote)?
+    let error = world
+        .automation()
+        .remote(remote)
         .build()?
         .run()
         .await
