@@ -190,8 +190,9 @@ impl<'a> Attempt<'a> {
             Rejection::new(&one.to, one.refused.as_deref().unwrap_or_default(), message);
         if one.to == self.target && !rejection.is_policy() {
             let found = self.tip()?;
+            // Our move was refused, so another process made the very same one first.
             if found == Some(self.commit.id) {
-                return self.confirm(false);
+                return Ok(PushOutcome::UpToDate);
             }
             if Lease::Seen(found) != lease {
                 return Ok(PushOutcome::Stale { found });

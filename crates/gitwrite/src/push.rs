@@ -56,7 +56,8 @@ pub enum PushOutcome {
         /// The branch that has it.
         branch: String,
     },
-    /// The branch had the commit already, or one that differs in its time only.
+    /// The branch had the commit already, or one that differs in its time only. Of processes that push the same commit at
+    /// the same time, one is told `Pushed` and the others this.
     UpToDate,
     /// Something else stands at the branch than what was seen. Nothing was changed; take a new snapshot.
     Stale {

@@ -28,6 +28,10 @@ pub(crate) fn tests() -> Vec<Trial> {
             a_branch_that_moves_during_the_push_is_stale,
         ),
         test(
+            "push::a_branch_that_another_moves_to_the_same_commit_is_up_to_date",
+            a_branch_that_another_moves_to_the_same_commit_is_up_to_date,
+        ),
+        test(
             "push::a_commit_below_a_newer_one_is_pushed",
             a_commit_below_a_newer_one_is_pushed,
         ),
@@ -123,6 +127,17 @@ fn a_branch_that_moves_during_the_push_is_stale() {
     let found = Some(theirs.parse().unwrap());
     assert_eq!(push(&commit, "main"), PushOutcome::Stale { found });
     assert_eq!(repository.tip("main"), Some(theirs));
+}
+
+/// What a process that pushes the identical commit does in that moment.
+fn a_branch_that_another_moves_to_the_same_commit_is_up_to_date() {
+    let repository = repository(&[("a", "1")]);
+    let commit = commit(&snapshot(&repository), &[write("a", "2")]);
+    commit.push(&anew("other"), &control()).unwrap();
+    let script = "#!/bin/sh\nunset GIT_QUARANTINE_PATH\ngit update-ref refs/heads/main other\n";
+    repository.hook("pre-receive", script);
+    assert_eq!(push(&commit, "main"), PushOutcome::UpToDate);
+    assert_eq!(repository.tip("main"), Some(commit.id().to_string()));
 }
 
 /// Another writer commits on top of ours before we look again.

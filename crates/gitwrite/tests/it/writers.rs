@@ -1,16 +1,24 @@
 //! Many writers at one branch: nobody's update is lost.
 
-use tagwright_gitwrite::{Change, PushOutcome};
+use std::sync::Barrier;
+
+use tagwright_gitwrite::{Change, Commit, PushOutcome};
 use tagwright_testkit::git::BareRepository;
 use tagwright_testkit::harness::{Trial, test};
 
-use crate::support::{commit, path, push, repository, snapshot};
+use crate::support::{commit, path, push, repository, snapshot, write};
 
 pub(crate) fn tests() -> Vec<Trial> {
-    vec![test(
-        "writers::ten_at_once_lose_nothing",
-        ten_at_once_lose_nothing,
-    )]
+    vec![
+        test(
+            "writers::ten_at_once_lose_nothing",
+            ten_at_once_lose_nothing,
+        ),
+        test(
+            "writers::of_six_with_one_commit_one_pushes",
+            of_six_with_one_commit_one_pushes,
+        ),
+    ]
 }
 
 fn ten_at_once_lose_nothing() {
@@ -43,4 +51,33 @@ fn add_file(repository: &BareRepository, writer: usize) {
         }
     }
     panic!("writer {writer} never came through");
+}
+
+/// Six programs that decide the same at the same second make the same commit.
+fn of_six_with_one_commit_one_pushes() {
+    let repository = repository(&[("a", "1")]);
+    let commits: Vec<Commit> = (0..6)
+        .map(|_| commit(&snapshot(&repository), &[write("a", "2")]))
+        .collect();
+    let start = Barrier::new(commits.len());
+    let push_at_once = |commit: &Commit| {
+        start.wait();
+        push(commit, "main")
+    };
+    let outcomes: Vec<PushOutcome> = std::thread::scope(|scope| {
+        let started: Vec<_> = commits
+            .iter()
+            .map(|commit| scope.spawn(|| push_at_once(commit)))
+            .collect();
+        started.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    let pushed = |outcome: &&PushOutcome| matches!(outcome, PushOutcome::Pushed { .. });
+    assert_eq!(outcomes.iter().filter(pushed).count(), 1, "{outcomes:?}");
+    let others = outcomes.iter().filter(|outcome| !pushed(outcome));
+    assert!(
+        others
+            .clone()
+            .all(|outcome| *outcome == PushOutcome::UpToDate),
+        "{outcomes:?}"
+    );
 }
