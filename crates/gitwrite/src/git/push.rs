@@ -136,11 +136,12 @@ const BROKEN_OFF: &[&str] = &[
 fn broken_off(finished: &Finished, remote: &Remote) -> Error {
     let error = failure::explain(ACTION, remote, finished);
     let stderr = String::from_utf8_lossy(&finished.stderr).to_lowercase();
-    let broke = own_lines(&stderr).any(|line| BROKEN_OFF.iter().any(|words| line.contains(words)));
-    if broke || error.kind() == ErrorKind::GitFailed {
-        error.unclear()
-    } else {
-        error
+    let broke = || own_lines(&stderr).any(|line| BROKEN_OFF.iter().any(|says| line.contains(says)));
+    match error.kind() {
+        ErrorKind::GitFailed => error.unclear(),
+        ErrorKind::Unreachable if broke() => error.unclear(),
+        // A server that says what it refuses may be told to have hung up as well.
+        _ => error,
     }
 }
 
