@@ -52,7 +52,7 @@ impl Automation {
     /// [`ErrorKind::Plan`], the plan is another automation's, or was changed by hand; [`ErrorKind::Rejected`], the server
     /// refused the push; [`ErrorKind::Repository`], the repository could not be reached. The repository is then as it
     /// was, with one exception: a push that ran into its time limit, or whose future was dropped, may have arrived. It
-    /// is then found in place by the next run.
+    /// is then found in place by the next run; `may_have_arrived()` of [`Error::git`] tells.
     ///
     /// # Panics
     ///
