@@ -160,7 +160,25 @@ impl Commit {
         let outcome = attempt
             .run()
             .map_err(|error| error.at(self.remote.location()))?;
-        tracing::info!(remote = %self.remote, branch = push.branch, commit = %self.id, ?outcome, "pushed");
+        self.log(&push.branch, &outcome);
         Ok(outcome)
+    }
+
+    fn log(&self, branch: &str, outcome: &PushOutcome) {
+        let (remote, commit) = (&self.remote, self.id);
+        match outcome {
+            PushOutcome::Pushed { .. } => tracing::info!(%remote, branch, %commit, "pushed"),
+            PushOutcome::UpToDate => {
+                tracing::info!(%remote, branch, %commit, "the branch is up to date");
+            }
+            PushOutcome::Stale { found } => {
+                let found = found.map(tracing::field::display);
+                tracing::info!(%remote, branch, %commit, found, "stale: the branch has moved");
+            }
+            PushOutcome::Rejected(rejection) => {
+                let reason = rejection.reason();
+                tracing::warn!(%remote, branch, %commit, ?reason, %rejection, "the push was refused");
+            }
+        }
     }
 }

@@ -52,6 +52,9 @@ const PHRASES: &[(&str, ErrorKind)] = &[
     ("expected flush", ErrorKind::Unreachable),
 ];
 
+/// One line of a message, in characters.
+const MAX_WORDS: usize = 300;
+
 /// The error for a command that failed. `action` completes "cannot ...".
 pub(super) fn explain(action: &str, remote: &Remote, finished: &Finished) -> Error {
     let stderr = String::from_utf8_lossy(&finished.stderr);
@@ -93,11 +96,20 @@ fn words(kind: ErrorKind, stderr: &str, remote: &Remote) -> Option<String> {
     let line = line
         .trim_start_matches("fatal: ")
         .trim_start_matches("error: ");
-    let line: String = clean(line, remote.shown().secrets())
-        .chars()
-        .take(300)
-        .collect();
+    let line = shortened(line, remote);
     (!line.is_empty()).then_some(line)
+}
+
+/// The first of a failed command's words, for the log.
+pub(super) fn first_line(finished: &Finished, remote: &Remote) -> String {
+    let stderr = String::from_utf8_lossy(&finished.stderr);
+    let line = stderr.lines().find(|line| !line.trim().is_empty());
+    shortened(line.unwrap_or_default(), remote)
+}
+
+fn shortened(line: &str, remote: &Remote) -> String {
+    let line = clean(line, remote.shown().secrets());
+    line.chars().take(MAX_WORDS).collect()
 }
 
 fn advice(kind: ErrorKind, scheme: Scheme) -> &'static str {

@@ -43,7 +43,7 @@ impl GitProgram {
         let finished = process::run(&mut command, call.control);
         finished
             .map_err(|failure| arguments.explain(failure, action, call.remote))
-            .inspect(log)
+            .inspect(|finished| log(finished, call.remote))
     }
 
     fn locate(&self, call: Call<'_>, action: &str) -> Result<&Path, Error> {
@@ -78,8 +78,14 @@ impl Arguments<'_> {
     }
 }
 
-fn log(finished: &Finished) {
-    tracing::debug!(status = %finished.status, "git ended");
+fn log(finished: &Finished, remote: &Remote) {
+    let status = finished.status;
+    if status.success() {
+        tracing::debug!(%status, "git ended");
+    } else {
+        let said = failure::first_line(finished, remote);
+        tracing::debug!(%status, said, "git failed");
+    }
 }
 
 fn find() -> Result<PathBuf, Error> {

@@ -7,6 +7,7 @@ mod control;
 mod errors;
 mod host;
 mod isolated;
+mod logging;
 mod names;
 mod push;
 mod servers;
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
         control::tests(),
         errors::tests(),
         host::tests(),
+        logging::tests(),
         names::tests(),
         push::tests(),
         servers::tests(),
