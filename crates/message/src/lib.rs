@@ -38,7 +38,7 @@
 //!
 //! # The native dialect
 //!
-//! [`Template::jinja`] is [minijinja](https://docs.rs/minijinja), strict about
+//! [`Template::jinja`] is minijinja, strict about
 //! names that do not exist, without loading of other templates. It sees
 //!
 //! | name | fields | prints as |
