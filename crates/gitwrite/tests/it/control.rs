@@ -287,7 +287,7 @@ fn wait_until_gone(url: &str) {
     assert_eq!(processes_with(url), Vec::<String>::new());
 }
 
-fn wait_until(happened: impl Fn() -> bool) {
+pub(crate) fn wait_until(happened: impl Fn() -> bool) {
     let until = Instant::now() + Duration::from_secs(20);
     while !happened() && Instant::now() < until {
         std::thread::sleep(Duration::from_millis(20));

@@ -4,11 +4,14 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::ops::ControlFlow;
 
-use tagwright_gitwrite::{Credentials, ErrorKind, PushOutcome, RejectionReason, Remote, Secret};
+use tagwright_gitwrite::{
+    CancelFlag, Credentials, ErrorKind, Push, PushOutcome, RejectionReason, Remote, Secret,
+};
 use tagwright_testkit::git::BareRepository;
 use tagwright_testkit::harness::{TestResult, Trial, test};
 use tagwright_testkit::servers::{HttpGit, Sshd};
 
+use crate::control::wait_until;
 use crate::support::{branch, commit, control, push, repository, write};
 
 pub(crate) fn tests() -> Vec<Trial> {
@@ -19,6 +22,10 @@ pub(crate) fn tests() -> Vec<Trial> {
         test(
             "servers::http_with_a_wrong_password",
             http_with_a_wrong_password,
+        ),
+        test(
+            "servers::http_that_works_on_after_a_cancellation",
+            http_that_works_on_after_a_cancellation,
         ),
         test(
             "servers::http_without_the_repository",
@@ -90,6 +97,39 @@ fn http_with_a_password() -> TestResult {
     let server = HttpGit::start(&repository)?;
     let remote = Remote::new(&server.url())?.credentials(basic(server.user(), server.password()));
     assert_works(&remote, &repository);
+    Ok(())
+}
+
+/// Unlike a repository on this disk, a server cannot be ended with the push: its hooks go on, before the branch moves and
+/// after.
+fn http_that_works_on_after_a_cancellation() -> TestResult {
+    for (hook, arrived) in [("pre-receive", false), ("post-receive", true)] {
+        let repository = two_files();
+        let server = HttpGit::start(&repository)?;
+        let remote =
+            Remote::new(&server.url())?.credentials(basic(server.user(), server.password()));
+        let wait = "i=0; while [ ! -e go ] && [ $i -lt 300 ]; do sleep 0.1; i=$((i+1)); done";
+        repository.hook(hook, &format!("#!/bin/sh\n: > reached\n{wait}\n"));
+        let snapshot = remote.snapshot(&branch("main"), &control())?;
+        let commit = commit(&snapshot, &[write("a", "new")]);
+        let flag = CancelFlag::new();
+        let pushed = std::thread::scope(|scope| {
+            scope.spawn(|| {
+                wait_until(|| repository.path().join("reached").exists());
+                flag.cancel();
+            });
+            let control = control().cancel_with(flag.clone());
+            commit.push(&Push::to_branch("main").unwrap(), &control)
+        });
+        match pushed {
+            Ok(outcome) => assert!(arrived, "{hook}: {outcome:?}"),
+            Err(error) => assert!(!arrived && error.may_have_arrived(), "{hook}: {error}"),
+        }
+        std::fs::write(repository.path().join("go"), "")?;
+        let id = Some(commit.id().to_string());
+        wait_until(|| repository.tip("main") == id);
+        assert_eq!(repository.tip("main"), id, "{hook}");
+    }
     Ok(())
 }
 
