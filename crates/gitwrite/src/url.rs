@@ -107,7 +107,11 @@ fn parse_bare(text: &str) -> Result<RemoteUrl, Error> {
     }
     match text.split_once(':') {
         Some((host, path)) if !host.contains('/') => {
-            check_ssh(text, host)?;
+            // `user:password@host:path`, of which git would take `user` for the host.
+            let meant = path
+                .split_once('@')
+                .is_some_and(|(_, rest)| rest.contains(':'));
+            check_ssh(text, if meant { text } else { host })?;
             if path.is_empty() || path.starts_with('-') {
                 Err(invalid(text, "the path of the repository is missing"))
             } else {

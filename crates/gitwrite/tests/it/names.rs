@@ -201,6 +201,8 @@ fn urls_are_shown_without_secrets() {
         ErrorKind::InvalidUrl,
         ssh,
     );
+    let bare = "invalid repository URL \"***@h:r\": a password stands in it; hand over a key with Remote::credentials";
+    assert_error(Remote::new("git:hunter2@h:r"), ErrorKind::InvalidUrl, bare);
     let credentials = Credentials::Bearer(Secret::new("hunter2"));
     let remote = Remote::new("https://h/r.git")
         .unwrap()
