@@ -107,8 +107,9 @@ impl PolicyBuilder {
         self
     }
 
-    /// Builds later than `time` are too young to be selected as the newest.
-    /// Other orders do not look at dates.
+    /// Builds later than `time` are too young to be selected as the newest. Only
+    /// beside [`newest_build`](Self::newest_build): other orders do not look at
+    /// dates.
     pub fn built_until(&mut self, time: SystemTime) -> &mut Self {
         self.until = Some(time);
         self
@@ -156,7 +157,8 @@ impl PolicyBuilder {
     /// - [`InvalidRange`](ErrorKind::InvalidRange), [`InvalidPattern`](ErrorKind::InvalidPattern),
     ///   [`PatternTooLarge`](ErrorKind::PatternTooLarge): a field does not parse;
     /// - [`InvalidOrder`](ErrorKind::InvalidOrder): Flux knows `asc`, `desc` and the empty order;
-    /// - [`NoOrder`](ErrorKind::NoOrder), [`TwoOrders`](ErrorKind::TwoOrders): Flux wants one of
+    /// - [`NoOrder`](ErrorKind::NoOrder): none is given, or a time for the newest build without it;
+    /// - [`TwoOrders`](ErrorKind::TwoOrders): Flux wants one of
     ///   semver, alphabetical and numerical, or one of our own;
     /// - [`InvalidFormat`](ErrorKind::InvalidFormat): a calver format does not parse;
     /// - [`InvalidTag`](ErrorKind::InvalidTag): no registry has a tag as digest wants it;
@@ -186,6 +188,9 @@ impl PolicyBuilder {
     fn order(&self) -> Result<Order, Error> {
         if self.dialect == Dialect::Fleet {
             self.check_fleet()?;
+        }
+        if self.until.is_some() && !self.newest_build {
+            return Err(no_builds());
         }
         match (self.orders_given(), self.dialect) {
             (0, Dialect::Fleet) => Ok(Order::Semver(Range::parse("*")?)),
@@ -255,6 +260,11 @@ impl PolicyBuilder {
 fn no_order() -> Error {
     Error::new(ErrorKind::NoOrder, "the policy has no order")
         .with_hint("give one of semver, alphabetical, numerical, calver, newest build and digest")
+}
+
+fn no_builds() -> Error {
+    let found = "a time until which builds count is given, and the policy does not order by builds";
+    Error::new(ErrorKind::NoOrder, found).with_hint("add newest build, or leave the time out")
 }
 
 fn two_orders() -> Error {

@@ -105,13 +105,16 @@
 //!
 //! # Limitations
 //!
+//! - A calver format has no optional part: no format orders a list that holds
+//!   both `2026.08.22` and `2026.08.22.1`, and a modifier, a number too, stands
+//!   before the version without one.
 //! - A calendar version's week is 1 to 53 in every year; weeks stand beside no
 //!   month or day.
 //! - Selection looks at dates where it orders by them; for a minimum age in
 //!   another order, go through [`Policy::rank`] with [`guard::MinimumAge`].
 //! - A tag that comes with two dates takes part with each of them.
-//! - Hexadecimal numbers (`0x1p4`), which Go reads, and exponents beyond an
-//!   `i64` are no numbers.
+//! - Hexadecimal numbers (`0x1p4`), which Go reads, and exponents at the end of
+//!   an `i64` or beyond are no numbers.
 //! - Patterns are limited: 16 KiB of text, 8 MiB compiled, 100 groups in
 //!   groups. Unicode classes are those of the `regex` crate's Unicode version.
 //! - Tags of more than 4,096 bytes are not looked at ([`Verdict::TooLong`]).

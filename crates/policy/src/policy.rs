@@ -116,8 +116,8 @@ impl Policy {
         Ok(crate::explain::explain(self, tags, selection.tag()))
     }
 
-    /// The best `limit` tags, the best first; each tag once. Memory grows with
-    /// `limit`, not with the list.
+    /// The best `limit` tags, the best first; each tag once, or once for each
+    /// date that it comes with. Memory grows with `limit`, not with the list.
     ///
     /// # Errors
     ///

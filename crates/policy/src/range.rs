@@ -73,8 +73,8 @@ impl Range {
     ///
     /// [`InvalidRange`](crate::ErrorKind::InvalidRange) for
     ///
-    /// - an empty text, `1.x ||`, `,`: a version is missing;
-    /// - `latest`, `==1.2.3`, `> = 1`, `1.2.3.4`, `V1.2.3`: an unexpected character;
+    /// - an empty text, `1.x ||`: a version is missing;
+    /// - `,`, `latest`, `==1.2.3`, `> = 1`, `1.2.3.4`, `V1.2.3`: an unexpected character;
     /// - `1x.2`: a number that is neither digits nor `x`, `X`, `*`;
     /// - `1.2.3-01`: a numeric prerelease identifier with a leading zero;
     /// - more than 512 bytes or 32 groups, the limits of Masterminds/semver.

@@ -5,15 +5,15 @@ use std::borrow::Cow;
 /// Characters of a foreign text that a sentence shows.
 const SHOWN: usize = 128;
 
-/// `text` on one line: control characters escaped, a long text cut.
+/// `text` on one line: characters that break a line or turn its direction escaped, a long text cut.
 pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
     let is_long = text.chars().nth(SHOWN).is_some();
-    if !is_long && !text.contains(char::is_control) {
+    if !is_long && !text.contains(misleads) {
         return Cow::Borrowed(text);
     }
     let mut line = String::new();
     for c in text.chars().take(SHOWN) {
-        if c.is_control() {
+        if misleads(c) {
             line.extend(c.escape_default());
         } else {
             line.push(c);
@@ -23,6 +23,12 @@ pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
         line.push('…');
     }
     Cow::Owned(line)
+}
+
+fn misleads(c: char) -> bool {
+    let is_mark =
+        matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    c.is_control() || is_mark
 }
 
 /// The start of `text`, of the length that a sentence shows at most in bytes.
@@ -55,7 +61,16 @@ pub(crate) fn leading(text: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::leading;
+    use super::{leading, one_line};
+
+    #[test]
+    fn a_foreign_text_stays_on_its_line() {
+        assert_eq!(
+            one_line("z\u{2028}forged\u{202e}\n"),
+            "z\\u{2028}forged\\u{202e}\\n"
+        );
+        assert_eq!(one_line("5.0.1-ü"), "5.0.1-ü");
+    }
 
     #[test]
     fn leading_bytes_are_padded_with_zeros() {

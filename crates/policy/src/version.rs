@@ -56,8 +56,8 @@ impl Version {
     ///
     /// [`InvalidVersion`](crate::ErrorKind::InvalidVersion) for
     ///
-    /// - `latest`, `V1.2.3`, `1..3`: a number is missing;
-    /// - `1.2.3.4`, `1.2.x`: an unexpected character;
+    /// - `latest`, `V1.2.3`, `1..3`, `1.2.x`: a number is missing;
+    /// - `1.2.3.4`: an unexpected character;
     /// - `1.2` in Flux: two dots are wanted. Flux counts them anywhere, so it
     ///   reads `1.2-rc.1`;
     /// - `1.2.3-rc.01`: a numeric prerelease identifier with a leading zero;
