@@ -1,10 +1,11 @@
 //! The same for programs that are not async.
 //!
 //! ```no_run
-//! # fn automation() -> tagwright::Automation { unimplemented!() }
-//! let automation = tagwright::blocking::Automation::new(automation())?;
+//! # fn example(automation: tagwright::Automation) -> Result<(), tagwright::Error> {
+//! let automation = tagwright::blocking::Automation::new(automation)?;
 //! println!("{}", automation.run()?);
-//! # Ok::<(), tagwright::Error>(())
+//! # Ok(())
+//! # }
 //! ```
 
 use std::sync::mpsc;
