@@ -20,9 +20,9 @@ use std::process::ExitCode;
 
 const USAGE: &str = "commands of this side:
   generate FOLDER                          write the inputs
-  select TAGS-FILE RANGE                   greatest version in a range
+  select TAGS-FILE RANGE EXCLUSION         greatest version in a range
   stream TAGS-FILE RANGE                   the same, the tags read as they are pushed
-  filter TAGS-FILE PATTERN EXTRACT         greatest extracted number
+  filter TAGS-FILE PATTERN EXTRACT EXCLUSION   greatest extracted number
   setters FOLDER SETTER VALUE              update a folder in place
   parse FILE                               the YAML parser alone
   list HOST:PORT/REPOSITORY                list tags into a selector
@@ -48,9 +48,11 @@ fn main() -> ExitCode {
 fn run(arguments: &[&str]) -> Result {
     match *arguments {
         ["generate", folder] => generate::inputs(folder.as_ref()),
-        ["select", tags, range] => select::in_range(tags, range),
+        ["select", tags, range, exclusion] => select::in_range(tags, range, exclusion),
         ["stream", tags, range] => select::streamed(tags, range),
-        ["filter", tags, pattern, extract] => select::filtered(tags, pattern, extract),
+        ["filter", tags, pattern, extract, exclusion] => {
+            select::filtered(tags, pattern, extract, exclusion)
+        }
         ["setters", folder, setter, value] => setters::update(folder.as_ref(), setter, value),
         ["parse", file] => setters::parse(file.as_ref()),
         ["list", repository] => list::into_selector(repository),

@@ -5,28 +5,35 @@ use std::{
     io::{BufRead, BufReader},
 };
 
-use tagwright_policy::{Dialect, Policy, PolicyBuilder, Selection};
+use tagwright_policy::{Dialect, PolicyBuilder, Selection};
 
 use crate::{Result, report::Stopwatch};
 
-pub(crate) fn in_range(file: &str, range: &str) -> Result {
-    select(file, || {
-        Ok(PolicyBuilder::new(Dialect::Flux).semver(range).build()?)
+pub(crate) fn in_range(file: &str, range: &str, exclusion: &str) -> Result {
+    select(file, exclusion, |policy| policy.semver(range))
+}
+
+pub(crate) fn filtered(file: &str, pattern: &str, extract: &str, exclusion: &str) -> Result {
+    select(file, exclusion, |policy| {
+        policy.numerical("asc").filter(pattern, extract)
     })
 }
 
-pub(crate) fn filtered(file: &str, pattern: &str, extract: &str) -> Result {
-    select(file, || {
-        let mut builder = PolicyBuilder::new(Dialect::Flux);
-        Ok(builder.numerical("asc").filter(pattern, extract).build()?)
-    })
-}
-
-fn select(file: &str, policy: impl Fn() -> Result<Policy>) -> Result {
+/// An empty `exclusion` is none.
+fn select(
+    file: &str,
+    exclusion: &str,
+    choose: impl Fn(&mut PolicyBuilder) -> &mut PolicyBuilder,
+) -> Result {
     let text = fs::read_to_string(file)?;
     let tags: Vec<String> = text.lines().map(str::to_owned).collect();
     let watch = Stopwatch::start();
-    let selection = policy()?.select(tags.iter().map(String::as_str))?;
+    let mut builder = PolicyBuilder::new(Dialect::Flux);
+    choose(&mut builder);
+    if !exclusion.is_empty() {
+        builder.exclude(exclusion);
+    }
+    let selection = builder.build()?.select(tags.iter().map(String::as_str))?;
     watch.print(selection.tag().unwrap_or("-"));
     Ok(())
 }

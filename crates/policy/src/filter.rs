@@ -90,7 +90,7 @@ impl Filter {
         source.map_or("", String::as_str)
     }
 
-    /// False where a look at its start shows that `tag` does not match.
+    /// False where a look at its ends shows that `tag` does not match.
     #[inline]
     pub(crate) fn may_match(&self, tag: &str) -> bool {
         self.pattern.may_match(tag)

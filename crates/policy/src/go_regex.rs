@@ -10,14 +10,14 @@ use regex::{CaptureLocations, Regex, RegexBuilder};
 use crate::{Error, ErrorKind};
 
 mod class;
+mod ends;
 mod escape;
 mod flags;
 mod parse;
-mod prefix;
 mod repeat;
 mod unicode;
 
-use prefix::Prefixes;
+use ends::Ends;
 
 /// Bytes of a pattern.
 const MAX_LEN: usize = 16 * 1024;
@@ -44,7 +44,7 @@ struct Translation {
 pub(crate) struct Pattern {
     source: String,
     regex: Regex,
-    prefixes: Prefixes,
+    ends: Ends,
     names: Vec<Option<String>>,
 }
 
@@ -62,7 +62,7 @@ impl Pattern {
             .build()
             .map_err(|_| too_large(name))?;
         Ok(Pattern {
-            prefixes: Prefixes::of(&text),
+            ends: Ends::of(&text),
             source: source.to_owned(),
             regex,
             names,
@@ -74,13 +74,13 @@ impl Pattern {
     }
 
     pub(crate) fn is_match(&self, text: &str) -> bool {
-        self.prefixes.may_start(text) && self.regex.is_match(text)
+        self.ends.may_match(text) && self.regex.is_match(text)
     }
 
-    /// False where a look at the start of `text` shows that it does not match.
+    /// False where a look at the ends of `text` shows that it does not match.
     #[inline]
     pub(crate) fn may_match(&self, text: &str) -> bool {
-        self.prefixes.may_start(text)
+        self.ends.may_match(text)
     }
 
     pub(crate) fn locations(&self) -> CaptureLocations {
@@ -89,7 +89,7 @@ impl Pattern {
 
     /// Matches and notes where the groups matched.
     pub(crate) fn read(&self, locations: &mut CaptureLocations, text: &str) -> bool {
-        self.prefixes.may_start(text) && self.regex.captures_read(locations, text).is_some()
+        self.ends.may_match(text) && self.regex.captures_read(locations, text).is_some()
     }
 
     /// How many groups there are, the whole match included.

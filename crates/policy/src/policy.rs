@@ -183,7 +183,7 @@ impl Rules {
         scratch: &'k mut Scratch,
     ) -> Result<Entry<'k>, Verdict> {
         let tag = seen.tag;
-        if tag.len() <= MAX_TAG && self.exclude.iter().any(|pattern| pattern.is_match(tag)) {
+        if tag.len() <= MAX_TAG && self.excludes(tag) {
             return Err(Verdict::Excluded);
         }
         let entry = self.place(seen, scratch)?;
@@ -191,6 +191,12 @@ impl Rules {
             Some(verdict) => Err(verdict),
             None => Ok(entry),
         }
+    }
+
+    /// Whether `tag` matches a pattern that excludes.
+    #[inline]
+    pub(crate) fn excludes(&self, tag: &str) -> bool {
+        self.exclude.iter().any(|pattern| pattern.is_match(tag))
     }
 
     /// Finds the place of a tag in the order.

@@ -2,7 +2,7 @@
 //!
 //! Of a million tags a handful is ever the best so far. A policy that orders
 //! whole tags by version can tell for all others with one look at the version,
-//! a filter for many with one look at the start.
+//! a filter and an exclusion for many with one look at their ends.
 
 use crate::contender::Contender;
 use crate::order::Order;
@@ -15,11 +15,13 @@ use crate::{Dialect, Range, Verdict};
 #[inline]
 pub(crate) fn loses(rules: &Rules, tag: &str, best: Option<&Contender>) -> Option<Verdict> {
     // Longer tags are for the closer look, which knows the limits.
-    if !rules.exclude.is_empty() || tag.len() > version::MAX_VERSION_LEN {
+    if tag.len() > version::MAX_VERSION_LEN {
         return None;
     }
     match (&rules.filter, &rules.order) {
-        (Some(filter), _) => (!filter.may_match(tag)).then_some(Verdict::FilteredOut),
+        (Some(filter), _) if filter.may_match(tag) => None,
+        (None, Order::Semver(_)) | (Some(_), _) if rules.excludes(tag) => Some(Verdict::Excluded),
+        (Some(_), _) => Some(Verdict::FilteredOut),
         (None, Order::Semver(range)) => loses_by_version(range, rules.dialect, tag, best),
         _ => None,
     }

@@ -59,9 +59,20 @@ pub(crate) fn leading(text: &str) -> u64 {
     u64::from(front) << 32 | moved & u64::from(u32::MAX)
 }
 
+/// The last eight bytes, zeros for what is missing in front.
+#[inline]
+pub(crate) fn trailing(text: &str) -> u64 {
+    let bytes = text.as_bytes();
+    if let Some(last) = bytes.last_chunk() {
+        return u64::from_be_bytes(*last);
+    }
+    let byte = |trailing, byte: &u8| trailing << 8 | u64::from(*byte);
+    bytes.iter().fold(0, byte)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{leading, one_line};
+    use super::{leading, one_line, trailing};
 
     #[test]
     fn a_foreign_text_stays_on_its_line() {
@@ -80,6 +91,17 @@ mod tests {
             let kept = length.min(8);
             padded[..kept].copy_from_slice(&text.as_bytes()[..kept]);
             assert_eq!(leading(&text[..length]), u64::from_be_bytes(padded));
+        }
+    }
+
+    #[test]
+    fn trailing_bytes_are_padded_with_zeros() {
+        let text = "abcdefghij";
+        for start in 0..=text.len() {
+            let mut padded = [0; 8];
+            let kept = (text.len() - start).min(8);
+            padded[8 - kept..].copy_from_slice(&text.as_bytes()[text.len() - kept..]);
+            assert_eq!(trailing(&text[start..]), u64::from_be_bytes(padded));
         }
     }
 }

@@ -1,18 +1,21 @@
 // Command filter extracts a number from each tag that a pattern matches and picks the greatest, as Flux's filterTags
-// with a numerical policy does: the extracted values are the keys of a map to the tags.
+// with a numerical policy does: the extracted values are the keys of a map to the tags. An exclusion, where one is given,
+// comes first.
 package main
 
 import (
 	"regexp"
 	"strconv"
 
+	"github.com/tagwright/tagwright/benches/peers/internal/exclude"
 	"github.com/tagwright/tagwright/benches/peers/internal/report"
 )
 
 func main() {
-	args := report.Args(3, "TAGS-FILE PATTERN EXTRACT")
+	args := report.Args(4, "TAGS-FILE PATTERN EXTRACT EXCLUSION")
 	tags := report.Lines(args[0])
 	watch := report.Start()
+	tags = exclude.Matching(tags, args[3])
 	pattern, err := regexp.Compile(args[1])
 	report.Check(err)
 	watch.Print(latest(extracted(tags, pattern, args[2])))

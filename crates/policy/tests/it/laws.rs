@@ -1,7 +1,7 @@
 //! Laws, on generated input.
 
 use proptest::prelude::*;
-use tagwright_policy::{Dialect, Filter, Policy, Range, Ranked, Version};
+use tagwright_policy::{Dialect, Filter, Policy, Range, Ranked, Verdict, Version};
 
 /// Tags as registries hold them, and noise.
 fn tag() -> impl Strategy<Value = String> {
@@ -154,6 +154,40 @@ proptest! {
         if let (Ok(filter), Ok(plain)) = (Filter::new(&pattern, "$0"), Filter::new(&with_no_start, "$0")) {
             prop_assert_eq!(filter.key(&tag), plain.key(&tag));
         }
+    }
+
+    #[test]
+    fn what_a_match_ends_with_loses_no_match(pattern in "[a-c.?*+]{0,4}(\\$|\\(\\?i:\\$\\)|\\(\\?m\\)\\$|\\(b\\$\\|a\\)|\\(a\\|bc?\\)\\$|\\(\\?i:c\\)\\$|a\\*\\$|)", tag in "[a-cA-C\n]{0,5}") {
+        let with_no_end = format!("(?:{pattern})|\\zq");
+        if let (Ok(filter), Ok(plain)) = (Filter::new(&pattern, "$0"), Filter::new(&with_no_end, "$0")) {
+            prop_assert_eq!(filter.key(&tag), plain.key(&tag));
+        }
+    }
+
+    #[test]
+    fn an_exclusion_that_is_known_by_its_ends_excludes_the_same(
+        exclusion in "\\^?(\\.\\*|[a-z]\\+|)(\\.sig|rc|-?[0-3]|\\.[0-3]|\\(0\\|1\\)|[0-3]?)\\$?",
+        order in 0..3_u8,
+        tags in tags(),
+    ) {
+        let policy = |exclusion: &str| {
+            let mut builder = Policy::builder(Dialect::Flux);
+            match order {
+                0 => builder.semver(">=1.0.0-0"),
+                1 => builder.semver("*").filter("^v(.*)$", "$1"),
+                _ => builder.alphabetical("asc"),
+            };
+            builder.exclude(exclusion).build().unwrap()
+        };
+        let (screened, plain) = (policy(&exclusion), policy(&format!("(?:{exclusion})|\\zq")));
+        let (screened_selection, plain_selection) = (screened.select(&tags).unwrap(), plain.select(&tags).unwrap());
+        prop_assert_eq!(screened_selection.tag(), plain_selection.tag());
+        for verdict in Verdict::ALL {
+            prop_assert_eq!(screened_selection.count(*verdict), plain_selection.count(*verdict));
+            prop_assert_eq!(screened_selection.examples(*verdict), plain_selection.examples(*verdict));
+        }
+        // `explain` looks at each tag in full.
+        crate::paths::winner(&screened, &tags).unwrap();
     }
 
     #[test]
