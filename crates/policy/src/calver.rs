@@ -11,7 +11,7 @@ mod modifier;
 mod read;
 mod token;
 
-use format::Piece;
+use format::Pieces;
 pub(crate) use read::{CalverView, OwnedCalver};
 
 /// The format of calendar versions: tokens of [calver.org](https://calver.org)
@@ -27,13 +27,26 @@ pub(crate) use read::{CalverView, OwnedCalver};
 /// | `MAJOR`, `MINOR`, `MICRO` | a number of any size, not padded | `0`, `12` |
 /// | `MODIFIER` | a text at the end, such as `dev` or `rc1`; it may be missing with what separates it | `rc1` |
 ///
+/// Brackets hold what may be missing: `YYYY.0M.0D[.MICRO]` reads `2026.08.22`
+/// and `2026.08.22.1`. There is one such part, and nothing but a modifier
+/// stands behind it.
+///
 /// Reading is strict: `2026.1.5` is no `YYYY.0M.0D`, `2026.01.05` is no
 /// `YYYY.MM.DD`, and February 30 is no version. Nor is what has more than 256
 /// bytes.
 ///
-/// The parts are compared from left to right as numbers. A version with a
-/// modifier stands below the same version without, and modifiers are compared
-/// naturally: `rc2` below `rc10`.
+/// The parts are compared from left to right as numbers; a part that is
+/// missing stands below all that are there, `0` too. Of one version,
+///
+/// 1. those with a modifier such as `dev`, `alpha`, `beta`, `rc1` come first:
+///    they lead to the release. So does every text that is not named below;
+/// 2. then comes the version without a modifier;
+/// 3. those that mend it or build it again come last: a number (`-1`), or
+///    `post`, `rev`, `r`, `hotfix`, `patch`, `p`, `build` in any case, with a
+///    number behind it or not (`-post2`, `-r1`).
+///
+/// Two modifiers of one kind are compared naturally, digits as numbers and the
+/// rest as bytes: `rc2` below `rc10`, `alpha` below `dev`.
 ///
 /// ```
 /// use tagwright_policy::{CalverFormat, Dialect, Policy};
@@ -46,6 +59,10 @@ pub(crate) use read::{CalverView, OwnedCalver};
 /// let policy = Policy::builder(Dialect::Flux).calver("YYYY.0M.MICRO-MODIFIER").build()?;
 /// let selection = policy.select(["2026.08.9", "2026.08.10-rc1", "2026.08.10"])?;
 /// assert_eq!(selection.tag(), Some("2026.08.10"));
+///
+/// let policy = Policy::builder(Dialect::Flux).calver("YYYY.0M.0D[.MICRO]-MODIFIER").build()?;
+/// let ascending = ["2024.01.02-rc1", "2024.01.02", "2024.01.02-1", "2024.01.02.1", "2024.01.03"];
+/// assert!(ascending.is_sorted_by(|a, b| policy.compare(*a, *b).unwrap().is_lt()));
 /// # Ok::<(), tagwright_policy::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -53,7 +70,7 @@ pub(crate) use read::{CalverView, OwnedCalver};
 #[cfg_attr(feature = "serde", serde(into = "String", try_from = "String"))]
 pub struct CalverFormat {
     text: String,
-    pieces: Vec<Piece>,
+    pieces: Pieces,
 }
 
 impl CalverFormat {
@@ -71,7 +88,10 @@ impl CalverFormat {
     ///   beside a month;
     /// - `YYYYMMDD`: two numbers of no fixed width in a row, so that `2026111`
     ///   would be two dates;
-    /// - `YYYY.MODIFIER.MM`: something after the modifier.
+    /// - `YYYY.MODIFIER.MM`: something after the modifier;
+    /// - `YYYY[.MM`, `YYYY.MM]`: a bracket without the other; `YYYY[.]`: no token
+    ///   in the optional part; `YYYY[.MM][.DD]`: a second one; `MAJOR[.YYYY]`: an
+    ///   optional year; `YYYY[.MM].MICRO`: a number after the optional part.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let pieces = format::pieces(text)?;
         Ok(CalverFormat {

@@ -105,9 +105,8 @@
 //!
 //! # Limitations
 //!
-//! - A calver format has no optional part: no format orders a list that holds
-//!   both `2026.08.22` and `2026.08.22.1`, and a modifier, a number too, stands
-//!   before the version without one.
+//! - A calver format has one optional part at most (`YYYY.0M.0D[.MICRO]`), and
+//!   which modifiers follow a release is a fixed list ([`CalverFormat`]).
 //! - A calendar version's week is 1 to 53 in every year; weeks stand beside no
 //!   month or day.
 //! - Selection looks at dates where it orders by them; for a minimum age in

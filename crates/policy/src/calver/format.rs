@@ -18,7 +18,16 @@ pub(super) enum Piece {
     Token(Token),
 }
 
-pub(super) fn pieces(source: &str) -> Result<Vec<Piece>, Error> {
+/// What a format is made of.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Pieces {
+    /// All of them.
+    pub(super) whole: Vec<Piece>,
+    /// Those that are there without the optional part.
+    pub(super) short: Option<Vec<Piece>>,
+}
+
+pub(super) fn pieces(source: &str) -> Result<Pieces, Error> {
     if source.len() > MAX_LEN {
         let message = format!("invalid calver format: longer than {MAX_LEN} bytes");
         return Err(Error::new(ErrorKind::InvalidFormat, message).with_hint("shorten it"));
@@ -27,6 +36,7 @@ pub(super) fn pieces(source: &str) -> Result<Vec<Piece>, Error> {
         source,
         pieces: Vec::new(),
         units: Vec::new(),
+        optional: Optional::None,
     };
     let mut at = 0;
     while at < source.len() {
@@ -39,6 +49,23 @@ struct Reader<'s> {
     source: &'s str,
     pieces: Vec<Piece>,
     units: Vec<Unit>,
+    optional: Optional,
+}
+
+/// How far the optional part was read.
+#[derive(Clone, Copy)]
+enum Optional {
+    None,
+    /// It started at this byte, with this piece.
+    Open {
+        at: usize,
+        piece: usize,
+    },
+    /// The pieces between these are its own.
+    Closed {
+        from: usize,
+        to: usize,
+    },
 }
 
 impl Reader<'_> {
@@ -46,6 +73,10 @@ impl Reader<'_> {
     fn piece(&mut self, at: usize) -> Result<usize, Error> {
         let rest = &self.source[at..];
         let first = rest.as_bytes()[0];
+        if let b'[' | b']' = first {
+            self.bracket(first, at)?;
+            return Ok(at + 1);
+        }
         let length = match Token::at_start(rest) {
             Some((token, length)) => {
                 self.token(token, at..at + length)?;
@@ -61,9 +92,32 @@ impl Reader<'_> {
         Ok(at + length)
     }
 
+    /// Reads where the optional part starts or ends.
+    fn bracket(&mut self, bracket: u8, at: usize) -> Result<(), Error> {
+        let span = at..at + 1;
+        let next = self.pieces.len();
+        self.optional = match (bracket, self.optional) {
+            (b'[', Optional::None) => {
+                self.not_after_modifier(span)?;
+                Optional::Open { at, piece: next }
+            }
+            (b'[', _) => return Err(self.error("a second optional part", span)),
+            (_, Optional::Open { at, piece }) if !has_token(&self.pieces[piece..]) => {
+                return Err(self.error("an optional part without a token", at..span.end));
+            }
+            (_, Optional::Open { piece, .. }) => Optional::Closed {
+                from: piece,
+                to: next,
+            },
+            _ => return Err(self.error("']' without '[' before it", span)),
+        };
+        Ok(())
+    }
+
     fn token(&mut self, token: Token, span: Range<usize>) -> Result<(), Error> {
         let unit = token.unit();
         self.not_after_modifier(span.clone())?;
+        self.about_optional(unit, span.clone())?;
         if self.units.contains(&unit) {
             return Err(self.error(&format!("a second {}", unit.name()), span));
         }
@@ -76,6 +130,19 @@ impl Reader<'_> {
         self.units.push(unit);
         self.pieces.push(Piece::Token(token));
         Ok(())
+    }
+
+    /// The year is always there, and whatever is ordered after an optional
+    /// number would have no place of its own.
+    fn about_optional(&self, unit: Unit, span: Range<usize>) -> Result<(), Error> {
+        match (self.optional, unit) {
+            (Optional::Open { .. }, Unit::Year) => Err(self.error("an optional year", span)),
+            (Optional::Closed { .. }, Unit::Modifier)
+            | (Optional::None | Optional::Open { .. }, _) => Ok(()),
+            (Optional::Closed { .. }, _) => {
+                Err(self.error("a number after the optional part", span))
+            }
+        }
     }
 
     /// The units of a date come from the greater to the smaller, none left out.
@@ -110,12 +177,24 @@ impl Reader<'_> {
         }
     }
 
-    fn finish(self) -> Result<Vec<Piece>, Error> {
-        if self.units.contains(&Unit::Year) {
-            return Ok(self.pieces);
-        }
+    fn finish(self) -> Result<Pieces, Error> {
         let end = self.source.len();
-        Err(self.error("no year", end..end))
+        if !self.units.contains(&Unit::Year) {
+            return Err(self.error("no year", end..end));
+        }
+        let short = match self.optional {
+            Optional::None => None,
+            Optional::Open { at, .. } => {
+                return Err(self.error("'[' without ']' after it", at..at + 1));
+            }
+            Optional::Closed { from, to } => {
+                Some([&self.pieces[..from], &self.pieces[to..]].concat())
+            }
+        };
+        Ok(Pieces {
+            whole: self.pieces,
+            short,
+        })
     }
 
     fn no_token(&self, at: usize) -> Error {
@@ -130,4 +209,8 @@ impl Reader<'_> {
             .with_hint(HINT)
             .at(self.source, span)
     }
+}
+
+fn has_token(pieces: &[Piece]) -> bool {
+    pieces.iter().any(|piece| matches!(piece, Piece::Token(_)))
 }

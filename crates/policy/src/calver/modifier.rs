@@ -11,13 +11,44 @@ pub(super) fn is_modifier(text: &str, follows_number: bool) -> bool {
         && !(follows_number && text.as_bytes()[0].is_ascii_digit())
 }
 
-/// Compares two modifiers naturally: digits as numbers, the rest as bytes.
-/// None is the greatest: `rc1` comes before the release.
+/// Compares two modifiers by where they stand about the release, then
+/// naturally: digits as numbers, the rest as bytes.
 pub(super) fn cmp(a: &str, b: &str) -> Ordering {
-    match (a.is_empty(), b.is_empty()) {
-        (false, false) => cmp_natural(a.as_bytes(), b.as_bytes()),
-        (a_is_release, b_is_release) => a_is_release.cmp(&b_is_release),
+    let by_stage = Stage::of(a).cmp(&Stage::of(b));
+    by_stage.then_with(|| cmp_natural(a.as_bytes(), b.as_bytes()))
+}
+
+/// Where a version with a modifier stands about the one without.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Stage {
+    Before,
+    Release,
+    After,
+}
+
+/// What people put behind a release that they mend or build again. The
+/// words of PEP 440 for post-releases are among them.
+const AFTER: [&str; 8] = ["", "post", "rev", "r", "hotfix", "patch", "p", "build"];
+
+impl Stage {
+    fn of(modifier: &str) -> Self {
+        if modifier.is_empty() {
+            return Stage::Release;
+        }
+        let is_separator = |c: char| !c.is_ascii_alphanumeric();
+        let mut words = modifier.split(is_separator).filter(|word| !word.is_empty());
+        match words.next() {
+            Some(word) if is_after(word) => Stage::After,
+            _ => Stage::Before,
+        }
     }
+}
+
+/// A number, or one of the words, a number behind it or not. What begins with
+/// a digit and goes on with letters is a commit, not a count.
+fn is_after(word: &str) -> bool {
+    let name = word.trim_end_matches(|c: char| c.is_ascii_digit());
+    AFTER.iter().any(|after| name.eq_ignore_ascii_case(after))
 }
 
 fn cmp_natural(mut a: &[u8], mut b: &[u8]) -> Ordering {

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::date::Date;
-use super::format::Piece;
+use super::format::{Piece, Pieces};
 use super::modifier;
 use super::token::{Token, Unit};
 
@@ -39,7 +39,8 @@ struct Places {
 impl CalverView<'_> {
     /// Compares two versions of one format.
     pub(crate) fn cmp(&self, other: &CalverView<'_>) -> Ordering {
-        // No number has zeros in front that another of its place has not.
+        // No number has zeros in front that another of its place has not, and
+        // one that is not there is shorter than any.
         let mut orders = self
             .numbers()
             .zip(other.numbers())
@@ -77,10 +78,16 @@ impl OwnedCalver {
     }
 }
 
-pub(super) fn read<'t>(pieces: &[Piece], text: &'t str) -> Option<CalverView<'t>> {
+/// Reads `text` with the optional part or, where it is not there, without.
+pub(super) fn read<'t>(pieces: &Pieces, text: &'t str) -> Option<CalverView<'t>> {
     if text.len() > MAX_LEN {
         return None;
     }
+    let whole = read_all(&pieces.whole, text);
+    whole.or_else(|| read_all(pieces.short.as_deref()?, text))
+}
+
+fn read_all<'t>(pieces: &[Piece], text: &'t str) -> Option<CalverView<'t>> {
     let mut reader = Reader {
         rest: text,
         at: 0,

@@ -156,6 +156,106 @@ fn parts_compare_as_numbers_and_modifiers_naturally() {
 }
 
 #[test]
+fn a_part_in_brackets_may_be_missing() {
+    let format = "YYYY.0M.0D[.MICRO]";
+    reads(format, &["2026.08.22", "2026.08.22.0", "2026.08.22.17"]);
+    refuses(
+        format,
+        &[
+            "2026.08",
+            "2026.08.22.",
+            "2026.08.22.01",
+            "2026.08.22.1.1",
+            "2026.08.22-1",
+            "2026.08.22.x",
+        ],
+    );
+    ascending(
+        format,
+        &[
+            "2026.08.21.9",
+            "2026.08.22",
+            "2026.08.22.0",
+            "2026.08.22.9",
+            "2026.08.22.10",
+            "2026.08.23",
+        ],
+    );
+    reads("YYYY0M[0D]", &["202608", "20260822"]);
+    refuses("YYYY0M[0D]", &["2026082", "20260832", "2026"]);
+    ascending("YYYY.MM[.DD]", &["2026.7.31", "2026.8", "2026.8.1"]);
+}
+
+#[test]
+fn a_modifier_stands_behind_an_optional_part_or_in_it() {
+    let format = "YYYY.0M.0D[.MICRO]-MODIFIER";
+    reads(
+        format,
+        &[
+            "2026.08.22",
+            "2026.08.22-rc1",
+            "2026.08.22.1",
+            "2026.08.22.1-rc1",
+        ],
+    );
+    ascending(
+        format,
+        &[
+            "2026.08.22-rc1",
+            "2026.08.22",
+            "2026.08.22-1",
+            "2026.08.22.1-rc1",
+            "2026.08.22.1",
+        ],
+    );
+    reads("YYYY[.MICRO-MODIFIER]", &["2026", "2026.1", "2026.1-rc1"]);
+    refuses("YYYY[.MICRO-MODIFIER]", &["2026-rc1"]);
+    reads("YYYY.0M[-MODIFIER]", &["2026.08", "2026.08-rc1"]);
+}
+
+#[test]
+fn modifiers_lead_to_a_release_or_follow_it() {
+    ascending(
+        "YYYY.0M.0D-MODIFIER",
+        &[
+            "2024.01.02-1a2b3c4",
+            "2024.01.02-alpha",
+            "2024.01.02-alpine",
+            "2024.01.02-beta2",
+            "2024.01.02-dev",
+            "2024.01.02-posted",
+            "2024.01.02-rc.1",
+            "2024.01.02-rc1",
+            "2024.01.02",
+            "2024.01.02-1",
+            "2024.01.02-2.1",
+            "2024.01.02-10",
+            "2024.01.02-HOTFIX",
+            "2024.01.02-build.7",
+            "2024.01.02-p1",
+            "2024.01.02-patch-rc1",
+            "2024.01.02-post1",
+            "2024.01.02-r1",
+            "2024.01.02-rev_2",
+            "2024.01.03-dev",
+        ],
+    );
+    // Where nothing separates it in the format, the tag's own separator is a part of it.
+    ascending(
+        "YYYY.0M.0DMODIFIER",
+        &[
+            "2024.01.02-rc1",
+            "2024.01.02.dev",
+            "2024.01.02a1",
+            "2024.01.02",
+            "2024.01.02-1",
+            "2024.01.02.1",
+            "2024.01.02post1",
+        ],
+    );
+}
+
+#[test]
 fn a_calver_policy_selects_and_explains() {
     let policy = Policy::builder(Dialect::Fleet)
         .calver("YYYY.0M.0D")
@@ -219,6 +319,45 @@ fn formats_that_are_refused() {
         "YY.MODIFIER.MM",
         "something after the modifier at line 1, column 12",
     );
+    error("YYYY[.MM", "'[' without ']' after it at line 1, column 5");
+    error("YYYY.MM]", "']' without '[' before it at line 1, column 8");
+    error(
+        "YYYY[.MM]]",
+        "']' without '[' before it at line 1, column 10",
+    );
+    error(
+        "YYYY[]",
+        "an optional part without a token at line 1, column 5",
+    );
+    error(
+        "YYYY[.]MODIFIER",
+        "an optional part without a token at line 1, column 5",
+    );
+    error(
+        "YYYY[.MM][.DD]",
+        "a second optional part at line 1, column 10",
+    );
+    error(
+        "YYYY[.MM[.DD]]",
+        "a second optional part at line 1, column 9",
+    );
+    error("MAJOR[.YYYY]", "an optional year at line 1, column 8");
+    error(
+        "YYYY[.MM].MICRO",
+        "a number after the optional part at line 1, column 11",
+    );
+    error(
+        "YYYY-MODIFIER[.MM]",
+        "something after the modifier at line 1, column 14",
+    );
+    error(
+        "YYYY[-MODIFIER].MM",
+        "something after the modifier at line 1, column 16",
+    );
+    error(
+        "YYYY.MINOR[MICRO]",
+        "two numbers of no fixed width in a row at line 1, column 12",
+    );
     let long = CalverFormat::parse(&"YYYY.".repeat(13)).unwrap_err();
     assert_eq!(
         long.to_string(),
@@ -230,7 +369,7 @@ fn formats_that_are_refused() {
 
 #[test]
 fn formats_print_as_they_were_written() {
-    for text in ["YYYY.0M.0D", "vYY.MM.MICRO-MODIFIER", "YYYY0M0D"] {
+    for text in ["YYYY.0M.0D[.MICRO]", "vYY.MM.MICRO-MODIFIER", "YYYY0M0D"] {
         let format: CalverFormat = text.parse().unwrap();
         assert_eq!((format.to_string().as_str(), format.as_str()), (text, text));
     }

@@ -34,7 +34,7 @@ fn policy() -> impl Strategy<Value = Policy> {
         build(Policy::builder(Dialect::Fleet).alphabetical("x")),
         build(
             flux()
-                .calver("YY.MINOR.MICRO-MODIFIER")
+                .calver("YY.MINOR[.MICRO]-MODIFIER")
                 .filter("^v?(.*)$", "20$1")
         ),
         build(flux().digest("v1.1.1")),
