@@ -4,10 +4,15 @@ use std::collections::HashMap;
 
 use serde_json::error::Category;
 
+use crate::{syntax::Syntax, template::Template};
+
+/// The field of a marker that holds its template.
+const TEMPLATE: &str = "template";
+
 /// A comment, read.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Reading {
-    Marker(String),
+    Marker(Named),
     /// Why it is none, and the byte of the comment at which that shows.
     Malformed {
         reason: String,
@@ -21,36 +26,87 @@ pub(crate) enum Reading {
     Other,
 }
 
-/// Reads a comment, `#` included, that names `key`.
+/// What a marker says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Named {
+    pub(crate) setter: String,
+    pub(crate) template: Option<Template>,
+}
+
+/// Whether a comment that does not name the key as it is may name it with JSON's escapes.
+///
+/// The references read such a marker in a file that names the key elsewhere.
+pub(crate) fn may_be_escaped(comment: &str) -> bool {
+    let (_, json) = object(comment);
+    json.starts_with('{') && json.contains("\\u")
+}
+
+/// Reads a comment, `#` included, that names the key.
 ///
 /// As Flux does: every `#` at the start goes, the rest is one JSON object of strings. The last of
 /// two equal keys counts.
-pub(crate) fn read(comment: &str, key: &str) -> Reading {
-    let json = comment.trim_start_matches('#');
-    let blank = json.len() - json.trim_start_matches([' ', '\t']).len();
-    let start = comment.len() - json.len() + blank;
-    let json = &comment[start..];
+pub(crate) fn read(comment: &str, syntax: &Syntax) -> Reading {
+    let (start, json) = object(comment);
     if !json.starts_with('{') {
-        return match brace_before(json, key) {
+        return match brace_before(json, syntax.key()) {
             Some(brace) => Reading::Trailing { at: start + brace },
             None => Reading::Other,
         };
     }
-    match serde_json::from_str::<HashMap<String, Option<String>>>(json) {
-        Ok(mut object) => match object.remove(key) {
-            Some(Some(setter)) if !setter.is_empty() => Reading::Marker(setter),
-            Some(_) => malformed("the setter is empty", start),
-            None => Reading::Other,
+    match fields(json, syntax) {
+        Ok(fields) => of_fields(fields, syntax).unwrap_or_else(|reason| {
+            let at = match json.find(TEMPLATE) {
+                Some(at) if reason.contains(TEMPLATE) => at,
+                _ => 0,
+            };
+            Reading::Malformed {
+                reason,
+                at: start + at,
+            }
+        }),
+        Err(_) if !json.contains(syntax.key()) => Reading::Other,
+        Err(error) => Reading::Malformed {
+            reason: reason(&error),
+            at: start + place(&error, json),
         },
-        Err(error) => malformed(&reason(&error), start + place(&error, json)),
     }
 }
 
-fn malformed(reason: &str, at: usize) -> Reading {
-    Reading::Malformed {
-        reason: reason.to_owned(),
-        at,
+/// Where the text of a comment begins, and the text.
+fn object(comment: &str) -> (usize, &str) {
+    let text = comment
+        .trim_start_matches('#')
+        .trim_start_matches([' ', '\t']);
+    (comment.len() - text.len(), text)
+}
+
+type Fields = HashMap<String, Option<String>>;
+
+fn fields(json: &str, syntax: &Syntax) -> serde_json::Result<Fields> {
+    if !syntax.text_after() {
+        return serde_json::from_str(json);
     }
+    let mut stream = serde_json::Deserializer::from_str(json).into_iter();
+    let first = stream.next();
+    match first {
+        Some(Ok(fields)) if json[stream.byte_offset()..].starts_with([' ', '\t']) => Ok(fields),
+        _ => serde_json::from_str(json),
+    }
+}
+
+fn of_fields(mut fields: Fields, syntax: &Syntax) -> Result<Reading, String> {
+    let setter = match fields.remove(syntax.key()) {
+        Some(Some(setter)) if !setter.is_empty() => setter,
+        Some(_) => return Err("the setter is empty".to_owned()),
+        None => return Ok(Reading::Other),
+    };
+    let template = match fields.remove(TEMPLATE) {
+        Some(template) if syntax.templates() => {
+            Some(Template::parse(&template.unwrap_or_default())?)
+        }
+        _ => None,
+    };
+    Ok(Reading::Marker(Named { setter, template }))
 }
 
 fn brace_before(text: &str, key: &str) -> Option<usize> {
@@ -93,14 +149,30 @@ fn place(error: &serde_json::Error, json: &str) -> usize {
 mod tests {
     use super::*;
 
+    fn read_app(comment: &str) -> Reading {
+        let syntax = Syntax::custom("$app").unwrap();
+        read(comment, &syntax.with_templates(false))
+    }
+
     #[track_caller]
     fn marker(comment: &str, setter: &str) {
-        assert_eq!(read(comment, "$app"), Reading::Marker(setter.to_owned()));
+        let named = Named {
+            setter: setter.to_owned(),
+            template: None,
+        };
+        assert_eq!(read_app(comment), Reading::Marker(named));
+    }
+
+    fn malformed(reason: &str, at: usize) -> Reading {
+        Reading::Malformed {
+            reason: reason.to_owned(),
+            at,
+        }
     }
 
     #[track_caller]
     fn broken(comment: &str, reason: &str, at: usize) {
-        assert_eq!(read(comment, "$app"), malformed(reason, at));
+        assert_eq!(read_app(comment), malformed(reason, at));
     }
 
     #[test]
@@ -110,6 +182,8 @@ mod tests {
         marker("#\t { \"$app\" : \"a:b\" }  ", "a:b");
         marker(r#"# {"note": "x", "$app": "a\u002db"}"#, "a-b");
         marker(r#"# {"$app": "a", "$app": "b", "x": null}"#, "b");
+        marker(r#"# {"\u0024app": "a"}"#, "a");
+        marker(r#"# {"$app": "a", "template": "x"}"#, "a");
     }
 
     #[test]
@@ -136,11 +210,39 @@ mod tests {
 
     #[test]
     fn other_comments() {
-        assert_eq!(read("# see $app", "$app"), Reading::Other);
-        assert_eq!(read(r#"# {"note": "$app"}"#, "$app"), Reading::Other);
+        assert_eq!(read_app("# see $app"), Reading::Other);
+        assert_eq!(read_app(r#"# {"note": "$app"}"#), Reading::Other);
         assert_eq!(
-            read(r#"# a: b # {"$app": "x"}"#, "$app"),
+            read_app(r#"# a: b # {"$app": "x"}"#),
             Reading::Trailing { at: 9 }
         );
+    }
+
+    #[test]
+    fn templates() {
+        let syntax = Syntax::custom("$app").unwrap();
+        let found = read(r#"# {"$app": "a", "template": "v{value}"}"#, &syntax);
+        let Reading::Marker(named) = found else {
+            panic!("{found:?}");
+        };
+        assert_eq!(named.template.unwrap().source(), "v{value}");
+        let comment = r#"# {"$app": "a", "template": null}"#;
+        let reason = "the template has no `{value}`";
+        assert_eq!(read(comment, &syntax), malformed(reason, 17));
+    }
+
+    #[test]
+    fn text_behind_a_marker() {
+        let syntax = Syntax::flux().with_text_after(true);
+        for (comment, is_marker) in [
+            (r#"# {"$imagepolicy": "a"}"#, true),
+            (r#"# {"$imagepolicy": "a"} # note"#, true),
+            ("# {\"$imagepolicy\": \"a\"}\t{", true),
+            (r#"# {"$imagepolicy": "a"}}"#, false),
+            (r#"# {"$imagepolicy": "a" note"#, false),
+        ] {
+            let found = read(comment, &syntax);
+            assert_eq!(matches!(found, Reading::Marker(_)), is_marker, "{comment}");
+        }
     }
 }

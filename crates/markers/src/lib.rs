@@ -46,6 +46,11 @@
 //! scalar, the second of two equal keys, and files with a `%YAML` directive are edited too.
 //! Markers on the header of a block scalar and on aliases keep their value and say so.
 //!
+//! When asked for, a marker may be followed by other text ([`Syntax::with_text_after`]), and may mean
+//! a part of the value ([`Syntax::with_templates`]): `# {"$imagepolicy": "ns:app:tag", "template":
+//! "--version={value}"}`. The old part is recovered from the value, and one that does not fit is kept
+//! with an outcome. In Flux's and Fleet's own dialects both are off, and such a template says nothing.
+//!
 //! # How a value is written
 //!
 //! Quotes stay. A plain scalar stays plain as long as the new value is a string there in YAML 1.1
@@ -58,9 +63,10 @@
 //!   255 levels deep; others are an [`Error`].
 //! - The parser reads YAML 1.2. What go-yaml takes beyond it, such as a comment that touches the
 //!   quote before it or tabs that indent the lines of a flow collection, is an [`Error`] with its place.
-//! - A key that is spelled with JSON escapes (`"\u0024imagepolicy"`) is not seen.
+//! - A key that is spelled with JSON escapes (`"\u0024imagepolicy"`) is seen in files that name the
+//!   key as it is, too, and in no others, as in Flux.
 //! - A new value is at most 64 KiB long; a longer one is refused.
-//! - Part of a value cannot be marked, and markers are found, not inserted.
+//! - A part of a value that a template means holds letters, digits and `-_.:/@+~%` only.
 //!
 //! # Features
 //!
@@ -88,6 +94,7 @@ mod scan;
 mod site;
 mod snippet;
 mod syntax;
+mod template;
 mod walk;
 mod write;
 

@@ -12,6 +12,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Marker {
     setter: String,
+    template: Option<String>,
     object: Object,
     field: String,
     value: Option<String>,
@@ -23,6 +24,12 @@ impl Marker {
     /// What the marker names, as written: `flux-system:podinfo:tag`.
     pub fn setter(&self) -> &str {
         &self.setter
+    }
+
+    /// The template of the part that it means, as written: `--version={value}`; `None` when it means
+    /// the whole value.
+    pub fn template(&self) -> Option<&str> {
+        self.template.as_deref()
     }
 
     /// The object that it stands in; the item, in a `kind: List`.
@@ -58,8 +65,11 @@ impl Marker {
             Standing::BlockScalar(value) => Some(value.to_string()),
             _ => None,
         };
+        let named = site.named.as_ref()?;
+        let template = named.template.as_ref();
         Some(Self {
-            setter: site.setter.clone()?,
+            setter: named.setter.clone(),
+            template: template.map(|template| template.source().to_owned()),
             object: site.object.clone(),
             field: site.field.clone(),
             value,

@@ -47,6 +47,11 @@ pub enum OutcomeKind {
     BlockScalar,
     /// A marker on an alias: the value stands at the anchor.
     Alias,
+    /// The value does not fit the marker's template.
+    Mismatch {
+        /// The template, as written.
+        template: String,
+    },
     /// The decided value cannot be written in that place.
     Refused {
         /// Why not.
@@ -60,7 +65,7 @@ impl Outcome {
     pub(crate) fn new(site: &Site<'_>, kind: OutcomeKind, detail: &'static str) -> Self {
         Self {
             kind,
-            setter: site.setter.clone(),
+            setter: site.named.as_ref().map(|named| named.setter.clone()),
             offset: site.offset,
             position: site.position,
             detail,
@@ -137,6 +142,12 @@ impl fmt::Display for Message<'_> {
             }
             OutcomeKind::Alias => {
                 f.write_str("the value is kept: it is an alias; mark the anchor's value")
+            }
+            OutcomeKind::Mismatch { template } => {
+                write!(
+                    f,
+                    "the value is kept: it does not fit the template {template:?}"
+                )
             }
             OutcomeKind::InText => {
                 write!(

@@ -13,6 +13,7 @@ use crate::{
     scan,
     site::{Site, Standing, Target},
     syntax::Syntax,
+    template::Template,
     write::write,
 };
 
@@ -34,6 +35,7 @@ pub struct Edit {
     setter: String,
     old: String,
     new: String,
+    whole: Option<[String; 2]>,
     position: Position,
     pub(crate) span: Range<usize>,
     pub(crate) written: String,
@@ -58,8 +60,7 @@ impl FilePlan<'_> {
     fn take(&mut self, site: &Site<'_>, decide: &mut impl FnMut(&Marker, &str) -> Decision) {
         let (kind, detail) = match (&site.standing, Marker::of(site)) {
             (Standing::Scalar(target), Some(marker)) => {
-                let decision = decide(&marker, &target.value);
-                (self.decided(target, &marker, decision), "")
+                (self.mean(site, target, &marker, decide), "")
             }
             // Only what could be read as a marker stands on a scalar.
             (Standing::Scalar(_), None) => return,
@@ -75,21 +76,53 @@ impl FilePlan<'_> {
         self.outcomes.push(Outcome::new(site, kind, detail));
     }
 
-    fn decided(&mut self, target: &Target<'_>, marker: &Marker, decision: Decision) -> OutcomeKind {
+    fn mean(
+        &mut self,
+        site: &Site<'_>,
+        target: &Target<'_>,
+        marker: &Marker,
+        decide: &mut impl FnMut(&Marker, &str) -> Decision,
+    ) -> OutcomeKind {
+        let template = site
+            .named
+            .as_ref()
+            .and_then(|named| named.template.as_ref());
+        let old = match template {
+            None => Some(target.value.as_ref()),
+            Some(template) => template.part(&target.value),
+        };
+        let Some(old) = old else {
+            let template = marker.template().unwrap_or_default().to_owned();
+            return OutcomeKind::Mismatch { template };
+        };
+        let part = Part { old, template };
+        self.decided(target, marker, part, decide(marker, old))
+    }
+
+    fn decided(
+        &mut self,
+        target: &Target<'_>,
+        marker: &Marker,
+        part: Part<'_>,
+        decision: Decision,
+    ) -> OutcomeKind {
         let new = match decision {
             Decision::Set(new) => new,
             Decision::Withhold(reason) => return OutcomeKind::Withheld { reason },
             Decision::Unknown { nearest } => return OutcomeKind::UnknownSetter { nearest },
         };
-        if new == target.value {
+        if new == part.old {
             return OutcomeKind::Unchanged;
         }
-        match write(&new, target) {
-            Ok(written) => {
-                self.fingerprint
-                    .exchange(target.step, target.properties, &target.value, &new);
-                let written = Cow::into_owned(written);
-                self.edits.push(Edit::of(target, marker, new, written));
+        match part.write(new, target) {
+            Ok(change) => {
+                self.fingerprint.exchange(
+                    target.step,
+                    target.properties,
+                    &target.value,
+                    change.new_value(),
+                );
+                self.edits.push(Edit::of(target, marker, change));
                 OutcomeKind::Updated
             }
             Err(reason) => OutcomeKind::Refused {
@@ -99,17 +132,58 @@ impl FilePlan<'_> {
     }
 }
 
+/// What a marker means of a value.
+struct Part<'p> {
+    old: &'p str,
+    template: Option<&'p Template>,
+}
+
+impl Part<'_> {
+    fn write(self, new: String, target: &Target<'_>) -> Result<Change, &'static str> {
+        let whole = match self.template {
+            None => None,
+            Some(template) => Some(template.whole(&new)?),
+        };
+        let written = write(whole.as_deref().unwrap_or(&new), target)?;
+        Ok(Change {
+            written: Cow::into_owned(written),
+            old: self.old.to_owned(),
+            whole: whole.map(|whole| [target.value.to_string(), whole]),
+            new,
+        })
+    }
+}
+
+/// The old and the new value of an edit.
+struct Change {
+    old: String,
+    new: String,
+    /// The values of the scalar, old and new, where the marker means a part of them.
+    whole: Option<[String; 2]>,
+    written: String,
+}
+
+impl Change {
+    fn new_value(&self) -> &str {
+        match &self.whole {
+            Some([_, new]) => new,
+            None => &self.new,
+        }
+    }
+}
+
 impl Edit {
-    fn of(target: &Target<'_>, marker: &Marker, new: String, written: String) -> Self {
+    fn of(target: &Target<'_>, marker: &Marker, change: Change) -> Self {
         Self {
             object: marker.object().clone(),
             field: marker.field().to_owned(),
             setter: marker.setter().to_owned(),
-            old: target.value.to_string(),
-            new,
+            old: change.old,
+            new: change.new,
+            whole: change.whole,
             position: target.position,
             span: target.span.clone(),
-            written,
+            written: change.written,
         }
     }
 
@@ -128,15 +202,25 @@ impl Edit {
         &self.setter
     }
 
-    /// The value that the scalar has, quotes and escapes resolved.
+    /// The value that the marker means as it is, quotes and escapes resolved; with a template, the part.
     pub fn old(&self) -> &str {
         &self.old
     }
 
-    /// The value that it gets.
+    /// What it becomes.
     #[allow(clippy::new_ret_no_self)] // The pair of `old`: a value, not a constructor.
     pub fn new(&self) -> &str {
         &self.new
+    }
+
+    /// The whole value that the scalar has; as [`old`](Self::old) unless the marker has a template.
+    pub fn old_value(&self) -> &str {
+        self.whole.as_ref().map_or(&self.old, |[old, _]| old)
+    }
+
+    /// The whole value that it gets.
+    pub fn new_value(&self) -> &str {
+        self.whole.as_ref().map_or(&self.new, |[_, new]| new)
     }
 
     /// The line of the scalar, from 1.
@@ -158,7 +242,7 @@ impl Edit {
 /// Decides every marker of a text.
 ///
 /// `decide` gets each marker that stands on a scalar, in the order of the text, and the scalar's
-/// value. [`Setters::decide`](crate::Setters::decide) is the simple one.
+/// value, or the part of it that the marker's template means. [`Setters::decide`](crate::Setters::decide) is the simple one.
 ///
 /// ```
 /// use tagwright_markers::{Decision, OutcomeKind, Syntax, plan};

@@ -4,7 +4,7 @@ use std::{mem, ops::Range};
 
 use crate::{
     above,
-    comment::{self, Reading},
+    comment::{self, Named, Reading},
     error::Error,
     fingerprint::Fingerprint,
     occurrence::{Occurrences, looks_like_marker},
@@ -200,14 +200,15 @@ impl<'a, 's> Scanner<'a, 's> {
     }
 
     fn comment(&mut self, span: &Range<usize>) {
-        if self.occurrences.within(span).is_empty() {
+        let comment = &self.text[span.clone()];
+        if self.occurrences.within(span).is_empty() && !comment::may_be_escaped(comment) {
             return;
         }
         let own_line = above::is_own_line(self.text, span.start);
-        match comment::read(&self.text[span.clone()], self.syntax.key()) {
+        match comment::read(comment, self.syntax) {
             Reading::Other => {}
-            Reading::Marker(setter) if own_line => self.marker_above(span, setter),
-            Reading::Marker(setter) => self.marker_behind(span, setter),
+            Reading::Marker(named) if own_line => self.marker_above(span, named),
+            Reading::Marker(named) => self.marker_behind(span, named),
             Reading::Trailing { at } if own_line => {
                 let place = Standing::Text("a commented-out line");
                 self.report(span.start + at, String::new(), None, place);
@@ -227,17 +228,17 @@ impl<'a, 's> Scanner<'a, 's> {
         }
     }
 
-    fn marker_above(&mut self, span: &Range<usize>, setter: String) {
+    fn marker_above(&mut self, span: &Range<usize>, named: Named) {
         let reason = Standing::NoScalar(
             "it stands on a line of its own, above no scalar that it could mean",
         );
-        self.report(span.start, String::new(), Some(setter), reason);
+        self.report(span.start, String::new(), Some(named), reason);
         self.above = Some(span.clone());
     }
 
-    fn marker_behind(&mut self, span: &Range<usize>, setter: String) {
+    fn marker_behind(&mut self, span: &Range<usize>, named: Named) {
         let standing = self.standing_behind(span.start);
-        self.report(span.start, self.walk.path(), Some(setter), standing);
+        self.report(span.start, self.walk.path(), Some(named), standing);
     }
 
     fn standing_behind(&mut self, comment: usize) -> Standing<'a> {
@@ -269,7 +270,7 @@ impl<'a, 's> Scanner<'a, 's> {
         &mut self,
         offset: usize,
         field: String,
-        setter: Option<String>,
+        named: Option<Named>,
         standing: Standing<'a>,
     ) {
         self.above = None;
@@ -279,7 +280,7 @@ impl<'a, 's> Scanner<'a, 's> {
             position: Position::default(),
             object: crate::Object::default(),
             field,
-            setter,
+            named,
             standing,
         });
     }

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use crate::{object::Object, position::Position, reader::Style};
+use crate::{comment::Named, object::Object, position::Position, reader::Style};
 
 #[derive(Clone, Debug)]
 pub(crate) struct Site<'a> {
@@ -11,8 +11,8 @@ pub(crate) struct Site<'a> {
     pub(crate) position: Position,
     pub(crate) object: Object,
     pub(crate) field: String,
-    /// `None` where no setter could be read.
-    pub(crate) setter: Option<String>,
+    /// What the marker says; `None` where no setter could be read.
+    pub(crate) named: Option<Named>,
     pub(crate) standing: Standing<'a>,
 }
 

@@ -8,7 +8,10 @@ use crate::error::Error;
 
 const MAX_KEY: usize = 64;
 
-/// The key by which a marker is known.
+/// The key by which a marker is known, and what a marker may hold beside it.
+///
+/// [`flux`](Self::flux) and [`fleet`](Self::fleet) are strict: they read a marker as the references do.
+/// [`with_templates`](Self::with_templates) and [`with_text_after`](Self::with_text_after) ask for more.
 ///
 /// ```
 /// use tagwright_markers::Syntax;
@@ -21,24 +24,23 @@ const MAX_KEY: usize = 64;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Syntax {
     key: Cow<'static, str>,
+    templates: bool,
+    text_after: bool,
 }
 
 impl Syntax {
     /// Flux's markers: `# {"$imagepolicy": "namespace:name"}`.
     pub fn flux() -> Self {
-        Self {
-            key: Cow::Borrowed("$imagepolicy"),
-        }
+        Self::strict(Cow::Borrowed("$imagepolicy"))
     }
 
     /// Fleet's markers: `# {"$imagescan": "tag-name"}`.
     pub fn fleet() -> Self {
-        Self {
-            key: Cow::Borrowed("$imagescan"),
-        }
+        Self::strict(Cow::Borrowed("$imagescan"))
     }
 
     /// Markers with a key of one's own: `$`, then letters, digits, `-`, `_` and `.`, at most 64 bytes.
+    /// They may carry templates.
     ///
     /// # Errors
     ///
@@ -48,9 +50,71 @@ impl Syntax {
         if name.is_empty() || key.len() > MAX_KEY || !name.bytes().all(is_key_byte) {
             return Err(Error::invalid_key(key));
         }
-        Ok(Self {
-            key: Cow::Owned(key.to_owned()),
-        })
+        Ok(Self::strict(Cow::Owned(key.to_owned())).with_templates(true))
+    }
+
+    /// Whether a marker may carry a template for a part of a value.
+    ///
+    /// `{value}` stands for the part, `{{` and `}}` for braces. Where templates are off, a field beside
+    /// the setter says nothing, as in the references, and the whole value is meant.
+    ///
+    /// ```
+    /// use tagwright_markers::{OutcomeKind, Setters, Syntax, plan};
+    ///
+    /// let text = br#"
+    /// args:
+    /// - --version=1.0.0   # {"$imagepolicy": "ns:app:tag", "template": "--version={value}"}
+    /// - --verbose         # {"$imagepolicy": "ns:app:tag", "template": "--version={value}"}
+    /// "#;
+    /// let syntax = Syntax::flux().with_templates(true);
+    /// let setters = Setters::from([("ns:app:tag", "1.0.1")]);
+    /// let planned = plan(text, &syntax, setters.decide())?;
+    /// let edit = &planned.edits()[0];
+    /// assert_eq!((edit.old(), edit.new()), ("1.0.0", "1.0.1"));
+    /// assert_eq!(edit.new_value(), "--version=1.0.1");
+    /// let template = "--version={value}".to_owned();
+    /// assert_eq!(planned.outcomes()[1].kind(), &OutcomeKind::Mismatch { template });
+    /// # Ok::<(), tagwright_markers::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_templates(self, templates: bool) -> Self {
+        Self { templates, ..self }
+    }
+
+    /// Whether text may follow a marker behind a blank: `# {"$imagepolicy": "ns:app"} see the wiki`.
+    ///
+    /// Off, such a comment is [`Malformed`](crate::OutcomeKind::Malformed), for the references take
+    /// no notice of it.
+    ///
+    /// ```
+    /// use tagwright_markers::{Syntax, find};
+    ///
+    /// let text = b"image: app:1 # {\"$imagepolicy\": \"ns:app\"} # pinned by hand\n";
+    /// assert_eq!(find(text, &Syntax::flux())?.len(), 0);
+    /// assert_eq!(find(text, &Syntax::flux().with_text_after(true))?.len(), 1);
+    /// # Ok::<(), tagwright_markers::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_text_after(self, text_after: bool) -> Self {
+        Self { text_after, ..self }
+    }
+
+    /// Whether markers may carry templates.
+    pub fn templates(&self) -> bool {
+        self.templates
+    }
+
+    /// Whether text may follow a marker.
+    pub fn text_after(&self) -> bool {
+        self.text_after
+    }
+
+    fn strict(key: Cow<'static, str>) -> Self {
+        Self {
+            key,
+            templates: false,
+            text_after: false,
+        }
     }
 
     /// The key, with its `$`.

@@ -37,15 +37,17 @@ fn is_plain(value: &str, flow: bool) -> bool {
 }
 
 fn starts_plain(value: &str) -> bool {
-    let mut chars = value.chars();
-    match chars.next() {
+    match value.chars().next() {
         None => false,
-        Some('-' | '?' | ':') => chars
-            .next()
-            .is_some_and(|next| next.is_ascii_alphanumeric()),
+        Some('-') => starts_alphanumeric(value.strip_prefix("--").unwrap_or(&value[1..])),
+        Some('?' | ':') => starts_alphanumeric(&value[1..]),
         Some('.') => !value.starts_with("..."),
         Some(first) => !"\u{feff},[]{}#&*!|>'\"%@`".contains(first),
     }
+}
+
+fn starts_alphanumeric(value: &str) -> bool {
+    value.starts_with(|char: char| char.is_ascii_alphanumeric())
 }
 
 /// A character that may stand unescaped on one line in YAML 1.1 and 1.2.
@@ -113,6 +115,7 @@ mod tests {
             "v1",
             "a b",
             "-a",
+            "--a=b",
             "a#b",
             "a,b",
             "http://x/y",
@@ -120,7 +123,8 @@ mod tests {
             check(Style::Plain, value, value);
         }
         for value in [
-            "", "1.20", " a", "a ", "a: b", "a #b", "a:", "- a", "-", "*a", "@a", "---", "...",
+            "", "1.20", " a", "a ", "a: b", "a #b", "a:", "- a", "-", "--", "---a", "--=", "*a",
+            "@a", "---", "...",
         ] {
             check(Style::Plain, value, &format!("\"{value}\""));
         }

@@ -5,6 +5,7 @@ mod golden;
 mod hostile;
 mod laws;
 mod outcomes;
+mod parts;
 mod places;
 
 /// Programs hand these across threads.
