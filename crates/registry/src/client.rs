@@ -1,18 +1,22 @@
 mod answer;
 mod body;
 mod builder;
+mod cache;
 mod challenge;
+mod content;
+mod digests;
 mod endpoint;
 mod exchange;
 mod failure;
 mod hosts;
+mod images;
 mod limits;
 mod link;
 mod listing;
-mod manifest;
 mod page;
 mod pages;
 mod parameter;
+mod referrers;
 mod retry;
 mod session;
 mod tls;
@@ -96,7 +100,7 @@ impl Client {
     /// was asked for or does not fit its content, and the errors of every request, as for
     /// [`TagPages::next_page`].
     pub async fn digest(&self, reference: &Reference) -> Result<Digest, Error> {
-        manifest::digest(&self.0, reference).await
+        digests::digest(&self.0, reference).await
     }
 }
 

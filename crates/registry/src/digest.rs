@@ -32,13 +32,20 @@ impl Digest {
         &self.0[.."sha256".len()]
     }
 
-    #[cfg(feature = "client")]
-    pub(crate) fn from_bytes(algorithm: &str, bytes: &[u8]) -> Self {
-        let hex = bytes
-            .iter()
-            .flat_map(|byte| [byte >> 4, byte & 15])
-            .map(|digit| char::from_digit(u32::from(digit), 16).unwrap_or('0'));
-        Self(format!("{algorithm}:{}", hex.collect::<String>()))
+    /// The digest of `bytes`.
+    #[cfg(feature = "manifest")]
+    pub(crate) fn of(algorithm: &str, bytes: &[u8]) -> Self {
+        let (name, hash): (_, Vec<u8>) = match algorithm {
+            "sha512" => (
+                algorithm,
+                <sha2::Sha512 as sha2::Digest>::digest(bytes).to_vec(),
+            ),
+            _ => (
+                "sha256",
+                <sha2::Sha256 as sha2::Digest>::digest(bytes).to_vec(),
+            ),
+        };
+        Self(format!("{name}:{}", crate::hex::encode(&hash)))
     }
 
     /// The hexadecimal digits.

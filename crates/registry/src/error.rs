@@ -45,6 +45,8 @@ pub enum Kind {
     Reference,
     /// A digest that cannot be read.
     Digest,
+    /// A platform that cannot be read.
+    Platform,
     /// The client was configured with something unusable: a certificate file without a certificate,
     /// a `config.json` that does not parse, a credential that does not fit into a header.
     Config,
@@ -67,6 +69,8 @@ pub enum Kind {
     /// The answer is not what the protocol says: no tag list, a `Link` to elsewhere, a digest that does
     /// not fit its content.
     InvalidResponse,
+    /// What was asked for is of a kind that is not read here: a manifest of Docker's schema 1.
+    Unsupported,
     /// The answer is larger than the limits of the client allow.
     LimitExceeded,
 }
@@ -79,6 +83,12 @@ pub enum RequestKind {
     Tags,
     /// The digest of a manifest.
     Digest,
+    /// A manifest.
+    Manifest,
+    /// The config of an image.
+    Config,
+    /// What refers to a manifest.
+    Referrers,
     /// A token from the registry's token server.
     Token,
 }
@@ -270,6 +280,9 @@ impl fmt::Display for RequestKind {
         f.write_str(match self {
             Self::Tags => "listing the tags of",
             Self::Digest => "asking for the digest of",
+            Self::Manifest => "asking for the manifest of",
+            Self::Config => "asking for the image config of",
+            Self::Referrers => "asking for the referrers of",
             Self::Token => "asking for a token for",
         })
     }

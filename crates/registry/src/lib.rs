@@ -1,4 +1,4 @@
-//! Lists the tags of an image in an OCI registry, and finds the digests of tags.
+//! Lists the tags of an image in an OCI registry, and finds the digests, platforms, dates and labels behind them.
 //!
 #![cfg_attr(feature = "client", doc = "```no_run")]
 #![cfg_attr(not(feature = "client"), doc = "```text")]
@@ -20,7 +20,10 @@
 //!
 //! - [`Reference`], [`Repository`] and [`Digest`]: image names, completed and checked.
 //! - [`Client`]: [`tags`](Client::tags) as a stream of pages, [`list_tags`](Client::list_tags) collected,
-//!   [`digest`](Client::digest).
+//!   [`digest`](Client::digest), [`manifest`](Client::manifest), [`platforms`](Client::platforms),
+//!   [`created`](Client::created), [`labels`](Client::labels), [`referrers`](Client::referrers).
+//! - [`Manifest`], [`Platform`] and [`ImageConfig`]: what a tag names, of OCI or Docker's schema 2. What is asked
+//!   for by its digest is checked against it and kept.
 //! - [`Keychain`]: where credentials come from. [`Anonymous`], [`StaticKeychain`], [`DockerConfig`], or your own.
 //!
 //! A listing is whole or an error. It ends with the page that has no `Link` to a next one; the order of the tags
@@ -36,8 +39,8 @@
 //!
 //! # Source of the behaviour
 //!
-//! Names: go-containerregistry 0.21 with weak validation. Listing and digests: the OCI distribution specification
-//! 1.1. `Link`: RFC 8288, which replaced RFC 5988. Challenges: RFC 9110. Tokens: the distribution project's token
+//! Names: go-containerregistry 0.21 with weak validation. Listing, digests and referrers: the OCI distribution specification
+//! 1.1. Manifests: the OCI image specification 1.1 and Docker's schema 2. Platforms: containerd's normal form. `Link`: RFC 8288, which replaced RFC 5988. Challenges: RFC 9110. Tokens: the distribution project's token
 //! and `OAuth2` specifications.
 //!
 //! # Limitations
@@ -45,12 +48,14 @@
 //! - A [`Reference`] takes sha256 digests only, as go-containerregistry does. A [`Digest`] may be sha512.
 //! - Credential helpers and cloud logins are not run, and files with credentials are read by you. Proxies are those
 //!   of the environment. There are no client certificates and no mirrors.
-//! - Of manifests there is the digest only: no platforms, dates, labels or referrers.
+//! - Docker's schema 1 is refused, and an index inside an index is not descended into.
 //! - A host that said 429 is left alone by the request that was told so, not yet by others of the same client.
 //!
 //! # Features
 //!
-//! - `client` (default): [`Client`] and [`DockerConfig`]. Without it the crate has no dependencies.
+//! - `client` (default): [`Client`] and [`DockerConfig`], and all of `manifest`.
+//! - `manifest`: [`Manifest`], [`Descriptor`] and [`ImageConfig`], read from bytes. Without any feature the crate has
+//!   no dependencies.
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
@@ -64,12 +69,21 @@ mod digest;
 #[cfg(feature = "client")]
 mod docker_config;
 mod error;
+#[cfg(feature = "manifest")]
+mod hex;
 mod host;
+#[cfg(feature = "manifest")]
+mod image_config;
 mod keychain;
+#[cfg(feature = "manifest")]
+mod manifest;
+mod platform;
 mod reference;
 mod repository;
 mod secret;
 mod snippet;
+#[cfg(feature = "manifest")]
+mod timestamp;
 
 #[cfg(feature = "client")]
 pub use client::{Client, ClientBuilder, Limits, Page, TagPages};
@@ -78,7 +92,12 @@ pub use digest::Digest;
 #[cfg(feature = "client")]
 pub use docker_config::DockerConfig;
 pub use error::{Error, Kind as ErrorKind, RequestKind};
+#[cfg(feature = "manifest")]
+pub use image_config::ImageConfig;
 pub use keychain::{Anonymous, CredentialFuture, Keychain, StaticKeychain};
+#[cfg(feature = "manifest")]
+pub use manifest::{Descriptor, Manifest};
+pub use platform::Platform;
 pub use reference::Reference;
 pub use repository::Repository;
 pub use secret::Secret;

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+use super::cache::Cache;
 use super::exchange::Shared;
 use super::hosts::Hosts;
 use super::limits::Limits;
@@ -106,6 +107,9 @@ impl ClientBuilder {
             page_size: self.page_size,
             hosts: Hosts::new(self.concurrency),
             sessions: Sessions::default(),
+            // An index leads to several manifests, a manifest to one config.
+            manifests: Cache::new(self.limits.cache_bytes / 2),
+            configs: Cache::new(self.limits.cache_bytes / 2),
         })))
     }
 

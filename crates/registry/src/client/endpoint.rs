@@ -1,5 +1,6 @@
 use url::Url;
 
+use crate::digest::Digest;
 use crate::error::{Error, Kind};
 use crate::repository::Repository;
 
@@ -46,6 +47,22 @@ impl Endpoint {
     pub(crate) fn manifest(&self, identifier: &str) -> Url {
         let mut url = self.base.clone();
         url.set_path(&format!("{}manifests/{identifier}", self.base.path()));
+        url
+    }
+
+    pub(crate) fn blob(&self, digest: &Digest) -> Url {
+        let mut url = self.base.clone();
+        url.set_path(&format!("{}blobs/{digest}", self.base.path()));
+        url
+    }
+
+    /// What refers to a manifest, of one kind of artifact if the registry can choose.
+    pub(crate) fn referrers(&self, digest: &Digest, artifact_type: Option<&str>) -> Url {
+        let mut url = self.base.clone();
+        url.set_path(&format!("{}referrers/{digest}", self.base.path()));
+        if let Some(kind) = artifact_type {
+            url.query_pairs_mut().append_pair("artifactType", kind);
+        }
         url
     }
 

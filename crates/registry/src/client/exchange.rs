@@ -7,6 +7,7 @@ use reqwest::{Method, Response, StatusCode};
 use url::Url;
 
 use super::body::{self, BodyFailure};
+use super::cache::Cache;
 use super::endpoint::origin;
 use super::failure::{self, Failure};
 use super::hosts::Hosts;
@@ -14,7 +15,9 @@ use super::limits::Limits;
 use super::retry::{self, Retries};
 use super::session::Sessions;
 use crate::error::{Error, Kind};
+use crate::image_config::ImageConfig;
 use crate::keychain::Keychain;
+use crate::manifest::Manifest;
 
 /// What all clones of a client share.
 pub(crate) struct Shared {
@@ -25,6 +28,8 @@ pub(crate) struct Shared {
     pub(crate) page_size: usize,
     pub(crate) hosts: Hosts,
     pub(crate) sessions: Sessions,
+    pub(crate) manifests: Cache<Manifest>,
+    pub(crate) configs: Cache<ImageConfig>,
 }
 
 /// One request.

@@ -17,6 +17,7 @@ pub struct Limits {
     pub(crate) page_bytes: usize,
     pub(crate) tags: usize,
     pub(crate) manifest_bytes: usize,
+    pub(crate) cache_bytes: usize,
     pub(crate) page_timeout: Duration,
     pub(crate) connect_timeout: Duration,
     pub(crate) attempts: usize,
@@ -30,6 +31,7 @@ impl Default for Limits {
             page_bytes: 32 * 1024 * 1024,
             tags: 5_000_000,
             manifest_bytes: 4 * 1024 * 1024,
+            cache_bytes: 4 * 1024 * 1024,
             page_timeout: Duration::from_secs(60),
             connect_timeout: Duration::from_secs(10),
             attempts: 4,
@@ -57,9 +59,16 @@ impl Limits {
         self
     }
 
-    /// Bytes of a manifest; 4 MiB by default, which is what registries take.
+    /// Bytes of a manifest or an image config; 4 MiB by default, which is what registries take.
     pub fn manifest_bytes(mut self, bytes: usize) -> Self {
         self.manifest_bytes = bytes;
+        self
+    }
+
+    /// Bytes of the manifests and image configs that a client keeps, those asked for last; 4 MiB by default, which
+    /// is a thousand of the usual size. 0 keeps none.
+    pub fn cache_bytes(mut self, bytes: usize) -> Self {
+        self.cache_bytes = bytes;
         self
     }
 

@@ -8,8 +8,13 @@ mod config;
 mod digests;
 mod errors;
 mod listing;
+mod manifests;
 mod names;
+mod platforms;
 mod protocol;
+mod pushed;
+mod referrers;
+mod routes;
 mod script;
 mod servers;
 mod support;
@@ -29,10 +34,14 @@ fn main() -> ExitCode {
         config::tests(),
         listing::tests(),
         digests::tests(),
+        platforms::tests(),
+        manifests::tests(),
+        referrers::tests(),
         auth::tests(),
         protocol::tests(),
         traces::tests(),
         servers::tests(),
+        pushed::tests(),
     ];
     harness::main(suites.into_iter().flatten().collect())
 }

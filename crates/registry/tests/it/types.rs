@@ -1,7 +1,8 @@
 use futures_core::Stream;
 use tagwright_registry::{
-    Anonymous, Client, ClientBuilder, Credential, Digest, DockerConfig, Error, ErrorKind, Keychain,
-    Limits, Page, Reference, Repository, RequestKind, Secret, StaticKeychain, TagPages,
+    Anonymous, Client, ClientBuilder, Credential, Descriptor, Digest, DockerConfig, Error,
+    ErrorKind, ImageConfig, Keychain, Limits, Manifest, Page, Platform, Reference, Repository,
+    RequestKind, Secret, StaticKeychain, TagPages,
 };
 use tagwright_testkit::harness::TestResult;
 
@@ -26,6 +27,7 @@ fn all_types_can_be_shared() -> TestResult {
         Secret,
     )>();
     shared::<(Client, ClientBuilder, Limits, Page, TagPages)>();
+    shared::<(Descriptor, ImageConfig, Manifest, Platform)>();
     shared::<(Digest, Reference, Repository, Error, ErrorKind, RequestKind)>();
     streams::<TagPages>();
     Ok(())

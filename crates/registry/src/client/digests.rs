@@ -1,7 +1,6 @@
 use std::sync::Arc;
 
 use reqwest::{Method, StatusCode};
-use sha2::{Sha256, Sha512};
 use tracing::Instrument as _;
 
 use super::exchange::{Answer, Shared, invalid};
@@ -11,7 +10,7 @@ use crate::error::{Error, RequestKind};
 use crate::reference::Reference;
 
 /// Every kind of manifest that a tag can name: without them registries convert, and the digest changes.
-const MANIFESTS: &str = "application/vnd.oci.image.index.v1+json, \
+pub(crate) const MANIFESTS: &str = "application/vnd.oci.image.index.v1+json, \
     application/vnd.oci.image.manifest.v1+json, \
     application/vnd.docker.distribution.manifest.list.v2+json, \
     application/vnd.docker.distribution.manifest.v2+json, */*";
@@ -29,13 +28,9 @@ pub(crate) async fn digest(shared: &Arc<Shared>, reference: &Reference) -> Resul
 }
 
 async fn ask(mut visit: Visit, reference: &Reference) -> Result<Digest, Error> {
-    let answer = fetch(&mut visit, reference, Method::HEAD).await?;
-    let digest = match announced(&answer) {
-        Some(digest) if answer.status.is_success() => digest,
-        _ if answer.status.is_success() || is_unsupported(answer.status) => {
-            computed(&mut visit, reference).await?
-        }
-        _ => return Err(visit.refusal(&answer)),
+    let digest = match head(&mut visit, reference).await? {
+        Some(digest) => digest,
+        None => get(&mut visit, reference).await?.0,
     };
     match reference.digest() {
         Some(wanted) if *wanted != digest => Err(visit.blame(invalid(
@@ -45,13 +40,46 @@ async fn ask(mut visit: Visit, reference: &Reference) -> Result<Digest, Error> {
     }
 }
 
+/// What the registry says the digest is; none when it does not say so without the manifest.
+pub(crate) async fn head(
+    visit: &mut Visit,
+    reference: &Reference,
+) -> Result<Option<Digest>, Error> {
+    let answer = fetch(visit, reference.identifier(), Method::HEAD).await?;
+    match announced(&answer) {
+        Some(digest) if answer.status.is_success() => Ok(Some(digest)),
+        _ if answer.status.is_success() || is_unsupported(answer.status) => Ok(None),
+        _ => Err(visit.refusal(&answer)),
+    }
+}
+
+/// The manifest itself, and its digest. One that comes with it must fit it.
+pub(crate) async fn get(
+    visit: &mut Visit,
+    reference: &Reference,
+) -> Result<(Digest, Vec<u8>), Error> {
+    let answer = fetch(visit, reference.identifier(), Method::GET).await?;
+    if !answer.status.is_success() {
+        return Err(visit.refusal(&answer));
+    }
+    let announced = announced(&answer);
+    let algorithm = announced.as_ref().map_or("sha256", Digest::algorithm);
+    let digest = Digest::of(algorithm, &answer.body);
+    match announced {
+        Some(announced) if announced != digest => Err(visit.blame(invalid(
+            "a manifest that does not fit the digest it came with",
+        ))),
+        _ => Ok((digest, answer.body)),
+    }
+}
+
 /// Registries that do not do HEAD say so in one of these ways.
 fn is_unsupported(status: StatusCode) -> bool {
     matches!(status.as_u16(), 400 | 405 | 501)
 }
 
-async fn fetch(visit: &mut Visit, reference: &Reference, method: Method) -> Result<Answer, Error> {
-    let url = visit.endpoint.manifest(reference.identifier());
+async fn fetch(visit: &mut Visit, identifier: &str, method: Method) -> Result<Answer, Error> {
+    let url = visit.endpoint.manifest(identifier);
     let limit = visit.shared.limits.manifest_bytes;
     visit.ask(method, &url, MANIFESTS, limit).await
 }
@@ -64,26 +92,4 @@ fn announced(answer: &Answer) -> Option<Digest> {
         .ok()?
         .parse()
         .ok()
-}
-
-/// Asks for the manifest itself. A digest that comes with it must fit it.
-async fn computed(visit: &mut Visit, reference: &Reference) -> Result<Digest, Error> {
-    let answer = fetch(visit, reference, Method::GET).await?;
-    if !answer.status.is_success() {
-        return Err(visit.refusal(&answer));
-    }
-    match announced(&answer) {
-        Some(digest) if digest != hash(&answer.body, digest.algorithm()) => Err(visit.blame(
-            invalid("a manifest that does not fit the digest it came with"),
-        )),
-        Some(digest) => Ok(digest),
-        None => Ok(hash(&answer.body, "sha256")),
-    }
-}
-
-fn hash(body: &[u8], algorithm: &str) -> Digest {
-    match algorithm {
-        "sha512" => Digest::from_bytes("sha512", &<Sha512 as sha2::Digest>::digest(body)),
-        _ => Digest::from_bytes("sha256", &<Sha256 as sha2::Digest>::digest(body)),
-    }
 }
