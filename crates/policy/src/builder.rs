@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use crate::filter::Filter;
 use crate::go_regex::Pattern;
-use crate::order::{End, Newest, Order};
+use crate::order::{End, Order};
 use crate::policy::Rules;
 use crate::text::one_line;
 use crate::{CalverFormat, Dialect, Error, ErrorKind, Policy, Range};
@@ -107,9 +107,28 @@ impl PolicyBuilder {
         self
     }
 
-    /// Builds later than `time` are too young to be selected as the newest. Only
-    /// beside [`newest_build`](Self::newest_build): other orders do not look at
-    /// dates.
+    /// The time until which images count: what was built later is too young to
+    /// be selected, in every order. A minimum age of three days is `now` less
+    /// three days. An image of which no date is known is not selected either
+    /// ([`NoDate`](crate::Verdict::NoDate)): nobody can tell that it is old
+    /// enough.
+    ///
+    /// Dates come with a [`Candidate`](crate::Candidate), or a
+    /// [`Selector`](crate::Selector) asks for them: for those of the best tags
+    /// only, until one is old enough. The tags below it are
+    /// [`Outranked`](crate::Verdict::Outranked) whatever their date.
+    ///
+    /// ```
+    /// use std::time::{Duration, UNIX_EPOCH};
+    /// use tagwright_policy::{Dialect, Policy};
+    ///
+    /// let now = UNIX_EPOCH + Duration::from_secs(1_000_000);
+    /// let an_hour_ago = now - Duration::from_secs(3_600);
+    /// let policy = Policy::builder(Dialect::Flux).semver("5.x").built_until(an_hour_ago).build()?;
+    /// let selection = policy.select([("5.0.0", UNIX_EPOCH), ("5.1.0", now)])?;
+    /// assert_eq!(selection.tag(), Some("5.0.0"));
+    /// # Ok::<(), tagwright_policy::Error>(())
+    /// ```
     pub fn built_until(&mut self, time: SystemTime) -> &mut Self {
         self.until = Some(time);
         self
@@ -157,7 +176,7 @@ impl PolicyBuilder {
     /// - [`InvalidRange`](ErrorKind::InvalidRange), [`InvalidPattern`](ErrorKind::InvalidPattern),
     ///   [`PatternTooLarge`](ErrorKind::PatternTooLarge): a field does not parse;
     /// - [`InvalidOrder`](ErrorKind::InvalidOrder): Flux knows `asc`, `desc` and the empty order;
-    /// - [`NoOrder`](ErrorKind::NoOrder): none is given, or a time for the newest build without it;
+    /// - [`NoOrder`](ErrorKind::NoOrder): none is given;
     /// - [`TwoOrders`](ErrorKind::TwoOrders): Flux wants one of
     ///   semver, alphabetical and numerical, or one of our own;
     /// - [`InvalidFormat`](ErrorKind::InvalidFormat): a calver format does not parse;
@@ -174,6 +193,8 @@ impl PolicyBuilder {
             filter,
             exclude: self.exclusions()?,
             strict: self.strict && matches!(order, Order::Numerical(_)),
+            until: self.until,
+            date_limit: self.date_limit,
             order,
         }))
     }
@@ -188,9 +209,6 @@ impl PolicyBuilder {
     fn order(&self) -> Result<Order, Error> {
         if self.dialect == Dialect::Fleet {
             self.check_fleet()?;
-        }
-        if self.until.is_some() && !self.newest_build {
-            return Err(no_builds());
         }
         match (self.orders_given(), self.dialect) {
             (0, Dialect::Fleet) => Ok(Order::Semver(Range::parse("*")?)),
@@ -233,10 +251,7 @@ impl PolicyBuilder {
         if let Some(tag) = &self.digest {
             return Ok(Order::Digest(checked_tag(tag)?));
         }
-        Ok(Order::NewestBuild(Newest {
-            limit: self.date_limit,
-            until: self.until,
-        }))
+        Ok(Order::NewestBuild)
     }
 
     fn end(&self, order: &str) -> Result<End, Error> {
@@ -260,11 +275,6 @@ impl PolicyBuilder {
 fn no_order() -> Error {
     Error::new(ErrorKind::NoOrder, "the policy has no order")
         .with_hint("give one of semver, alphabetical, numerical, calver, newest build and digest")
-}
-
-fn no_builds() -> Error {
-    let found = "a time until which builds count is given, and the policy does not order by builds";
-    Error::new(ErrorKind::NoOrder, found).with_hint("add newest build, or leave the time out")
 }
 
 fn two_orders() -> Error {

@@ -21,8 +21,8 @@ impl<'a> Candidate<'a> {
         }
     }
 
-    /// The candidate, built at `date`. Policies that do not order by date do
-    /// not look at it.
+    /// The candidate, built at `date`. Policies that neither order by date nor
+    /// want an age do not look at it.
     pub fn built(mut self, date: SystemTime) -> Self {
         self.date = Some(date);
         self

@@ -47,8 +47,9 @@ impl Contender {
     }
 }
 
-/// The order of preference: the greatest wins. It is total, and two contenders
-/// are equal only when their tags are.
+/// The order of preference: the greatest wins. It is total. Two contenders of
+/// one policy are equal where their tags are and, in an order by date, their
+/// dates too: elsewhere the tag gives the rank.
 impl Ord for Contender {
     fn cmp(&self, other: &Self) -> Ordering {
         self.view().cmp_preference(&other.view(), self.end)

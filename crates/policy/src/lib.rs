@@ -103,15 +103,31 @@
 //! # Ok::<(), tagwright_policy::Error>(())
 //! ```
 //!
+//! **A minimum age in every order**: with [`PolicyBuilder::built_until`] the
+//! best tag that is old enough is selected, where [`guard::MinimumAge`] holds
+//! back the best one. A [`Selector`] asks for the dates of the best few.
+//!
+//! ```
+//! # use std::time::{Duration, UNIX_EPOCH};
+//! # use tagwright_policy::{Dialect, Policy, Verdict};
+//! let now = UNIX_EPOCH + Duration::from_secs(1_000_000);
+//! let day = Duration::from_secs(86_400);
+//! let policy = Policy::builder(Dialect::Flux).semver("5.x").built_until(now - 3 * day).build()?;
+//! let selection = policy.select([("5.0.3", now - 9 * day), ("5.1.0", now - day)])?;
+//! assert_eq!(selection.tag(), Some("5.0.3"));
+//! assert_eq!(selection.count(Verdict::TooYoung), 1);
+//! # Ok::<(), tagwright_policy::Error>(())
+//! ```
+//!
 //! # Limitations
 //!
 //! - A calver format has one optional part at most (`YYYY.0M.0D[.MICRO]`), and
 //!   which modifiers follow a release is a fixed list ([`CalverFormat`]).
 //! - A calendar version's week is 1 to 53 in every year; weeks stand beside no
 //!   month or day.
-//! - Selection looks at dates where it orders by them; for a minimum age in
-//!   another order, go through [`Policy::rank`] with [`guard::MinimumAge`].
-//! - A tag that comes with two dates takes part with each of them.
+//! - A tag that comes with two dates takes part in a selection with each of them.
+//! - [`Policy::select`], [`explain`](Policy::explain) and [`rank`](Policy::rank) know
+//!   the dates that come with the tags only; a [`Selector`] asks for others.
 //! - Hexadecimal numbers (`0x1p4`), which Go reads, and exponents at the end of
 //!   an `i64` or beyond are no numbers.
 //! - Patterns are limited: 16 KiB of text, 8 MiB compiled, 100 groups in
@@ -151,6 +167,7 @@ mod time;
 mod undated;
 mod verdict;
 mod version;
+mod waiting;
 
 pub use builder::{DEFAULT_EXCLUSION, PolicyBuilder, REFERRERS_EXCLUSION};
 pub use calver::CalverFormat;

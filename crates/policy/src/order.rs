@@ -9,7 +9,6 @@ use crate::candidate::Seen;
 use crate::decimal::{Decimal, OwnedDecimal};
 use crate::range::Admission;
 use crate::text::one_line;
-use crate::time::Utc;
 use crate::version::{self, VersionView};
 use crate::{CalverFormat, Dialect, Range, Verdict, Version};
 
@@ -20,17 +19,8 @@ pub(crate) enum Order {
     Alphabetical(End),
     Numerical(End),
     Calver(CalverFormat),
-    NewestBuild(Newest),
+    NewestBuild,
     Digest(String),
-}
-
-/// What an order by date takes.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Newest {
-    /// Tags kept until their dates are known.
-    pub(crate) limit: usize,
-    /// Later builds are too young.
-    pub(crate) until: Option<SystemTime>,
 }
 
 /// An end of an order.
@@ -83,7 +73,7 @@ impl Order {
                 Some(version) => Ok(Rank::Calver(version)),
                 None => Err(Verdict::NotACalendarVersion),
             },
-            Order::NewestBuild(_) => seen.date.map(Rank::Date).ok_or(Verdict::NoDate),
+            Order::NewestBuild => seen.date.map(Rank::Date).ok_or(Verdict::NoDate),
             Order::Digest(tag) if tag == seen.tag => Ok(Rank::Text(key)),
             Order::Digest(_) => Err(Verdict::OtherTag),
         }
@@ -98,10 +88,6 @@ impl Order {
                 Admission::PrereleaseNotAdmitted => Some(Verdict::PrereleaseNotAdmitted),
                 Admission::OutOfRange => Some(Verdict::OutOfRange),
             },
-            (Order::NewestBuild(newest), Rank::Date(date)) => {
-                let is_young = newest.until.is_some_and(|until| *date > until);
-                is_young.then_some(Verdict::TooYoung)
-            }
             _ => None,
         }
     }
@@ -121,10 +107,7 @@ impl Order {
             Order::Alphabetical(end) => write!(f, "alphabetical {}", end.name(dialect)),
             Order::Numerical(end) => write!(f, "numerical {}", end.name(dialect)),
             Order::Calver(format) => write!(f, "calver {format}"),
-            Order::NewestBuild(Newest { until: None, .. }) => f.write_str("newest build"),
-            Order::NewestBuild(Newest {
-                until: Some(until), ..
-            }) => write!(f, "newest build until {}", Utc(*until)),
+            Order::NewestBuild => f.write_str("newest build"),
             Order::Digest(tag) => write!(f, "digest of {tag}"),
         }
     }
@@ -141,7 +124,7 @@ impl Order {
             Order::Numerical(End::Greatest) => ("greatest", "in numerical order".to_owned()),
             Order::Numerical(End::Least) => ("least", "in numerical order".to_owned()),
             Order::Calver(format) => ("greatest", format!("that match {format}")),
-            Order::NewestBuild(_) => ("newest", "with a date".to_owned()),
+            Order::NewestBuild => ("newest", "with a date".to_owned()),
             Order::Digest(_) => ("last", "followed by digest".to_owned()),
         }
     }

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use crate::candidate::Seen;
 use crate::explain::Explained;
@@ -11,6 +12,7 @@ use crate::go_regex::Pattern;
 use crate::order::{End, Order, Rank};
 use crate::rank::{Ranked, Ranking};
 use crate::text::one_line;
+use crate::time::Utc;
 use crate::{Candidate, Dialect, Error, PolicyBuilder, Selection, Selector, Verdict};
 
 /// Bytes of a tag. OCI allows 128; keys are versions, numbers and names, so
@@ -33,6 +35,10 @@ pub(crate) struct Rules {
     pub(crate) filter: Option<Filter>,
     pub(crate) exclude: Vec<Pattern>,
     pub(crate) strict: bool,
+    /// Later builds are too young.
+    pub(crate) until: Option<SystemTime>,
+    /// Tags that may wait for their dates.
+    pub(crate) date_limit: usize,
 }
 
 /// A tag that takes part: the text that it is ordered by, and how it reads.
@@ -76,9 +82,11 @@ impl Policy {
     /// Selects one of `tags`.
     ///
     /// A list with nothing to select is no error: the selection has no tag,
-    /// and says what the tags were instead. A policy that selects the newest
-    /// build wants candidates with a date; a [`Selector`] asks for the dates
-    /// that it needs.
+    /// and says what the tags were instead. A policy that looks at dates, by
+    /// its order or by [`built_until`](PolicyBuilder::built_until), wants
+    /// candidates with a date, and those without are
+    /// [`NoDate`](Verdict::NoDate); a [`Selector`] asks for the dates that it
+    /// needs.
     ///
     /// # Errors
     ///
@@ -96,7 +104,8 @@ impl Policy {
         selector.select()
     }
 
-    /// Takes tags as they come, in constant memory.
+    /// Takes tags as they come, in constant memory but for tags that wait for
+    /// their date.
     pub fn selector(&self) -> Selector {
         Selector::new(self.clone())
     }
@@ -116,8 +125,8 @@ impl Policy {
         Ok(crate::explain::explain(self, tags, selection.tag()))
     }
 
-    /// The best `limit` tags, the best first; each tag once, or once for each
-    /// date that it comes with. Memory grows with `limit`, not with the list.
+    /// The best `limit` tags, the best first; each tag once, by its best date
+    /// where it comes with two. Memory grows with `limit`, not with the list.
     ///
     /// # Errors
     ///
@@ -140,7 +149,7 @@ impl Policy {
     /// An order by date compares candidates with a date:
     /// `policy.compare((tag, date), (other, date))`.
     ///
-    /// Exclusions and the range do not count, so that a tag that was written
+    /// Exclusions, the range and a time until which images count do not count here, so that a tag that was written
     /// under an older range can be compared too. The filter does: it gives
     /// the key.
     ///
@@ -175,9 +184,21 @@ impl Policy {
 }
 
 impl Rules {
-    /// Whether `tag` can be chosen, and if not, why.
+    /// Whether a tag can be chosen, and if not, why.
     #[inline]
     pub(crate) fn judge<'k>(
+        &self,
+        seen: Seen<'k>,
+        scratch: &'k mut Scratch,
+    ) -> Result<Entry<'k>, Verdict> {
+        let entry = self.admit(seen, scratch)?;
+        self.check_age(seen.date)?;
+        Ok(entry)
+    }
+
+    /// Whether a tag can be chosen if it is old enough.
+    #[inline]
+    pub(crate) fn admit<'k>(
         &self,
         seen: Seen<'k>,
         scratch: &'k mut Scratch,
@@ -190,6 +211,19 @@ impl Rules {
         match self.order.refuses(&entry.rank) {
             Some(verdict) => Err(verdict),
             None => Ok(entry),
+        }
+    }
+
+    /// Whether an image of this date is old enough.
+    #[inline]
+    pub(crate) fn check_age(&self, date: Option<SystemTime>) -> Result<(), Verdict> {
+        let Some(until) = self.until else {
+            return Ok(());
+        };
+        match date {
+            None => Err(Verdict::NoDate),
+            Some(date) if date > until => Err(Verdict::TooYoung),
+            Some(_) => Ok(()),
         }
     }
 
@@ -234,6 +268,9 @@ impl fmt::Display for Policy {
         }
         for pattern in &rules.exclude {
             write!(f, ", exclude {}", one_line(pattern.as_str()))?;
+        }
+        if let Some(until) = rules.until {
+            write!(f, ", built until {}", Utc(until))?;
         }
         if rules.strict {
             f.write_str(", strict")

@@ -1,9 +1,12 @@
 //! The best few.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::time::SystemTime;
 
 use crate::contender::Contender;
 use crate::filter::Scratch;
+use crate::order::{End, Rank};
+use crate::policy::Entry;
 use crate::strict::Strictness;
 use crate::{Candidate, Error, Policy};
 
@@ -33,6 +36,9 @@ pub(crate) struct Ranking {
     limit: usize,
     scratch: Scratch,
     best: BTreeSet<Contender>,
+    /// The dates of the best in an order by date, where a tag that comes with
+    /// two is to stand once.
+    dates: HashMap<String, SystemTime>,
     strictness: Strictness,
 }
 
@@ -43,6 +49,7 @@ impl Ranking {
             limit,
             scratch: Scratch::default(),
             best: BTreeSet::new(),
+            dates: HashMap::new(),
             strictness: Strictness::default(),
         }
     }
@@ -60,9 +67,16 @@ impl Ranking {
                 return;
             }
         }
+        if let Rank::Date(date) = entry.rank
+            && !forget_older(&mut self.best, &mut self.dates, &entry, date, end)
+        {
+            return;
+        }
         self.best.insert(Contender::new(&entry, end));
-        if self.best.len() > self.limit {
-            self.best.pop_first();
+        if self.best.len() > self.limit
+            && let Some(worst) = self.best.pop_first()
+        {
+            self.dates.remove(worst.view().tag);
         }
     }
 
@@ -70,5 +84,28 @@ impl Ranking {
         self.strictness.check()?;
         let best_first = self.best.into_iter().rev().map(Contender::into_parts);
         Ok(best_first.map(|(tag, key)| Ranked { tag, key }).collect())
+    }
+}
+
+/// Takes the same tag with an older date out of `best`; false where `entry` is
+/// the older one.
+fn forget_older(
+    best: &mut BTreeSet<Contender>,
+    dates: &mut HashMap<String, SystemTime>,
+    entry: &Entry<'_>,
+    date: SystemTime,
+    end: End,
+) -> bool {
+    match dates.insert(entry.tag.to_owned(), date) {
+        Some(known) if known >= date => {
+            dates.insert(entry.tag.to_owned(), known);
+            false
+        }
+        Some(known) => {
+            let rank = Rank::Date(known);
+            best.remove(&Contender::new(&Entry { rank, ..*entry }, end));
+            true
+        }
+        None => true,
     }
 }

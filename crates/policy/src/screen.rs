@@ -22,7 +22,11 @@ pub(crate) fn loses(rules: &Rules, tag: &str, best: Option<&Contender>) -> Optio
         (Some(filter), _) if filter.may_match(tag) => None,
         (None, Order::Semver(_)) | (Some(_), _) if rules.excludes(tag) => Some(Verdict::Excluded),
         (Some(_), _) => Some(Verdict::FilteredOut),
-        (None, Order::Semver(range)) => loses_by_version(range, rules.dialect, tag, best),
+        // With an age to check, a version alone does not tell that it is outranked.
+        (None, Order::Semver(range)) => {
+            let best = best.filter(|_| rules.until.is_none());
+            loses_by_version(range, rules.dialect, tag, best)
+        }
         _ => None,
     }
 }

@@ -5,12 +5,11 @@ use std::time::SystemTime;
 use crate::candidate::Seen;
 use crate::contender::Contender;
 use crate::filter::Scratch;
-use crate::order::Order;
 use crate::policy::{Entry, Rules};
 use crate::screen;
 use crate::strict::Strictness;
 use crate::tally::Tally;
-use crate::undated::Waiting;
+use crate::waiting::Waiting;
 use crate::{Candidate, Error, Policy, Selection, Undated, Verdict};
 
 /// Takes tags as a registry pages them and keeps the best one only.
@@ -34,8 +33,7 @@ pub struct Selector {
     best: Option<Contender>,
     tally: Tally,
     strictness: Strictness,
-    /// What waits for its date. None where the list is all there is.
-    waiting: Option<Waiting>,
+    waiting: Waiting,
 }
 
 /// What a [`Selector`] comes to.
@@ -61,7 +59,7 @@ impl Finish {
 impl Selector {
     pub(crate) fn new(policy: Policy) -> Self {
         Selector {
-            waiting: Some(Waiting::default()),
+            waiting: Waiting::new(policy.rules()),
             ..Selector::at_once(policy)
         }
     }
@@ -74,7 +72,7 @@ impl Selector {
             best: None,
             tally: Tally::default(),
             strictness: Strictness::default(),
-            waiting: None,
+            waiting: Waiting::Nothing,
         }
     }
 
@@ -101,20 +99,31 @@ impl Selector {
 
     fn judge(&mut self, seen: Seen<'_>) {
         let rules = self.policy.rules();
-        match rules.judge(seen, &mut self.scratch) {
-            Ok(entry) => contend(&mut self.best, &mut self.tally, rules, &entry),
-            Err(verdict) => self.lose(seen.tag, verdict),
+        let entry = match rules.admit(seen, &mut self.scratch) {
+            Ok(entry) => entry,
+            Err(verdict) => return self.lose(seen.tag, verdict),
+        };
+        let (best, tally) = (&mut self.best, &mut self.tally);
+        match (rules.check_age(seen.date), &mut self.waiting) {
+            (Ok(()), _) => contend(best, tally, rules, &entry),
+            (Err(Verdict::NoDate), Waiting::Best(pending)) => {
+                let end = rules.order.end();
+                let is_better = |best: &Contender| entry.cmp_preference(&best.view(), end).is_gt();
+                if best.as_ref().is_none_or(is_better) {
+                    pending.add(&entry, end, tally);
+                } else {
+                    tally.add(Verdict::Outranked, entry.tag);
+                }
+            }
+            (Err(verdict), _) => tally.add(verdict, entry.tag),
         }
     }
 
     fn lose(&mut self, tag: &str, verdict: Verdict) {
-        let rules = self.policy.rules();
-        if let (Verdict::NoDate, Order::NewestBuild(newest), Some(waiting)) =
-            (verdict, &rules.order, &mut self.waiting)
-        {
-            return waiting.add(tag, newest.limit);
+        if let (Verdict::NoDate, Waiting::All(undecided)) = (verdict, &mut self.waiting) {
+            return undecided.add(tag);
         }
-        self.strictness.see(rules, verdict, tag);
+        self.strictness.see(self.policy.rules(), verdict, tag);
         self.tally.add(verdict, tag);
     }
 
@@ -129,15 +138,23 @@ impl Selector {
     /// [`TooManyCandidates`](crate::ErrorKind::TooManyCandidates) where more
     /// tags need a date than [`date_limit`](crate::PolicyBuilder::date_limit).
     pub fn finish(mut self) -> Result<Finish, Error> {
-        match self.waiting.take().unwrap_or_default().into_tags()? {
-            tags if tags.is_empty() => self.select().map(Finish::Done),
-            tags => Ok(Finish::NeedDates(Undated::new(self, tags))),
+        self.strictness.check()?;
+        let tags = self
+            .waiting
+            .next_round(self.best.as_ref(), &mut self.tally)?;
+        if tags.is_empty() {
+            return Ok(Finish::Done(self.into_selection()));
         }
+        Ok(Finish::NeedDates(Undated::new(self, tags)))
     }
 
-    /// Judges what waited, now that all is known of it.
+    /// Judges a tag that waited, now that all is known of it.
     pub(crate) fn push_dated(&mut self, tag: &str, date: Option<SystemTime>) {
-        self.see(Seen { tag, date });
+        let rules = self.policy.rules();
+        match rules.judge(Seen { tag, date }, &mut self.scratch) {
+            Ok(entry) => contend(&mut self.best, &mut self.tally, rules, &entry),
+            Err(verdict) => self.tally.add(verdict, tag),
+        }
     }
 
     pub(crate) fn select(self) -> Result<Selection, Error> {
@@ -145,7 +162,7 @@ impl Selector {
         Ok(self.into_selection())
     }
 
-    pub(crate) fn into_selection(mut self) -> Selection {
+    fn into_selection(mut self) -> Selection {
         if let Some(best) = &self.best {
             self.tally.add(Verdict::Selected, best.view().tag);
         }

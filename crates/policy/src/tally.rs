@@ -23,9 +23,15 @@ pub(crate) struct Slot {
 }
 
 impl Tally {
+    #[inline]
     pub(crate) fn add(&mut self, verdict: Verdict, tag: &str) {
+        self.add_times(verdict, tag, 1);
+    }
+
+    #[inline]
+    pub(crate) fn add_times(&mut self, verdict: Verdict, tag: &str, times: u64) {
         let slot = &mut self.slots[verdict as usize];
-        slot.count += 1;
+        slot.count += times;
         slot.show(tag);
     }
 

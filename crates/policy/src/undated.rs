@@ -1,91 +1,97 @@
 //! Tags that wait for their dates.
 
-use std::collections::BTreeMap;
 use std::time::SystemTime;
 
-use crate::{Error, ErrorKind, Selection, Selector};
+use crate::waiting::Tags;
+use crate::{Error, Finish, Selection, Selector};
 
-/// The tags that pass a policy which selects the newest build, and of which no
-/// date is known yet: the only ones for which a registry has to be asked.
+/// The tags whose dates decide and are not known: the only ones for which a
+/// registry has to be asked.
+///
+/// An order by date needs the dates of all tags that pass; they come in one
+/// round. A policy with a time until which images count
+/// ([`built_until`](crate::PolicyBuilder::built_until)) needs the date of the
+/// best tag, and of the next ones only where that is too young: each round
+/// asks for twice as many tags as the last, from four on.
 ///
 /// ```
 /// use std::time::{Duration, UNIX_EPOCH};
 /// use tagwright_policy::{Dialect, Finish, Policy};
 ///
-/// let policy = Policy::builder(Dialect::Flux).newest_build().filter("^main-", "").build()?;
+/// let noon = UNIX_EPOCH + Duration::from_secs(43_200);
+/// let policy = Policy::builder(Dialect::Flux).semver("5.x").built_until(noon).build()?;
 /// let mut selector = policy.selector();
-/// ["main-b", "main-a", "dev-c"].iter().for_each(|tag| selector.push(tag));
-/// let Finish::NeedDates(undated) = selector.finish()? else { panic!("no date was given") };
-/// assert_eq!(undated.tags().collect::<Vec<_>>(), ["main-a", "main-b"]);
+/// ["5.0.1", "5.0.2", "5.1.0", "6.0.0"].iter().for_each(|tag| selector.push(tag));
 ///
-/// let selection = undated.select(|tag| match tag {
-///     "main-a" => Some(UNIX_EPOCH + Duration::from_secs(7)),
-///     _ => Some(UNIX_EPOCH),
-/// });
-/// assert_eq!(selection.tag(), Some("main-a"));
+/// let mut finish = selector.finish()?;
+/// while let Finish::NeedDates(undated) = finish {
+///     assert_eq!(undated.tags().collect::<Vec<_>>(), ["5.1.0", "5.0.2", "5.0.1"]);
+///     // Here a program asks the registry for all of them at once.
+///     finish = undated.answer(|tag| match tag {
+///         "5.1.0" => Some(noon + Duration::from_secs(1)),
+///         _ => Some(noon),
+///     })?;
+/// }
+/// let selection = finish.into_selection().unwrap();
+/// assert_eq!(
+///     selection.to_string(),
+///     "5.0.2: greatest of 2 that match 5.x; 1 is out of range, 1 is too young",
+/// );
 /// # Ok::<(), tagwright_policy::Error>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Undated {
     selector: Box<Selector>,
-    /// Each with how often it stands in the list.
-    tags: BTreeMap<String, u64>,
+    tags: Tags,
 }
 
 impl Undated {
-    pub(crate) fn new(selector: Selector, tags: BTreeMap<String, u64>) -> Self {
+    pub(crate) fn new(selector: Selector, tags: Tags) -> Self {
         Undated {
             selector: Box::new(selector),
             tags,
         }
     }
 
-    /// The tags, each once, the least first.
+    /// The tags, each once: the least first for an order by date, else the
+    /// best first.
     pub fn tags(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.tags.keys().map(String::as_str)
+        self.tags.iter().map(|(tag, _)| tag.as_str())
     }
 
-    /// Ends the list with the dates that `date` gives. A tag that it knows no
-    /// date of is [`NoDate`](crate::Verdict::NoDate).
-    pub fn select(self, mut date: impl FnMut(&str) -> Option<SystemTime>) -> Selection {
+    /// Goes on with the dates that `date` gives, which is called once for each
+    /// of the tags. One that it knows no date of is
+    /// [`NoDate`](crate::Verdict::NoDate), and is not asked for again.
+    ///
+    /// # Errors
+    ///
+    /// [`TooManyCandidates`](crate::ErrorKind::TooManyCandidates) where none of
+    /// the best [`date_limit`](crate::PolicyBuilder::date_limit) tags can be
+    /// selected, and there are more.
+    pub fn answer(self, mut date: impl FnMut(&str) -> Option<SystemTime>) -> Result<Finish, Error> {
         let mut selector = *self.selector;
         for (tag, times) in &self.tags {
             let date = date(tag);
             (0..*times).for_each(|_| selector.push_dated(tag, date));
         }
-        selector.into_selection()
-    }
-}
-
-/// What a selector keeps of such tags: none at all once there are too many.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Waiting {
-    tags: BTreeMap<String, u64>,
-    /// The limit that was passed.
-    passed: Option<usize>,
-}
-
-impl Waiting {
-    pub(crate) fn add(&mut self, tag: &str, limit: usize) {
-        if self.passed.is_some() {
-            return;
-        }
-        if let Some(times) = self.tags.get_mut(tag) {
-            *times += 1;
-        } else if self.tags.len() < limit {
-            self.tags.insert(tag.to_owned(), 1);
-        } else {
-            self.tags.clear();
-            self.passed = Some(limit);
-        }
+        selector.finish()
     }
 
-    pub(crate) fn into_tags(self) -> Result<BTreeMap<String, u64>, Error> {
-        let Some(limit) = self.passed else {
-            return Ok(self.tags);
-        };
-        let message = format!("more than {limit} tags need a date");
-        Err(Error::new(ErrorKind::TooManyCandidates, message)
-            .with_hint("narrow the filter, or raise the limit"))
+    /// Ends the list: [`answer`](Undated::answer) as often as it takes.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`answer`](Undated::answer).
+    pub fn select(
+        self,
+        mut date: impl FnMut(&str) -> Option<SystemTime>,
+    ) -> Result<Selection, Error> {
+        let mut undated = self;
+        loop {
+            match undated.answer(&mut date)? {
+                Finish::Done(selection) => return Ok(selection),
+                Finish::NeedDates(next) => undated = next,
+            }
+        }
     }
 }

@@ -22,7 +22,8 @@ pub enum Verdict {
     NotANumber,
     /// Its key is no calendar version of the policy's format.
     NotACalendarVersion,
-    /// The policy orders by date, and none is known of it.
+    /// The policy looks at dates, by its order or for the image's age, and none
+    /// is known of it.
     NoDate,
     /// It was built after the time up to which the policy looks.
     TooYoung,

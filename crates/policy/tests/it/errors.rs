@@ -226,16 +226,6 @@ fn policies() {
         "the policy has no order; give one of semver, alphabetical, numerical, calver, newest build and digest",
     );
     check(
-        &flux()
-            .semver("*")
-            .built_until(std::time::SystemTime::UNIX_EPOCH)
-            .build()
-            .unwrap_err(),
-        ErrorKind::NoOrder,
-        "a time until which builds count is given, and the policy does not order by builds; \
-         add newest build, or leave the time out",
-    );
-    check(
         &flux().semver("*").alphabetical("asc").build().unwrap_err(),
         ErrorKind::TwoOrders,
         "the policy has more than one order; keep one of semver, alphabetical, numerical, calver, newest build and digest",

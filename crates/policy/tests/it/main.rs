@@ -1,5 +1,6 @@
 //! The integration tests of `tagwright-policy`, one binary.
 
+mod age;
 mod api;
 mod bad_input;
 mod calver;
