@@ -43,6 +43,8 @@ pub enum ErrorKind {
     InvalidMessage,
     /// Credentials that do not fit the URL or cannot be handed to `git`.
     InvalidCredentials,
+    /// A key that cannot sign commits, or that its passphrase does not open.
+    InvalidSigningKey,
     /// A refspec or a push option that cannot be sent.
     InvalidPush,
     /// The server does not answer, or not as a Git server does.

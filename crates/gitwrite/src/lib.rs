@@ -43,7 +43,6 @@
 //!
 //! - Unix only: processes are ended by group.
 //! - All files of the commit are fetched; blobs on demand (`--filter=blob:none`) and a cache between runs are not here.
-//! - Commits are not signed.
 //! - A push branch is made anew from the snapshot; it cannot be continued.
 //! - No client certificates, no passphrases of SSH keys, no SSH agent.
 //! - How much a server sends is bounded by the deadline, not by bytes.
@@ -54,7 +53,11 @@
 //!
 //! # Features
 //!
-//! None.
+//! Off by default, as each adds a hundred crates of cryptography and about a minute of build, and most automations push
+//! unsigned commits.
+//!
+//! - `sign-ssh`: commits signed with an SSH key, `Signer::ssh`.
+//! - `sign-openpgp`: commits signed with an OpenPGP key, `Signer::openpgp`.
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
@@ -79,7 +82,10 @@ mod repository;
 mod rewrite;
 mod secret;
 mod signature;
+#[cfg(any(feature = "sign-ssh", feature = "sign-openpgp"))]
+mod signer;
 mod snapshot;
+mod trailer;
 mod transport;
 mod tree;
 mod url;
@@ -98,6 +104,8 @@ pub use rejection::{Rejection, RejectionReason};
 pub use remote::Remote;
 pub use secret::Secret;
 pub use signature::Signature;
+#[cfg(any(feature = "sign-ssh", feature = "sign-openpgp"))]
+pub use signer::Signer;
 pub use snapshot::{Content, Entry, Mode, Snapshot};
 
 #[cfg(doctest)]

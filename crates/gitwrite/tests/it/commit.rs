@@ -26,6 +26,14 @@ pub(crate) fn tests() -> Vec<Trial> {
         ),
         test("commit::two_people_and_a_message", two_people_and_a_message),
         test(
+            "commit::trailers_as_git_reads_them",
+            trailers_as_git_reads_them,
+        ),
+        test(
+            "commit::trailers_that_are_refused",
+            trailers_that_are_refused,
+        ),
+        test(
             "commit::ten_commits_on_one_snapshot",
             ten_commits_on_one_snapshot,
         ),
@@ -297,4 +305,64 @@ fn ten_commits_on_one_snapshot() {
     drop(snapshot);
     push(&commits[7], "main");
     assert_eq!(repository.read("main", "a"), b"new 7");
+}
+
+fn trailers_as_git_reads_them() {
+    let cases = [
+        (
+            "fix: typo",
+            "Signed-off-by: Bot <bot@example.com>\nImage: a/b:1\n",
+        ),
+        (
+            "Subject\n\nCo-authored-by: x <x@x>",
+            "Co-authored-by: x <x@x>\nSigned-off-by: Bot <bot@example.com>\nImage: a/b:1\n",
+        ),
+        (
+            "Subject\n\nNote: this\nis prose",
+            "Signed-off-by: Bot <bot@example.com>\nImage: a/b:1\n",
+        ),
+    ];
+    for (message, expected) in cases {
+        let repository = repository(&[("a", "1")]);
+        let spec = spec(message).trailer("Signed-off-by", "Bot <bot@example.com>");
+        let spec = spec.unwrap().trailer("Image", " a/b:1 ").unwrap();
+        let made = snapshot(&repository).commit(&[write("a", "2")], &spec);
+        let Committed::Commit(commit) = made.unwrap() else {
+            panic!("nothing changed")
+        };
+        push(&commit, "main");
+        let trailers = repository.git(&["log", "-1", "--format=%(trailers:only)", "main"]);
+        assert_eq!(trailers.trim_end(), expected.trim_end(), "{message}");
+        let body = repository.git(&["log", "-1", "--format=%B", "main"]);
+        assert!(body.starts_with(&format!("{message}\n")), "{body}");
+    }
+}
+
+fn trailers_that_are_refused() {
+    let cases = [
+        (
+            "",
+            "x",
+            "its key holds more than letters, digits and '-', as in 'Signed-off-by'",
+        ),
+        (
+            "a b",
+            "x",
+            "its key holds more than letters, digits and '-', as in 'Signed-off-by'",
+        ),
+        ("A", " ", "its value is empty"),
+        (
+            "A",
+            "x\nB: y",
+            "its value holds a line break or another control character",
+        ),
+    ];
+    for (key, value, why) in cases {
+        let error = spec("S").trailer(key, value).unwrap_err();
+        let text = format!("invalid trailer {key:?}: {why}; write one line 'Key: value'");
+        assert_eq!(
+            (error.kind(), error.to_string()),
+            (ErrorKind::InvalidMessage, text)
+        );
+    }
 }

@@ -11,6 +11,8 @@ mod logging;
 mod names;
 mod push;
 mod servers;
+#[cfg(all(feature = "sign-ssh", feature = "sign-openpgp"))]
+mod signing;
 mod snapshot;
 mod support;
 mod trees;
@@ -32,5 +34,8 @@ fn main() -> ExitCode {
         trees::tests(),
         writers::tests(),
     ];
-    harness::main(modules.into_iter().flatten().collect())
+    let tests = modules.into_iter().flatten();
+    #[cfg(all(feature = "sign-ssh", feature = "sign-openpgp"))]
+    let tests = tests.chain(signing::tests());
+    harness::main(tests.collect())
 }
