@@ -7,7 +7,7 @@ use crate::go_regex::Pattern;
 use crate::order::{End, Order};
 use crate::policy::Rules;
 use crate::text::one_line;
-use crate::{CalverFormat, Dialect, Error, ErrorKind, Policy, Range};
+use crate::{CalverFormat, Dialect, Error, ErrorKind, Field, Policy, Range};
 
 /// Flux's default for `exclusionList` of an image repository: signatures. The
 /// builder does not set it.
@@ -202,7 +202,7 @@ impl PolicyBuilder {
     fn exclusions(&self) -> Result<Vec<Pattern>, Error> {
         let numbered = self.exclude.iter().zip(1..);
         numbered
-            .map(|(pattern, number)| Pattern::new(&format!("exclusion pattern {number}"), pattern))
+            .map(|(pattern, number)| Pattern::new(Field::Exclusion(number), pattern))
             .collect()
     }
 
@@ -210,29 +210,30 @@ impl PolicyBuilder {
         if self.dialect == Dialect::Fleet {
             self.check_fleet()?;
         }
-        match (self.orders_given(), self.dialect) {
-            (0, Dialect::Fleet) => Ok(Order::Semver(Range::parse("*")?)),
-            (0, Dialect::Flux) => Err(no_order()),
-            (1, _) => self.given_order(),
-            _ => Err(two_orders()),
+        match (self.orders_given().as_slice(), self.dialect) {
+            ([], Dialect::Fleet) => Ok(Order::Semver(Range::parse("*")?)),
+            ([], Dialect::Flux) => Err(no_order()),
+            ([_], _) => self.given_order(),
+            (given, _) => Err(many_orders(given)),
         }
     }
 
     /// In Fleet, semver and alphabetical are one: semver stands before.
-    fn orders_given(&self) -> usize {
+    fn orders_given(&self) -> Vec<&'static str> {
         let alphabetical = match self.dialect {
             Dialect::Flux => self.alphabetical.is_some(),
             Dialect::Fleet => self.alphabetical.is_some() && self.semver.is_none(),
         };
         let given = [
-            self.semver.is_some(),
-            alphabetical,
-            self.numerical.is_some(),
-            self.calver.is_some(),
-            self.newest_build,
-            self.digest.is_some(),
+            ("semver", self.semver.is_some()),
+            ("alphabetical", alphabetical),
+            ("numerical", self.numerical.is_some()),
+            ("calver", self.calver.is_some()),
+            ("newest build", self.newest_build),
+            ("digest", self.digest.is_some()),
         ];
-        given.into_iter().filter(|given| *given).count()
+        let given = given.into_iter().filter(|(_, given)| *given);
+        given.map(|(name, _)| name).collect()
     }
 
     fn given_order(&self) -> Result<Order, Error> {
@@ -240,13 +241,17 @@ impl PolicyBuilder {
             return Ok(Order::Semver(Range::parse(range)?));
         }
         if let Some(order) = &self.alphabetical {
-            return Ok(Order::Alphabetical(self.end(order)?));
+            return Ok(Order::Alphabetical(
+                self.end(Field::AlphabeticalOrder, order)?,
+            ));
         }
         if let Some(order) = &self.numerical {
-            return Ok(Order::Numerical(self.end(order)?));
+            return Ok(Order::Numerical(self.end(Field::NumericalOrder, order)?));
         }
         if let Some(format) = &self.calver {
-            return Ok(Order::Calver(CalverFormat::parse(format)?));
+            let format = CalverFormat::parse(format);
+            let in_field = |error: Error| error.in_field(Field::CalverFormat);
+            return Ok(Order::Calver(format.map_err(in_field)?));
         }
         if let Some(tag) = &self.digest {
             return Ok(Order::Digest(checked_tag(tag)?));
@@ -254,19 +259,19 @@ impl PolicyBuilder {
         Ok(Order::NewestBuild)
     }
 
-    fn end(&self, order: &str) -> Result<End, Error> {
+    fn end(&self, field: Field, order: &str) -> Result<End, Error> {
         match self.dialect {
-            Dialect::Flux => flux_end(order),
+            Dialect::Flux => flux_end(field, order),
             Dialect::Fleet => Ok(fleet_end(order)),
         }
     }
 
     fn check_fleet(&self) -> Result<(), Error> {
         if self.numerical.is_some() {
-            return Err(not_in_fleet("numerical order"));
+            return Err(not_in_fleet("numerical order", Field::NumericalOrder));
         }
         if self.filter.is_some() {
-            return Err(not_in_fleet("filter"));
+            return Err(not_in_fleet("filter", Field::FilterPattern));
         }
         Ok(())
     }
@@ -277,34 +282,57 @@ fn no_order() -> Error {
         .with_hint("give one of semver, alphabetical, numerical, calver, newest build and digest")
 }
 
-fn two_orders() -> Error {
-    Error::new(ErrorKind::TwoOrders, "the policy has more than one order")
-        .with_hint("keep one of semver, alphabetical, numerical, calver, newest build and digest")
+fn many_orders(given: &[&str]) -> Error {
+    let message = format!("the policy has more than one order: {}", given.join(", "));
+    Error::new(ErrorKind::TwoOrders, message).with_hint("keep one of them")
 }
+
+/// Characters of a tag, in the grammar of OCI.
+const MAX_TAG: usize = 128;
 
 /// The grammar of OCI: `[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}`.
 fn checked_tag(tag: &str) -> Result<String, Error> {
-    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    let is_tag_byte = |byte: u8| is_word(byte) || matches!(byte, b'.' | b'-');
-    let starts_well = tag.bytes().next().is_some_and(is_word);
-    if starts_well && tag.len() <= 128 && tag.bytes().all(is_tag_byte) {
-        return Ok(tag.to_owned());
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let is_wrong = |(at, c): &(usize, char)| !is_word(*c) && (*at == 0 || !".-".contains(*c));
+    match tag.char_indices().find(is_wrong) {
+        Some((at, c)) => {
+            let what = format!("unexpected character {c:?}");
+            Err(no_tag(&what).at(tag, at..at + c.len_utf8()))
+        }
+        None if tag.is_empty() => Err(no_tag("it is empty").at(tag, 0..0)),
+        None if tag.len() > MAX_TAG => {
+            let what = format!("longer than {MAX_TAG} characters");
+            Err(no_tag(&what).at(tag, MAX_TAG..tag.len()))
+        }
+        None => Ok(tag.to_owned()),
     }
-    let message = format!("\"{}\" cannot be followed by digest", one_line(tag));
-    Err(Error::new(ErrorKind::InvalidTag, message).with_hint(
-        "give a tag: up to 128 letters, digits, '_', '.' and '-', the first of them no '.' or '-'",
-    ))
 }
 
-fn flux_end(order: &str) -> Result<End, Error> {
+fn no_tag(what: &str) -> Error {
+    let field = Field::DigestTag;
+    Error::new(ErrorKind::InvalidTag, format!("invalid {field}: {what}"))
+        .with_hint("write up to 128 letters, digits, '_', '.' and '-', the first no '.' or '-'")
+        .in_field(field)
+}
+
+fn flux_end(field: Field, order: &str) -> Result<End, Error> {
     match order {
         "" | "asc" => Ok(End::Greatest),
         "desc" => Ok(End::Least),
-        _ => Err(
-            Error::new(ErrorKind::InvalidOrder, "the order is neither asc nor desc")
-                .with_hint("write asc to select the last tag, desc to select the first"),
-        ),
+        _ => Err(no_end(field, order)),
     }
+}
+
+fn no_end(field: Field, order: &str) -> Error {
+    let message = format!("invalid {field}: found \"{}\"", one_line(order));
+    let hint = match field {
+        Field::NumericalOrder => "write asc to select the greatest number, desc the least",
+        _ => "write asc to select the last tag, desc the first",
+    };
+    Error::new(ErrorKind::InvalidOrder, message)
+        .with_hint(hint)
+        .in_field(field)
+        .at(order, 0..order.len())
 }
 
 fn fleet_end(order: &str) -> End {
@@ -315,10 +343,11 @@ fn fleet_end(order: &str) -> End {
     }
 }
 
-fn not_in_fleet(what: &str) -> Error {
+fn not_in_fleet(what: &str, field: Field) -> Error {
     Error::new(
         ErrorKind::NotInDialect,
         format!("Fleet's policies have no {what}"),
     )
     .with_hint("use semver or alphabetical, or the Flux dialect")
+    .in_field(field)
 }

@@ -4,7 +4,10 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
+mod field;
 mod snippet;
+
+pub use field::Field;
 
 /// Why a policy could not be built, a text not be read, or a list was refused.
 ///
@@ -13,10 +16,11 @@ mod snippet;
 /// [`render`](Error::render) draws it.
 ///
 /// ```
-/// use tagwright_policy::{Dialect, ErrorKind, Policy};
+/// use tagwright_policy::{Dialect, ErrorKind, Field, Policy};
 ///
 /// let error = Policy::builder(Dialect::Flux).semver(">=1.0 latest").build().unwrap_err();
 /// assert_eq!(error.kind(), ErrorKind::InvalidRange);
+/// assert_eq!(error.field(), Some(Field::SemverRange));
 /// assert_eq!(error.span(), Some(6..7));
 /// assert_eq!(
 ///     error.to_string(),
@@ -33,6 +37,7 @@ struct Inner {
     message: String,
     hint: Option<Cow<'static, str>>,
     place: Option<Place>,
+    field: Option<Field>,
     tag: Option<String>,
 }
 
@@ -56,9 +61,9 @@ pub enum ErrorKind {
     InvalidVersion,
     /// A pattern is no regular expression in Go's syntax.
     InvalidPattern,
-    /// A pattern, or what it compiles to, is too large.
+    /// A pattern, what it compiles to, its nesting or an extract template is too large.
     PatternTooLarge,
-    /// The dialect has no such order.
+    /// An alphabetical or numerical order is none that the dialect has.
     InvalidOrder,
     /// The tag that a digest policy is to follow is no tag.
     InvalidTag,
@@ -81,6 +86,7 @@ impl Error {
             message: message.into(),
             hint: None,
             place: None,
+            field: None,
             tag: None,
         }))
     }
@@ -95,6 +101,12 @@ impl Error {
         self
     }
 
+    pub(crate) fn in_field(mut self, field: Field) -> Self {
+        self.0.field = Some(field);
+        self
+    }
+
+    /// The place is `span` of `source`.
     pub(crate) fn at(mut self, source: &str, span: Range<usize>) -> Self {
         let (line, column) = snippet::line_and_column(source, span.start);
         self.0.place = Some(Place { span, line, column });
@@ -104,6 +116,12 @@ impl Error {
     /// What kind of thing went wrong.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
+    }
+
+    /// Which input of the policy it is about. None where it is about the
+    /// inputs together, a list, or a text that stands alone.
+    pub fn field(&self) -> Option<Field> {
+        self.0.field
     }
 
     /// The bytes of the text that the error is about.
@@ -158,6 +176,7 @@ impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Error")
             .field("kind", &self.0.kind)
+            .field("field", &self.0.field)
             .field("message", &self.0.message)
             .field("hint", &self.0.hint)
             .field("span", &self.span())

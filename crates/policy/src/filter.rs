@@ -5,10 +5,10 @@ use std::fmt;
 
 use regex::CaptureLocations;
 
-use crate::Error;
 use crate::extract::Template;
-use crate::go_regex::Pattern;
+use crate::go_regex::{self, Pattern};
 use crate::text::one_line;
+use crate::{Error, Field};
 
 /// Bytes of an extract template. With the limit on tags it bounds a key.
 const MAX_EXTRACT: usize = 1_024;
@@ -57,9 +57,9 @@ impl Filter {
     /// - [`PatternTooLarge`](crate::ErrorKind::PatternTooLarge): a pattern of more than
     ///   16 KiB, or 8 MiB when compiled, or an `extract` of more than 1,024 bytes.
     pub fn new(pattern: &str, extract: &str) -> Result<Self, Error> {
-        let pattern = Pattern::new("filter pattern", pattern)?;
+        let pattern = Pattern::new(Field::FilterPattern, pattern)?;
         if extract.len() > MAX_EXTRACT {
-            return Err(too_long());
+            return Err(go_regex::too_long(Field::Extract, extract, MAX_EXTRACT));
         }
         let extract = (!extract.is_empty()).then(|| Extract {
             source: extract.to_owned(),
@@ -106,11 +106,6 @@ impl Filter {
         let matches = self.pattern.read(locations, tag);
         matches.then(|| extract.template.expand(tag, locations, key))
     }
-}
-
-fn too_long() -> Error {
-    let message = format!("the extract template is longer than {MAX_EXTRACT} bytes");
-    Error::new(crate::ErrorKind::PatternTooLarge, message).with_hint("shorten it")
 }
 
 impl fmt::Display for Filter {

@@ -7,7 +7,8 @@
 
 use regex::{CaptureLocations, Regex, RegexBuilder};
 
-use crate::{Error, ErrorKind};
+use crate::text::floor;
+use crate::{Error, ErrorKind, Field};
 
 mod class;
 mod ends;
@@ -49,18 +50,17 @@ pub(crate) struct Pattern {
 }
 
 impl Pattern {
-    /// Reads `source`; `name` says in errors which pattern it is.
-    pub(crate) fn new(name: &str, source: &str) -> Result<Self, Error> {
+    /// Reads `source`, the text of `field`.
+    pub(crate) fn new(field: Field, source: &str) -> Result<Self, Error> {
         if source.len() > MAX_LEN {
-            let message = format!("the {name} is longer than {MAX_LEN} bytes");
-            return Err(Error::new(ErrorKind::PatternTooLarge, message).with_hint("shorten it"));
+            return Err(too_long(field, source, MAX_LEN));
         }
-        let Translation { text, names } = parse::translate(name, source)?;
+        let Translation { text, names } = parse::translate(field, source)?;
         let regex = RegexBuilder::new(&text)
             .size_limit(MAX_COMPILED)
             .nest_limit(NEST_LIMIT)
             .build()
-            .map_err(|_| too_large(name))?;
+            .map_err(|_| too_large(field))?;
         Ok(Pattern {
             ends: Ends::of(&text),
             source: source.to_owned(),
@@ -104,10 +104,21 @@ impl Pattern {
     }
 }
 
+/// `source`, the text of `field`, goes on behind `most` bytes.
+pub(crate) fn too_long(field: Field, source: &str, most: usize) -> Error {
+    let message = format!("the {field} is longer than {most} bytes");
+    Error::new(ErrorKind::PatternTooLarge, message)
+        .with_hint("shorten it")
+        .in_field(field)
+        .at(source, floor(source, most)..source.len())
+}
+
 /// What the parser writes is well formed, so that size is all that is left.
-fn too_large(name: &str) -> Error {
-    let message = format!("the {name} compiles to more than {MAX_COMPILED} bytes");
-    Error::new(ErrorKind::PatternTooLarge, message).with_hint(
-        "lower its counts, or use ASCII classes such as [a-z] in place of \\p{..} and `.`",
-    )
+fn too_large(field: Field) -> Error {
+    let message = format!("the {field} compiles to more than {MAX_COMPILED} bytes");
+    Error::new(ErrorKind::PatternTooLarge, message)
+        .with_hint(
+            "lower its counts, or use ASCII classes such as [a-z] in place of \\p{..} and `.`",
+        )
+        .in_field(field)
 }

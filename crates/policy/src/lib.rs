@@ -173,7 +173,7 @@ pub use builder::{DEFAULT_EXCLUSION, PolicyBuilder, REFERRERS_EXCLUSION};
 pub use calver::CalverFormat;
 pub use candidate::Candidate;
 pub use dialect::Dialect;
-pub use error::{Error, ErrorKind};
+pub use error::{Error, ErrorKind, Field};
 pub use explain::Explained;
 pub use filter::Filter;
 pub use policy::Policy;

@@ -233,6 +233,12 @@ impl Rules {
         self.exclude.iter().any(|pattern| pattern.is_match(tag))
     }
 
+    /// Whether neither an exclusion nor the filter leaves `tag` out, however long it is.
+    pub(crate) fn takes_part(&self, tag: &str) -> bool {
+        let filter = self.filter.as_ref();
+        !self.excludes(tag) && filter.is_none_or(|filter| filter.key(tag).is_some())
+    }
+
     /// Finds the place of a tag in the order.
     #[inline]
     fn place<'k>(&self, seen: Seen<'k>, scratch: &'k mut Scratch) -> Result<Entry<'k>, Verdict> {

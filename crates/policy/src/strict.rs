@@ -8,29 +8,79 @@ use crate::{Error, ErrorKind, Verdict};
 /// does not depend on the order of the list.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Strictness {
-    refused: Option<String>,
+    refused: Option<Refused>,
+}
+
+#[derive(Clone, Debug)]
+struct Refused {
+    tag: String,
+    /// What the filter extracts of it, where that is not the tag. None of a tag that is too long.
+    key: Option<String>,
+    verdict: Verdict,
 }
 
 impl Strictness {
     pub(crate) fn see(&mut self, rules: &Rules, verdict: Verdict, tag: &str) {
-        if !rules.strict || verdict != Verdict::NotANumber {
+        if !rules.strict || !refuses(rules, verdict, tag) {
             return;
         }
-        if self.refused.as_deref().is_none_or(|least| tag < least) {
-            self.refused = Some(clip(tag).to_owned());
+        let is_less = |held: &Refused| clip(tag) < held.tag.as_str();
+        if self.refused.as_ref().is_none_or(is_less) {
+            self.refused = Some(Refused::new(rules, verdict, tag));
         }
     }
 
     pub(crate) fn check(&self) -> Result<(), Error> {
-        let Some(tag) = &self.refused else {
-            return Ok(());
-        };
-        let message = format!(
-            "the tag \"{}\" gives no number to a strict numerical policy",
-            one_line(tag)
-        );
-        Err(Error::new(ErrorKind::NotANumber, message)
+        match &self.refused {
+            Some(refused) => Err(refused.error()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Whether a tag with this verdict refuses the list. One that is too long to
+/// be read does, where it takes part: for all that is known it is no number.
+fn refuses(rules: &Rules, verdict: Verdict, tag: &str) -> bool {
+    match verdict {
+        Verdict::NotANumber => true,
+        Verdict::TooLong => rules.takes_part(tag),
+        _ => false,
+    }
+}
+
+impl Refused {
+    fn new(rules: &Rules, verdict: Verdict, tag: &str) -> Self {
+        let filter = rules
+            .filter
+            .as_ref()
+            .filter(|_| verdict == Verdict::NotANumber);
+        let key = filter.and_then(|filter| filter.key(tag));
+        Refused {
+            tag: clip(tag).to_owned(),
+            key: key
+                .filter(|key| key != tag)
+                .map(|key| clip(&key).to_owned()),
+            verdict,
+        }
+    }
+
+    fn error(&self) -> Error {
+        Error::new(ErrorKind::NotANumber, self.sentence())
             .with_hint("filter such tags out, or let the policy skip them")
-            .with_tag(tag))
+            .with_tag(&self.tag)
+    }
+
+    fn sentence(&self) -> String {
+        let tag = one_line(&self.tag);
+        match (&self.key, self.verdict) {
+            (_, Verdict::TooLong) => {
+                format!("the tag \"{tag}\" is too long to be a number to a strict numerical policy")
+            }
+            (Some(key), _) => format!(
+                "the tag \"{tag}\" gives \"{}\", which is no number, to a strict numerical policy",
+                one_line(key)
+            ),
+            (None, _) => format!("the tag \"{tag}\" gives no number to a strict numerical policy"),
+        }
     }
 }

@@ -33,11 +33,16 @@ fn misleads(c: char) -> bool {
 
 /// The start of `text`, of the length that a sentence shows at most in bytes.
 pub(crate) fn clip(text: &str) -> &str {
-    let mut end = text.len().min(4 * SHOWN);
-    while !text.is_char_boundary(end) {
-        end -= 1;
+    &text[..floor(text, 4 * SHOWN)]
+}
+
+/// The last place between two characters that is `at` or before.
+pub(crate) fn floor(text: &str, at: usize) -> usize {
+    let mut place = text.len().min(at);
+    while !text.is_char_boundary(place) {
+        place -= 1;
     }
-    &text[..end]
+    place
 }
 
 /// The first eight bytes, zeros for what is missing. They order as the texts

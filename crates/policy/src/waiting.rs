@@ -171,7 +171,7 @@ fn outranked(tally: &mut Tally, tag: &str, times: u64) {
 }
 
 fn too_many(limit: usize) -> Error {
-    let message = format!("more than {limit} tags need a date");
+    let message = format!("more tags need a date than the limit of {limit}");
     Error::new(ErrorKind::TooManyCandidates, message)
         .with_hint("narrow the filter, or raise the limit")
 }

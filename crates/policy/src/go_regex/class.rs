@@ -58,7 +58,9 @@ fn read_posix(parser: &mut Parser<'_>) -> Result<Option<String>, Problem> {
     };
     parser.at += name.len() + "[::]".len();
     if !POSIX.contains(&name.strip_prefix('^').unwrap_or(name)) {
-        return Err(parser.problem("an unknown class name", start));
+        return Err(parser
+            .problem_naming("an unknown class", start)
+            .with_hint("write a POSIX name such as [:alpha:] or [:digit:]"));
     }
     Ok(Some(format!("[:{name}:]")))
 }
@@ -75,7 +77,11 @@ fn read_range(parser: &mut Parser<'_>, class: usize) -> Result<String, Problem> 
     parser.at += 1;
     let high = read_member(parser, class)?;
     if high < low {
-        return Err(parser.problem("a class range that is out of order", start));
+        return Err(parser
+            .problem_naming("a class range that is out of order,", start)
+            .with_hint(
+                "write the lower character first, and a hyphen that is none of a range last",
+            ));
     }
     Ok(format!("{}-{}", spell(low), spell(high)))
 }
@@ -86,6 +92,8 @@ fn read_member(parser: &mut Parser<'_>, class: usize) -> Result<char, Problem> {
     }
     match parser.next() {
         Some(c) => Ok(c),
-        None => Err(parser.problem("a class is not closed", class)),
+        None => Err(parser
+            .problem("a class is not closed", class)
+            .with_hint("add its ], or write \\[ for a bracket")),
     }
 }

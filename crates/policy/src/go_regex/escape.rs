@@ -57,7 +57,9 @@ pub(super) fn read_char(parser: &mut Parser<'_>) -> Result<char, Problem> {
     let start = parser.at;
     parser.at += 1;
     let Some(c) = parser.next() else {
-        return Err(parser.problem("a backslash at the end", start));
+        return Err(parser
+            .problem("a backslash at the end", start)
+            .with_hint("write \\\\ for a backslash"));
     };
     let read = match c {
         '0' => octal(parser, 0),
@@ -74,7 +76,24 @@ pub(super) fn read_char(parser: &mut Parser<'_>) -> Result<char, Problem> {
         _ if c.is_ascii() && !c.is_ascii_alphanumeric() => Some(c),
         _ => None,
     };
-    read.ok_or_else(|| parser.problem("an unknown escape", start))
+    read.ok_or_else(|| unknown(parser, c, start))
+}
+
+fn unknown(parser: &Parser<'_>, c: char, start: usize) -> Problem {
+    match c {
+        '1'..='9' => parser
+            .problem_naming("a backreference,", start)
+            .with_hint("write the text again: Go's regexp has no backreferences"),
+        'Z' => parser
+            .problem_naming("an unknown escape", start)
+            .with_hint("write \\z or $ for the end of the text"),
+        'x' => parser
+            .problem_naming("an unknown escape", start)
+            .with_hint("write two hexadecimal digits, or up to 10FFFF in braces"),
+        _ => parser
+            .problem_naming("an unknown escape", start)
+            .with_hint("take the backslash away, or write an escape of Go's regexp syntax"),
+    }
 }
 
 /// Up to two more octal digits.

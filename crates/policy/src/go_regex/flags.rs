@@ -30,6 +30,9 @@ pub(super) fn read_opening(parser: &mut Parser<'_>) -> Result<Opening, Problem> 
         parser.at += 1;
         return Ok(Opening::Capture(None));
     }
+    if let Some(problem) = look_around(parser, start) {
+        return Err(problem);
+    }
     // Go wants one character more after the `<` to see a name there.
     let has_name = parser.rest().len() > 1 && parser.eat("<");
     if has_name || parser.rest().len() > 2 && parser.eat("P<") {
@@ -38,14 +41,38 @@ pub(super) fn read_opening(parser: &mut Parser<'_>) -> Result<Opening, Problem> 
     read_flags(parser, start)
 }
 
+/// What other dialects have after `(?`, and Go has not.
+fn look_around(parser: &Parser<'_>, start: usize) -> Option<Problem> {
+    const KINDS: [(&str, &str); 4] = [
+        ("=", "unsupported look-ahead (?="),
+        ("!", "unsupported look-ahead (?!"),
+        ("<=", "unsupported look-behind (?<="),
+        ("<!", "unsupported look-behind (?<!"),
+    ];
+    let (sign, what) = KINDS
+        .iter()
+        .find(|(sign, _)| parser.rest().starts_with(sign))?;
+    let problem = parser.problem(what, start).extend(sign.len());
+    Some(problem.with_hint(
+        "write it in Go's regexp syntax: match the text around too, and extract a group of it",
+    ))
+}
+
 fn read_name(parser: &mut Parser<'_>, start: usize) -> Result<String, Problem> {
     let Some((name, _)) = parser.rest().split_once('>') else {
-        return Err(parser.problem("a group name is not closed", start));
+        return Err(parser
+            .problem("a group name is not closed", start)
+            .with_hint("write it as (?P<name>..)"));
     };
     parser.at += name.len() + 1;
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
     if name.is_empty() || !name.chars().all(is_word) {
-        return Err(parser.problem("a group name is not made of letters, digits and _", start));
+        return Err(parser
+            .problem_naming(
+                "a group name is not made of letters, digits and _ in",
+                start,
+            )
+            .with_hint("write it as (?P<name>..)"));
     }
     Ok(name.to_owned())
 }
@@ -74,5 +101,7 @@ fn read_flags(parser: &mut Parser<'_>, start: usize) -> Result<Opening, Problem>
         }
         some_since_sign = c != '-';
     }
-    Err(parser.problem("unknown syntax after (?", start))
+    Err(parser.problem_naming("unknown syntax", start).with_hint(
+        "write a group as (..), (?:..) or (?P<name>..), flags as (?i), (?m), (?s) or (?U)",
+    ))
 }

@@ -1,37 +1,54 @@
 //! The parser: groups, alternatives, pieces.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::flags::{self, Flags, Opening};
 use super::repeat::{self, Counts};
 use super::{MAX_DEPTH, Translation, class, escape};
-use crate::{Error, ErrorKind};
+use crate::text::one_line;
+use crate::{Error, ErrorKind, Field};
 
 /// Translates a whole pattern.
-pub(super) fn translate(name: &str, source: &str) -> Result<Translation, Error> {
+pub(super) fn translate(field: Field, source: &str) -> Result<Translation, Error> {
     let mut parser = Parser::new(source);
     match parser.run() {
         Ok(()) => Ok(parser.finish()),
-        Err(problem) => Err(problem.into_error(name, source)),
+        Err(problem) => Err(problem.into_error(field, source)),
     }
 }
 
 /// What is wrong, and the bytes it is about.
 pub(super) struct Problem {
-    pub(super) what: &'static str,
-    pub(super) span: Range<usize>,
+    kind: ErrorKind,
+    what: Cow<'static, str>,
+    hint: &'static str,
+    span: Range<usize>,
 }
 
 impl Problem {
-    fn into_error(self, name: &str, source: &str) -> Error {
-        const HINT: &str =
-            "write it in Go's regexp syntax, which has no look-around and no backreferences";
-        Error::new(
-            ErrorKind::InvalidPattern,
-            format!("invalid {name}: {}", self.what),
-        )
-        .with_hint(HINT)
-        .at(source, self.span)
+    /// With another way out than Go's syntax.
+    pub(super) fn with_hint(mut self, hint: &'static str) -> Self {
+        self.hint = hint;
+        self
+    }
+
+    /// Takes `bytes` more in that were not read.
+    pub(super) fn extend(mut self, bytes: usize) -> Self {
+        self.span.end += bytes;
+        self
+    }
+
+    fn too_large(mut self, hint: &'static str) -> Self {
+        self.kind = ErrorKind::PatternTooLarge;
+        self.with_hint(hint)
+    }
+
+    fn into_error(self, field: Field, source: &str) -> Error {
+        Error::new(self.kind, format!("invalid {field}: {}", self.what))
+            .with_hint(self.hint)
+            .in_field(field)
+            .at(source, self.span)
     }
 }
 
@@ -115,7 +132,9 @@ impl<'a> Parser<'a> {
         if self.outer.is_empty() {
             return Ok(());
         }
-        Err(self.problem("a group is not closed", self.frame.start))
+        Err(self
+            .problem("a group is not closed", self.frame.start)
+            .with_hint("add its ), or write \\( for a parenthesis"))
     }
 
     fn finish(self) -> Translation {
@@ -162,7 +181,9 @@ impl<'a> Parser<'a> {
             }
         };
         if self.outer.len() == MAX_DEPTH {
-            return Err(self.problem("groups nest more than 100 deep", start));
+            return Err(self
+                .problem("groups nest more than 100 deep", start)
+                .too_large("take groups away that enclose one thing"));
         }
         let frame = Frame::new(opening, start, outer);
         self.outer.push(std::mem::replace(&mut self.frame, frame));
@@ -172,7 +193,9 @@ impl<'a> Parser<'a> {
     fn close(&mut self) -> Result<(), Problem> {
         self.at += 1;
         let Some(outer) = self.outer.pop() else {
-            return Err(self.problem("a ) without its (", self.at - 1));
+            return Err(self
+                .problem("a ) without its (", self.at - 1)
+                .with_hint("take it out, or write \\) for a parenthesis"));
         };
         let closed = std::mem::replace(&mut self.frame, outer);
         self.flags = closed.outer;
@@ -182,14 +205,20 @@ impl<'a> Parser<'a> {
 
     fn repeat(&mut self, start: usize, counts: &Counts) -> Result<(), Problem> {
         if self.after_repeat {
-            return Err(self.problem("a repetition of a repetition", start));
+            return Err(self
+                .problem_naming("a repetition of a repetition,", start)
+                .with_hint("take one away, or put what is repeated into (?:..)"));
         }
         let Some(piece) = self.frame.pieces.pop() else {
-            return Err(self.problem("a repetition of nothing", start));
+            return Err(self
+                .problem_naming("a repetition of nothing,", start)
+                .with_hint("write .* for any text, or a backslash before a literal character"));
         };
         let copies = counts.copies(piece.copies);
         if counts.is_counted() && copies > repeat::MAX {
-            return Err(self.problem("counts ask for more than 1000 copies", start));
+            return Err(self
+                .problem_naming("counts ask for more than 1000 copies, with", start)
+                .with_hint("lower them: counts within counts multiply"));
         }
         let text = format!("(?:{}){}", piece.text, counts.spell());
         self.frame.pieces.push(Piece { text, copies });
@@ -256,14 +285,27 @@ impl<'a> Parser<'a> {
 
     /// A problem with what was read from `start` on.
     pub(super) fn problem(&self, what: &'static str, start: usize) -> Problem {
-        let next = self.source[start..]
-            .chars()
-            .next()
-            .map_or(0, char::len_utf8);
         Problem {
-            what,
-            span: start..self.at.max(start + next),
+            kind: ErrorKind::InvalidPattern,
+            what: what.into(),
+            hint: "write it in Go's regexp syntax",
+            span: self.read_from(start),
         }
+    }
+
+    /// The same, naming what was read.
+    pub(super) fn problem_naming(&self, what: &'static str, start: usize) -> Problem {
+        let found = one_line(&self.source[self.read_from(start)]);
+        Problem {
+            what: format!("{what} '{found}'").into(),
+            ..self.problem(what, start)
+        }
+    }
+
+    /// One character at least.
+    fn read_from(&self, start: usize) -> Range<usize> {
+        let next = self.source[start..].chars().next();
+        start..self.at.max(start + next.map_or(0, char::len_utf8))
     }
 }
 

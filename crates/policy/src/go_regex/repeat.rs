@@ -27,9 +27,9 @@ impl Counts {
                 };
                 parser.at += length;
                 let Some((least, most)) = valid(bounds) else {
-                    return Err(
-                        parser.problem("a repeat count that is out of order or above 1000", start)
-                    );
+                    return Err(parser
+                        .problem_naming("a repeat count out of order or above 1000,", start)
+                        .with_hint("write the lower count first, 1000 at most"));
                 };
                 Counts {
                     least,

@@ -72,15 +72,21 @@ pub(super) fn read(parser: &mut Parser<'_>) -> Result<Option<String>, Problem> {
         return Ok(None);
     }
     let Some(name) = read_name(parser) else {
-        return Err(parser.problem("an unknown Unicode class", start));
+        return Err(unknown(parser, start));
     };
     let bare = name.strip_prefix('^').unwrap_or(name);
     negated ^= bare.len() != name.len();
     match resolve(&canonical(bare)) {
         Some(class) if negated => Ok(Some(format!("[^{class}]"))),
         Some(class) => Ok(Some(class)),
-        None => Err(parser.problem("an unknown Unicode class", start)),
+        None => Err(unknown(parser, start)),
     }
+}
+
+fn unknown(parser: &Parser<'_>, start: usize) -> Problem {
+    parser
+        .problem_naming("an unknown Unicode class", start)
+        .with_hint("write a category such as \\pL or \\p{Lu}, or a script such as \\p{Greek}")
 }
 
 fn read_name<'a>(parser: &mut Parser<'a>) -> Option<&'a str> {

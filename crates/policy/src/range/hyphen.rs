@@ -32,6 +32,14 @@ pub(super) fn rewrite(source: &str) -> Rewritten {
 }
 
 impl Rewritten {
+    /// Where `span` of the text came from.
+    pub(super) fn original(&self, span: std::ops::Range<usize>) -> std::ops::Range<usize> {
+        let start = self.origins[span.start];
+        // The byte behind the last one: what follows in the text may come from elsewhere.
+        let last = span.clone().last();
+        start..last.map_or(start, |last| self.origins[last] + 1)
+    }
+
     fn push_range(&mut self, source: &str, range: &HyphenRange) -> usize {
         self.push_new(">= ", range.low.start);
         self.push_copy(source, range.low.clone());

@@ -2,11 +2,12 @@
 
 use super::Group;
 use super::comparator::{Comparator, Operator, Precision};
-use super::hyphen::{rewrite, version_end};
+use super::hyphen::{Rewritten, rewrite, version_end};
+use crate::text::floor;
 use crate::version::{
     Fault, MAX_VERSION_LEN, Part, Reason, Version, VersionView, check_identifiers,
 };
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, Field};
 
 /// Bytes of a range, the limit of Masterminds/semver.
 const MAX_LEN: usize = 512;
@@ -18,12 +19,17 @@ const HINT: &str = "write a comparison such as >=1.2.0, 1.2.x or ^1.2";
 
 pub(super) fn groups(source: &str) -> Result<Vec<Group>, Error> {
     if source.len() > MAX_LEN {
-        return Err(too_large(&format!("longer than {MAX_LEN} bytes")));
+        let what = format!("longer than {MAX_LEN} bytes");
+        return Err(too_large(&what, source, floor(source, MAX_LEN)));
+    }
+    if source.bytes().all(is_space) {
+        return Err(invalid("it is empty").at(source, 0..source.len()));
     }
     let rewritten = rewrite(source);
     let text = rewritten.text.as_str();
-    if text.split("||").count() > MAX_GROUPS {
-        return Err(too_large(&format!("more than {MAX_GROUPS} groups")));
+    if let Some((at, _)) = text.match_indices("||").nth(MAX_GROUPS - 1) {
+        let what = format!("more than {MAX_GROUPS} groups");
+        return Err(too_large(&what, source, rewritten.origins[at]));
     }
     let mut groups = Vec::new();
     let mut start = 0;
@@ -35,31 +41,33 @@ pub(super) fn groups(source: &str) -> Result<Vec<Group>, Error> {
         };
         match cursor.group() {
             Ok(group) => groups.push(group),
-            Err(fault) => return Err(error(source, text, &rewritten.origins, fault)),
+            Err(fault) => return Err(error(source, &rewritten, fault)),
         }
         start += segment.len() + "||".len();
     }
     Ok(groups)
 }
 
-fn too_large(what: &str) -> Error {
-    Error::new(
-        ErrorKind::InvalidRange,
-        format!("invalid semver range: {what}"),
-    )
-    .with_hint("shorten it")
-}
-
-fn error(source: &str, text: &str, origins: &[usize], fault: Fault) -> Error {
-    let message = format!(
-        "invalid semver range: {}",
-        fault.reason.describe(text, fault.at)
-    );
-    let start = origins[fault.at];
-    let end = start + source[start..].chars().next().map_or(0, char::len_utf8);
+fn invalid(what: &str) -> Error {
+    let message = format!("invalid semver range: {what}");
     Error::new(ErrorKind::InvalidRange, message)
         .with_hint(HINT)
-        .at(source, start..end)
+        .in_field(Field::SemverRange)
+}
+
+/// The range is too large from `start` on.
+fn too_large(what: &str, source: &str, start: usize) -> Error {
+    invalid(what)
+        .with_hint("shorten it")
+        .at(source, start..source.len())
+}
+
+fn error(source: &str, rewritten: &Rewritten, fault: Fault) -> Error {
+    let text = rewritten.text.as_str();
+    let span = rewritten.original(fault.at..fault.end(text));
+    invalid(&fault.describe(text))
+        .with_hint(fault.reason.hint().unwrap_or(HINT))
+        .at(source, span)
 }
 
 /// The blanks of Go's `\s`.
@@ -77,7 +85,11 @@ struct Cursor<'a> {
 impl Cursor<'_> {
     fn group(&mut self) -> Result<Group, Fault> {
         let mut comparators = Vec::new();
+        let start = self.at;
         self.skip_spaces();
+        if self.at == self.end {
+            return Err(Fault::new(start, Reason::EmptyGroup));
+        }
         loop {
             comparators.push(self.comparator()?);
             if self.at == self.end {
@@ -120,7 +132,7 @@ impl Cursor<'_> {
 
     fn no_version(&self, at: usize) -> Fault {
         let reason = match self.peek() {
-            None => Reason::MissingNumber(Part::Major),
+            None => Reason::MissingVersion,
             Some(_) => Reason::UnexpectedCharacter,
         };
         Fault::new(at, reason)
@@ -178,6 +190,7 @@ struct Partial<'a> {
     numbers: [Option<(usize, &'a str)>; 3],
     prerelease: (usize, &'a str),
     build: &'a str,
+    start: usize,
     length: usize,
 }
 
@@ -201,6 +214,7 @@ impl<'a> Partial<'a> {
             numbers,
             prerelease,
             build,
+            start,
             length: whole.len(),
         }
     }
@@ -234,14 +248,14 @@ impl<'a> Partial<'a> {
     /// Masterminds/semver spells the version out, zeros for what is wild, and
     /// refuses it when that is too long.
     fn check_length(&self, written: usize) -> Result<(), Fault> {
-        let (at, prerelease) = self.prerelease;
+        let (_, prerelease) = self.prerelease;
         let sign = usize::from(!prerelease.is_empty());
         let numbers = self.numbers.iter().flatten().take(written);
         let digits: usize = numbers.map(|(_, digits)| digits.len()).sum();
         let spelled = digits + (3 - written) + 2 + sign + prerelease.len();
         let length = if written == 3 { self.length } else { spelled };
         if length > MAX_VERSION_LEN {
-            return Err(Fault::new(at, Reason::TooLong));
+            return Err(Fault::new(self.start, Reason::LongVersion));
         }
         Ok(())
     }

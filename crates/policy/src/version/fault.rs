@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::MAX_VERSION_LEN;
+use crate::text::one_line;
 use crate::{Error, ErrorKind};
 
 /// One of the three numbers.
@@ -34,6 +35,10 @@ pub(crate) struct Fault {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
     TooLong,
+    /// A version in a range.
+    LongVersion,
+    EmptyGroup,
+    MissingVersion,
     MissingNumber(Part),
     NotANumber(Part),
     TooBig(Part),
@@ -50,37 +55,85 @@ impl Fault {
 
     /// The error about `text`, a version.
     pub(crate) fn in_version(self, text: &str) -> Error {
-        let message = format!("invalid version: {}", self.reason.describe(text, self.at));
+        let message = format!("invalid version: {}", self.describe(text));
+        let hint = self.reason.hint();
         Error::new(ErrorKind::InvalidVersion, message)
-            .with_hint("write three numbers, such as 1.2.3")
+            .with_hint(hint.unwrap_or("write three numbers, such as 1.2.3"))
             .at(text, self.at..self.end(text))
     }
 
-    /// The end of the character at the fault.
+    /// The end of what is at fault in `text`: a number, an identifier, a version, or one character.
     pub(crate) fn end(self, text: &str) -> usize {
         let rest = text.get(self.at..).unwrap_or_default();
-        self.at + rest.chars().next().map_or(0, char::len_utf8)
+        let length = match self.reason {
+            Reason::TooLong => rest.len(),
+            Reason::TooBig(_) => until(rest, |c| !c.is_ascii_digit()),
+            Reason::NotANumber(_) => until(group(rest), |c| !is_number_char(c)),
+            Reason::LongVersion => until(group(rest), |c| c.is_ascii_whitespace() || c == ','),
+            Reason::LeadingZero => until(rest, |c| !c.is_ascii_digit()),
+            _ => rest.chars().next().map_or(0, char::len_utf8),
+        };
+        self.at + length
     }
 }
 
-impl Reason {
-    pub(crate) fn describe(self, text: &str, at: usize) -> String {
-        match self {
+/// A range's group, which ends at `||`.
+fn group(text: &str) -> &str {
+    text.split_once("||").map_or(text, |(group, _)| group)
+}
+
+fn until(text: &str, is_behind: fn(char) -> bool) -> usize {
+    text.find(is_behind).unwrap_or(text.len())
+}
+
+/// What stands where a number belongs, the wildcards of ranges among it.
+fn is_number_char(c: char) -> bool {
+    c.is_ascii_digit() || matches!(c, 'x' | 'X' | '*' | '|')
+}
+
+impl Fault {
+    /// What was found; `text` is what it was found in.
+    pub(crate) fn describe(self, text: &str) -> String {
+        let found = || one_line(text.get(self.at..self.end(text)).unwrap_or_default());
+        match self.reason {
             Reason::TooLong => format!("longer than {MAX_VERSION_LEN} bytes"),
-            Reason::MissingNumber(part) => format!("the {part} number is missing"),
-            Reason::NotANumber(part) => format!("the {part} number is neither digits nor x"),
+            Reason::LongVersion => format!("a version is longer than {MAX_VERSION_LEN} bytes"),
+            Reason::EmptyGroup => "an empty group beside ||".to_owned(),
+            Reason::MissingVersion => "a version is missing".to_owned(),
+            Reason::MissingNumber(part) if self.end(text) == self.at => {
+                format!("the {part} number is missing")
+            }
+            Reason::MissingNumber(part) => {
+                format!("found '{}' where the {part} number belongs", found())
+            }
+            Reason::NotANumber(part) => {
+                format!("the {part} number '{}' is neither digits nor x", found())
+            }
             Reason::TooBig(part) => format!("the {part} number is greater than {}", u64::MAX),
             Reason::EmptyIdentifier => "an empty identifier".to_owned(),
-            Reason::LeadingZero => "a numeric prerelease identifier starts with 0".to_owned(),
-            Reason::UnexpectedCharacter => unexpected(text, at),
+            Reason::LeadingZero => {
+                format!(
+                    "the numeric prerelease identifier '{}' starts with 0",
+                    found()
+                )
+            }
+            Reason::UnexpectedCharacter => format!("unexpected character '{}'", found()),
             Reason::TwoDotsWanted => "fewer than three parts".to_owned(),
         }
     }
 }
 
-fn unexpected(text: &str, at: usize) -> String {
-    match text.get(at..).and_then(|rest| rest.chars().next()) {
-        Some(found) => format!("unexpected character {found:?}"),
-        None => "unexpected end".to_owned(),
+impl Reason {
+    /// The way out, where it is another than an example of the whole.
+    pub(crate) fn hint(self) -> Option<&'static str> {
+        match self {
+            Reason::TooLong | Reason::LongVersion => Some("shorten it"),
+            Reason::TooBig(_) => Some("write a smaller number"),
+            Reason::EmptyIdentifier => {
+                Some("write letters, digits or hyphens there, or take the sign before it away")
+            }
+            Reason::LeadingZero => Some("take the zeros in front away, or add a letter"),
+            _ => None,
+        }
     }
 }

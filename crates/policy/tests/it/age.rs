@@ -187,7 +187,7 @@ fn a_limit_that_decides_is_an_error_and_another_is_not() {
     assert_eq!(error.kind(), ErrorKind::TooManyCandidates);
     assert_eq!(
         error.to_string(),
-        "more than 2 tags need a date; narrow the filter, or raise the limit"
+        "more tags need a date than the limit of 2; narrow the filter, or raise the limit"
     );
     // What had to go is known to lose against one that came with a date.
     let mut selector = policy.selector();

@@ -159,7 +159,7 @@ fn more_tags_than_the_limit_are_an_error() {
     assert_eq!(error.kind(), ErrorKind::TooManyCandidates);
     assert_eq!(
         error.to_string(),
-        "more than 2 tags need a date; narrow the filter, or raise the limit"
+        "more tags need a date than the limit of 2; narrow the filter, or raise the limit"
     );
 }
 
@@ -189,8 +189,8 @@ fn what_is_no_tag_cannot_be_followed() {
     }
     assert_eq!(
         flux().digest("a\nb").build().unwrap_err().to_string(),
-        "\"a\\nb\" cannot be followed by digest; give a tag: up to 128 letters, digits, '_', '.' \
-         and '-', the first of them no '.' or '-'"
+        "invalid tag to follow by digest: unexpected character '\\n' at line 1, column 2; write up \
+         to 128 letters, digits, '_', '.' and '-', the first no '.' or '-'"
     );
 }
 
