@@ -10,9 +10,7 @@ use crate::object_id::ObjectId;
 use crate::push::{Push, PushMode, PushOutcome};
 use crate::reference::Ref;
 use crate::rejection::Rejection;
-use crate::transport::{
-    Call, Destination, Fetched, Lease, Listing, Move, MoveReport, PushReport, PushRequest,
-};
+use crate::transport::{Call, Lease, Listing, Move, MoveReport, PushReport, PushRequest};
 
 /// How long the server is asked what came of a push that its deadline ended.
 const AFTER_DEADLINE: Duration = Duration::from_secs(5);
@@ -106,21 +104,14 @@ impl<'a> Attempt<'a> {
         if !self.replaces() || standing == self.commit.id {
             return Ok(standing == self.commit.id);
         }
-        let into = Destination {
-            repository: &self.commit.repository.git_dir,
-            name: "refs/tagwright/standing",
-        };
-        let branch = Ref::branch(&self.push.branch)?;
-        let fetched = self
-            .commit
-            .remote
-            .transport()
-            .fetch(self.call(), &branch, &into);
+        let (repository, branch) = (&self.commit.repository, Ref::branch(&self.push.branch)?);
+        let transport = self.commit.remote.transport();
+        let fetched = repository.fetch_as("refs/tagwright/standing", |into| {
+            transport.fetch(self.call(), &branch, into)
+        });
         match fetched {
-            Ok(Fetched::Object(id)) => {
-                history::same_but_for_time(&self.commit.repository.objects, &id, &self.commit.id)
-            }
-            Ok(Fetched::OtherHash) => Ok(false),
+            Ok(Some(id)) => history::same_but_for_time(&repository.objects, &id, &self.commit.id),
+            Ok(None) => Ok(false),
             // It went away in the meantime; the lease will tell.
             Err(error) if error.kind() == ErrorKind::RefNotFound => Ok(false),
             Err(error) => Err(error),
@@ -234,6 +225,14 @@ impl<'a> Attempt<'a> {
         }
     }
 
+    /// Whether the branch has the commit now, or a commit above it.
+    pub(crate) fn is_there(&self) -> Result<bool, Error> {
+        match self.tip()? {
+            Some(found) => Ok(found == self.commit.id || self.is_below_branch()?),
+            None => Ok(false),
+        }
+    }
+
     fn confirm(&self, unchanged: bool) -> Result<PushOutcome, Error> {
         match self.tip()? {
             Some(found) if found == self.commit.id && unchanged => Ok(PushOutcome::UpToDate),
@@ -244,21 +243,14 @@ impl<'a> Attempt<'a> {
 
     /// Others push too: between the push and the question, the branch may have gone on from our commit.
     fn is_below_branch(&self) -> Result<bool, Error> {
-        let into = Destination {
-            repository: &self.commit.repository.git_dir,
-            name: "refs/tagwright/news",
-        };
-        let branch = Ref::branch(&self.push.branch)?;
-        match self
-            .commit
-            .remote
-            .transport()
-            .fetch_news(self.call(), &branch, &into)
-        {
-            Ok(Fetched::Object(tip)) => {
-                history::contains(&self.commit.repository.objects, &tip, &self.commit.id)
-            }
-            Ok(Fetched::OtherHash) => Ok(false),
+        let (repository, branch) = (&self.commit.repository, Ref::branch(&self.push.branch)?);
+        let transport = self.commit.remote.transport();
+        let fetched = repository.fetch_as("refs/tagwright/news", |into| {
+            transport.fetch_news(self.call(), &branch, into)
+        });
+        match fetched {
+            Ok(Some(tip)) => history::contains(&repository.objects, &tip, &self.commit.id),
+            Ok(None) => Ok(false),
             Err(error) if error.kind() == ErrorKind::RefNotFound => Ok(false),
             Err(error) => Err(error),
         }

@@ -22,6 +22,9 @@ pub struct Control {
     cancel: CancelFlag,
 }
 
+/// How late a raised flag may be seen.
+pub(crate) const TICK: Duration = Duration::from_millis(20);
+
 /// Why a call must stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stop {
@@ -65,6 +68,19 @@ impl Control {
         match self.deadline {
             Some(deadline) if Instant::now() >= deadline => Err(Stop::Deadline),
             _ => Ok(()),
+        }
+    }
+
+    /// Waits, and stops waiting when it must.
+    pub(crate) fn sleep(&self, time: Duration) -> Result<(), Stop> {
+        let until = Instant::now() + time;
+        loop {
+            self.check()?;
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(());
+            }
+            std::thread::sleep(self.wait_at_most(left.min(TICK)));
         }
     }
 

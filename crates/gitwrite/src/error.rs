@@ -63,6 +63,8 @@ pub enum ErrorKind {
     Timeout,
     /// The call was cancelled; every process on this machine was ended.
     Cancelled,
+    /// Others were faster in every attempt of an update.
+    Contended,
     /// A file to be written or deleted is not there.
     PathNotFound,
     /// Something else stands at a path: a directory, a symbolic link, a submodule, another change.

@@ -22,7 +22,8 @@
 //! working tree. [`Snapshot::visit`] streams files, [`Snapshot::commit`] makes one [`Commit`] of [`Change`]s, and
 //! [`Commit::push`] hands it over under a lease: the server takes it only where what was seen still stands, and is asked
 //! afterwards. Every call that waits takes a [`Control`] with a deadline and a flag to cancel it; when it stops, the
-//! processes that it started are ended and their files removed.
+//! processes that it started are ended and their files removed. [`Remote::update`] does all of it, and again on the new
+//! tip when somebody else was faster.
 //!
 //! # How it works
 //!
@@ -88,6 +89,7 @@ mod snapshot;
 mod trailer;
 mod transport;
 mod tree;
+mod update;
 mod url;
 mod walk;
 
@@ -107,6 +109,7 @@ pub use signature::Signature;
 #[cfg(any(feature = "sign-ssh", feature = "sign-openpgp"))]
 pub use signer::Signer;
 pub use snapshot::{Content, Entry, Mode, Snapshot};
+pub use update::{Proposal, Update, UpdateOutcome, Updated};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

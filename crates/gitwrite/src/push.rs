@@ -164,6 +164,12 @@ impl Commit {
         Ok(outcome)
     }
 
+    /// Whether the server has it by now, after a push whose answer was lost.
+    pub(crate) fn has_arrived(&self, push: &Push, control: &Control) -> Result<bool, Error> {
+        let there = Attempt::new(self, push, control).is_there();
+        there.map_err(|error| error.at(self.remote.location()))
+    }
+
     fn log(&self, branch: &str, outcome: &PushOutcome) {
         let (remote, commit) = (&self.remote, self.id);
         match outcome {

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use crate::error::{Error, ErrorKind};
 use crate::folder::{Folder, make_directory};
@@ -19,6 +20,8 @@ pub(crate) struct Repository {
     pub(crate) folder: Folder,
     pub(crate) git_dir: PathBuf,
     pub(crate) objects: Objects,
+    /// Two fetches at a time would both write the list of commits without parents.
+    fetching: Mutex<()>,
 }
 
 impl Repository {
@@ -43,13 +46,7 @@ impl Repository {
                 return Ok((id, git_dir));
             }
         }
-        let url = call.remote.location();
-        let message = format!(
-            "cannot fetch {reference} from {url}: the ids of its objects are neither SHA-1 nor SHA-256"
-        );
-        Err(Error::new(ErrorKind::GitFailed, message)
-            .at(url)
-            .on(reference))
+        Err(unknown_hash(call, reference))
     }
 
     pub(crate) fn open(
@@ -62,8 +59,47 @@ impl Repository {
             folder,
             git_dir,
             objects,
+            fetching: Mutex::new(()),
         })
     }
+
+    /// Fetches a ref once more: of what is here already, nothing is sent again.
+    pub(crate) fn renew(
+        &self,
+        transport: &dyn Transport,
+        call: Call<'_>,
+        reference: &Ref,
+    ) -> Result<ObjectId, Error> {
+        self.fetch_as(BASE, |into| transport.fetch(call, reference, into))?
+            .ok_or_else(|| unknown_hash(call, reference))
+    }
+
+    /// Runs a fetch into a ref of this repository, one at a time. `None` when the server's ids are of the other hash.
+    pub(crate) fn fetch_as(
+        &self,
+        name: &str,
+        fetch: impl FnOnce(&Destination<'_>) -> Result<Fetched, Error>,
+    ) -> Result<Option<ObjectId>, Error> {
+        let _one = self.fetching.lock().unwrap_or_else(PoisonError::into_inner);
+        let fetched = fetch(&Destination {
+            repository: &self.git_dir,
+            name,
+        })?;
+        Ok(match fetched {
+            Fetched::Object(id) => Some(id),
+            Fetched::OtherHash => None,
+        })
+    }
+}
+
+fn unknown_hash(call: Call<'_>, reference: &Ref) -> Error {
+    let url = call.remote.location();
+    let message = format!(
+        "cannot fetch {reference} from {url}: the ids of its objects are neither SHA-1 nor SHA-256"
+    );
+    Error::new(ErrorKind::GitFailed, message)
+        .at(url)
+        .on(reference)
 }
 
 fn other(hash: gix_hash::Kind) -> gix_hash::Kind {

@@ -14,6 +14,7 @@ use crate::path::TreePath;
 use crate::reference::Ref;
 use crate::remote::Remote;
 use crate::repository::Repository;
+use crate::transport::Call;
 use crate::tree::{self, EntryKind};
 use crate::walk::{Found, Walk};
 
@@ -153,6 +154,23 @@ impl Snapshot {
                 Err(Error::new(ErrorKind::LimitExceeded, message))
             }
         }
+    }
+
+    /// The files of the same ref as they are by now. Only what is new is fetched.
+    ///
+    /// # Errors
+    ///
+    /// As [`Remote::snapshot`].
+    pub fn renew(&self, control: &Control) -> Result<Snapshot, Error> {
+        let call = Call {
+            remote: &self.remote,
+            folder: &self.repository.folder,
+            control,
+        };
+        let transport = self.remote.transport();
+        let id = self.repository.renew(transport, call, &self.reference)?;
+        let (remote, repository) = (Arc::clone(&self.remote), Arc::clone(&self.repository));
+        Snapshot::new(remote, repository, self.reference.clone(), id)
     }
 
     /// The file at a path, looked up directory by directory.

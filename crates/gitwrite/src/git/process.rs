@@ -9,14 +9,12 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
 
-use crate::control::{Control, Stop};
+use crate::control::{Control, Stop, TICK};
 
 /// A listing of 500,000 refs of 60 bytes. What is asked for here is a few.
 const MAX_STDOUT: u64 = 32 << 20;
 /// The messages of a server; the rest is read and dropped.
 const MAX_STDERR: u64 = 64 << 10;
-/// How late a raised flag may be seen.
-const TICK: Duration = Duration::from_millis(20);
 /// How long the processes get to remove their lock files, also in a repository on this disk that is pushed to.
 const GRACE: Duration = Duration::from_secs(2);
 

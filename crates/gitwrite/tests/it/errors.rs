@@ -1,8 +1,9 @@
 //! Errors of repositories and servers, word for word, and facts that the compiler knows.
 
 use tagwright_gitwrite::{
-    CancelFlag, Change, Commit, CommitSpec, Control, Credentials, Error, ErrorKind, ObjectId, Push,
-    PushOutcome, Ref, Remote, Secret, Signature, Snapshot, TreePath,
+    CancelFlag, Change, Commit, CommitSpec, Control, Credentials, Error, ErrorKind, ObjectId,
+    Proposal, Push, PushOutcome, Ref, Remote, Secret, Signature, Snapshot, TreePath, Update,
+    Updated,
 };
 use tagwright_testkit::git::BareRepository;
 use tagwright_testkit::harness::{Trial, test};
@@ -307,4 +308,9 @@ fn public_types_cross_threads() {
     check::<Signature>();
     check::<Snapshot>();
     check::<TreePath>();
+    check::<Proposal>();
+    check::<Update>();
+    check::<Updated>();
+    #[cfg(feature = "sign-ssh")]
+    check::<tagwright_gitwrite::Signer>();
 }

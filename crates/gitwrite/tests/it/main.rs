@@ -16,6 +16,7 @@ mod signing;
 mod snapshot;
 mod support;
 mod trees;
+mod updates;
 mod writers;
 
 use tagwright_testkit::harness;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         servers::tests(),
         snapshot::tests(),
         trees::tests(),
+        updates::tests(),
         writers::tests(),
     ];
     let tests = modules.into_iter().flatten();
