@@ -51,6 +51,12 @@
 //! "--version={value}"}`. The old part is recovered from the value, and one that does not fit is kept
 //! with an outcome. In Flux's and Fleet's own dialects both are off, and such a template says nothing.
 //!
+//! # Inserting markers
+//!
+//! [`mark`] puts markers behind the images of a text: containers, the `repository`, `tag` and `digest` of
+//! Helm values, the `images` of kustomizations. A closure says which setter an image gets; nothing but
+//! the inserted comments changes, and what cannot be marked says why.
+//!
 //! # How a value is written
 //!
 //! Quotes stay. A plain scalar stays plain as long as the new value is a string there in YAML 1.1
@@ -66,6 +72,9 @@
 //! - A key that is spelled with JSON escapes (`"\u0024imagepolicy"`) is seen in files that name the
 //!   key as it is, too, and in no others, as in Flux.
 //! - A new value is at most 64 KiB long; a longer one is refused.
+//! - [`mark`] knows images by the names of their fields. `image:` and `tag:` in other custom resources'
+//!   fields (`imageName`, `ref.tag` of an OCI repository) are not among them, nor are kustomizations
+//!   within a list.
 //! - A part of a value that a template means holds letters, digits and `-_.:/@+~%` only.
 //!
 //! # Features
@@ -81,6 +90,10 @@ mod comment;
 mod decision;
 mod error;
 mod fingerprint;
+mod images;
+mod mark;
+mod mark_outcome;
+mod marked;
 mod marker;
 mod nearest;
 mod object;
@@ -89,6 +102,7 @@ mod outcome;
 mod plan;
 mod position;
 mod reader;
+mod reference;
 mod resolve;
 mod scan;
 mod site;
@@ -101,6 +115,9 @@ mod write;
 pub use crate::{
     decision::{Decision, Setters},
     error::{Error, ErrorKind},
+    mark::{Image, Insertion, mark},
+    mark_outcome::{MarkOutcome, MarkOutcomeKind},
+    marked::MarkPlan,
     marker::{Marker, find},
     nearest::nearest,
     object::Object,

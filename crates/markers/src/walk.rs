@@ -76,6 +76,14 @@ impl<'a> Walk<'a> {
         path
     }
 
+    /// The key last begun in the innermost open collection, when that is a mapping.
+    pub(crate) fn key(&self) -> Option<&str> {
+        match self.stack.last() {
+            Some(Frame::Mapping { key, .. }) => Some(key),
+            _ => None,
+        }
+    }
+
     /// Whether the innermost open collection is a flow collection.
     pub(crate) fn in_flow(&self) -> bool {
         matches!(

@@ -51,7 +51,7 @@ fn starts_alphanumeric(value: &str) -> bool {
 }
 
 /// A character that may stand unescaped on one line in YAML 1.1 and 1.2.
-fn is_printable(char: char) -> bool {
+pub(crate) fn is_printable(char: char) -> bool {
     !char.is_control()
         && !matches!(
             char,

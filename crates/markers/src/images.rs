@@ -1,0 +1,254 @@
+//! Where a text says an image.
+
+use std::{borrow::Cow, mem, ops::Range};
+
+use crate::{
+    error::Error,
+    object::Object,
+    reader::{Event, Reader, Scalar, Step, Style},
+    reference::{Reference, is_name},
+    walk::{Owner, Role, Walk},
+};
+
+/// An image, and the scalars that say it.
+pub(crate) struct Found {
+    /// `None` where the value is no reference.
+    pub(crate) reference: Option<Reference>,
+    pub(crate) object: Object,
+    /// The path of the mapping that says it.
+    pub(crate) field: String,
+    pub(crate) slots: Vec<Slot>,
+}
+
+/// One scalar of an image.
+pub(crate) struct Slot {
+    pub(crate) part: Part,
+    pub(crate) key: &'static str,
+    pub(crate) span: Range<usize>,
+    pub(crate) value: SlotValue,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    Whole,
+    Name,
+    /// The name without the registry, which stands in a field of its own.
+    NameInRegistry,
+    Tag,
+    Digest,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum SlotValue {
+    Scalar(String),
+    Block,
+    Alias,
+    Missing,
+}
+
+/// The images of a text, in its order.
+pub(crate) fn find(text: &str) -> Result<Vec<Found>, Error> {
+    let mut finder = Finder::default();
+    for step in Reader::new(text) {
+        finder.step(step?);
+    }
+    let mut found = finder.found;
+    found.sort_by_key(|found| found.slots.iter().map(|slot| slot.span.start).min());
+    Ok(found)
+}
+
+#[derive(Default)]
+struct Finder<'a> {
+    walk: Walk<'a>,
+    /// The open mappings; what is looked for in them.
+    open: Vec<Vec<Entry<'a>>>,
+    found: Vec<Found>,
+    /// The owners of what was found in this document, which was found last.
+    owners: Vec<Owner>,
+}
+
+struct Entry<'a> {
+    key: &'static str,
+    span: Range<usize>,
+    value: EntryValue<'a>,
+}
+
+enum EntryValue<'a> {
+    Scalar(Cow<'a, str>),
+    Block,
+    Alias,
+    Missing,
+}
+
+const KEYS: [&str; 8] = [
+    "image",
+    "repository",
+    "registry",
+    "tag",
+    "digest",
+    "name",
+    "newName",
+    "newTag",
+];
+
+impl<'a> Finder<'a> {
+    fn step(&mut self, step: Step<'a>) {
+        let role = self.walk.step(&step);
+        let Step { event, span, .. } = step;
+        match event {
+            Event::MappingStart { .. } => self.open.push(Vec::new()),
+            Event::MappingEnd => self.close(),
+            Event::Scalar(scalar) if role == Some(Role::Value) => self.entry(span, value(scalar)),
+            Event::Alias(_) if role == Some(Role::Value) => self.entry(span, EntryValue::Alias),
+            Event::DocumentEnd => self.end_document(),
+            _ => {}
+        }
+    }
+
+    fn entry(&mut self, span: Range<usize>, value: EntryValue<'a>) {
+        let known = KEYS.iter().find(|key| self.walk.key() == Some(key));
+        let value = if span.is_empty() {
+            EntryValue::Missing
+        } else {
+            value
+        };
+        if let (Some(key), Some(entries)) = (known, self.open.last_mut()) {
+            entries.push(Entry { key, span, value });
+        }
+    }
+
+    fn close(&mut self) {
+        let entries = Entries(self.open.pop().unwrap_or_default());
+        if entries.0.is_empty() {
+            return;
+        }
+        if entries.get("name").is_some() && is_kustomize(&self.walk.path()) {
+            return self.kustomize(&entries);
+        }
+        if self.helm(&entries, "repository") || self.helm(&entries, "image") {
+            return;
+        }
+        if let Some(image) = entries.get("image") {
+            let reference = entries.text("image").and_then(Reference::parse);
+            self.push(reference, vec![slot(image, Part::Whole)]);
+        }
+    }
+
+    /// `images` of a kustomization: `name`, and what it is exchanged for.
+    fn kustomize(&mut self, entries: &Entries<'a>) {
+        let name = entries.text("newName").or_else(|| entries.text("name"));
+        let slots = entries.slots([
+            ("newName", Part::Name),
+            ("newTag", Part::Tag),
+            ("digest", Part::Digest),
+        ]);
+        if !slots.is_empty() {
+            let reference = name.and_then(|name| entries.reference(name.to_owned(), "newTag"));
+            self.push(reference, slots);
+        }
+    }
+
+    /// A name beside `tag` or `digest`, as Helm charts have it, with `registry` or without.
+    ///
+    /// A repository of charts or of sources stands beside a tag, too, but is no name: `https://...`.
+    fn helm(&mut self, entries: &Entries<'a>, key: &str) -> bool {
+        let registry = entries
+            .text("registry")
+            .filter(|registry| !registry.is_empty());
+        let (part, name) = match (registry, entries.text(key)) {
+            (_, None) => return false,
+            (None, Some(path)) => (Part::Name, path.to_owned()),
+            (Some(registry), Some(path)) => (Part::NameInRegistry, format!("{registry}/{path}")),
+        };
+        let slots = entries.slots([(key, part), ("tag", Part::Tag), ("digest", Part::Digest)]);
+        let reference = entries.reference(name, "tag");
+        let is_found = slots.len() > 1 && reference.is_some();
+        if is_found {
+            self.push(reference, slots);
+        }
+        is_found
+    }
+
+    fn push(&mut self, reference: Option<Reference>, slots: Vec<Slot>) {
+        self.owners.push(self.walk.owner());
+        self.found.push(Found {
+            reference,
+            object: Object::default(),
+            field: self.walk.path(),
+            slots,
+        });
+    }
+
+    fn end_document(&mut self) {
+        let owners = mem::take(&mut self.owners);
+        let first = self.found.len() - owners.len();
+        for (found, owner) in self.found[first..].iter_mut().zip(owners) {
+            found.object = self.walk.object(owner).clone();
+        }
+    }
+}
+
+fn value(scalar: Scalar<'_>) -> EntryValue<'_> {
+    match scalar.style {
+        Style::Block => EntryValue::Block,
+        _ => EntryValue::Scalar(scalar.value),
+    }
+}
+
+struct Entries<'a>(Vec<Entry<'a>>);
+
+impl<'a> Entries<'a> {
+    /// The last of equal keys, which is the one that counts.
+    fn get(&self, key: &str) -> Option<&Entry<'a>> {
+        self.0.iter().rev().find(|entry| entry.key == key)
+    }
+
+    fn text(&self, key: &str) -> Option<&str> {
+        match &self.get(key)?.value {
+            EntryValue::Scalar(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    fn slots<const N: usize>(&self, parts: [(&str, Part); N]) -> Vec<Slot> {
+        parts
+            .into_iter()
+            .filter_map(|(key, part)| Some(slot(self.get(key)?, part)))
+            .collect()
+    }
+
+    fn reference(&self, name: String, tag: &str) -> Option<Reference> {
+        let filled = |key: &str| {
+            let text = self.text(key).filter(|text| !text.is_empty());
+            text.map(str::to_owned)
+        };
+        is_name(&name).then(|| Reference {
+            name,
+            tag: filled(tag),
+            digest: filled("digest"),
+        })
+    }
+}
+
+fn slot(entry: &Entry<'_>, part: Part) -> Slot {
+    Slot {
+        part,
+        key: entry.key,
+        span: entry.span.clone(),
+        value: match &entry.value {
+            EntryValue::Scalar(text) => SlotValue::Scalar(text.to_string()),
+            EntryValue::Block => SlotValue::Block,
+            EntryValue::Alias => SlotValue::Alias,
+            EntryValue::Missing => SlotValue::Missing,
+        },
+    }
+}
+
+/// Whether an item of `images`, or of `spec.images` in Flux's Kustomization.
+fn is_kustomize(path: &str) -> bool {
+    let item = path.strip_prefix("spec.").unwrap_or(path);
+    let index = item
+        .strip_prefix("images[")
+        .and_then(|rest| rest.strip_suffix(']'));
+    index.is_some_and(|index| index.bytes().all(|byte| byte.is_ascii_digit()))
+}

@@ -1,0 +1,123 @@
+//! From insertions to bytes.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use crate::{
+    error::Error,
+    mark::Insertion,
+    mark_outcome::MarkOutcome,
+    marker::{Marker, find},
+    reader::{Event, Reader},
+    scan::text_of,
+    syntax::Syntax,
+};
+
+/// The markers that are to be inserted, and what became of each image. Nothing is written yet.
+#[derive(Clone, Debug)]
+pub struct MarkPlan<'a> {
+    pub(crate) bytes: &'a [u8],
+    pub(crate) syntax: Syntax,
+    pub(crate) insertions: Vec<Insertion>,
+    pub(crate) outcomes: Vec<MarkOutcome>,
+}
+
+impl MarkPlan<'_> {
+    /// The markers, in the order of the text.
+    pub fn insertions(&self) -> &[Insertion] {
+        &self.insertions
+    }
+
+    /// What became of every scalar that says an image, in the order of the text.
+    pub fn outcomes(&self) -> &[MarkOutcome] {
+        &self.outcomes
+    }
+
+    /// Whether applying changes nothing.
+    pub fn is_unchanged(&self) -> bool {
+        self.insertions.is_empty()
+    }
+
+    /// The text with the markers: every other byte is the original's.
+    ///
+    /// The new text is parsed, and returned only when it says what the original said, and its markers
+    /// are the original's and the inserted ones.
+    ///
+    /// # Errors
+    ///
+    /// A new text that would be longer than is read (64 MiB), or that would not read as planned;
+    /// the latter is a fault of this crate or of its parser.
+    pub fn apply(self) -> Result<Vec<u8>, Error> {
+        if self.is_unchanged() {
+            return Ok(self.bytes.to_vec());
+        }
+        let after = self.splice();
+        let keeps = content(text_of(self.bytes)?)? == content(text_of(&after)?)?
+            && self.expected()? == places(&find(&after, &self.syntax)?);
+        if keeps {
+            Ok(after)
+        } else {
+            Err(Error::not_preserved())
+        }
+    }
+
+    fn splice(&self) -> Vec<u8> {
+        let grown: usize = self
+            .insertions
+            .iter()
+            .map(|insertion| insertion.written.len())
+            .sum();
+        let mut after = Vec::with_capacity(self.bytes.len() + grown);
+        let mut copied = 0;
+        for insertion in &self.insertions {
+            after.extend_from_slice(&self.bytes[copied..insertion.at]);
+            after.extend_from_slice(insertion.written.as_bytes());
+            copied = insertion.at;
+        }
+        after.extend_from_slice(&self.bytes[copied..]);
+        after
+    }
+
+    fn expected(&self) -> Result<Vec<Place>, Error> {
+        let mut expected = places(&find(self.bytes, &self.syntax)?);
+        expected.extend(self.insertions.iter().map(|insertion| {
+            let value = Some(insertion.value.clone());
+            (
+                insertion.line(),
+                insertion.field.clone(),
+                insertion.setter.clone(),
+                value,
+            )
+        }));
+        expected.sort();
+        Ok(expected)
+    }
+}
+
+/// Line, field, setter and value of a marker. No line is inserted.
+type Place = (usize, String, String, Option<String>);
+
+fn places(markers: &[Marker]) -> Vec<Place> {
+    let place = |marker: &Marker| {
+        (
+            marker.line(),
+            marker.field().to_owned(),
+            marker.setter().to_owned(),
+            marker.value().map(str::to_owned),
+        )
+    };
+    let mut places: Vec<Place> = markers.iter().map(place).collect();
+    places.sort();
+    places
+}
+
+/// What a text says, comments aside, as a number.
+fn content(text: &str) -> Result<u64, Error> {
+    let mut hasher = DefaultHasher::new();
+    for step in Reader::new(text) {
+        let step = step?;
+        if !matches!(step.event, Event::Comment) {
+            (step.event, step.properties).hash(&mut hasher);
+        }
+    }
+    Ok(hasher.finish())
+}
