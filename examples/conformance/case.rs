@@ -1,5 +1,6 @@
 //! What a kind of cases is.
 
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 /// Our answer's fields, or the words in which we refuse the case.
@@ -23,4 +24,13 @@ pub(crate) fn fields<const N: usize>(fields: [(&str, Value); N]) -> Map<String, 
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
+}
+
+/// A field that is `null` is as good as absent.
+pub(crate) fn or_default<'de, D, T>(field: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Default,
+{
+    Option::<T>::deserialize(field).map(Option::unwrap_or_default)
 }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use tagwright::policy::Filter;
 
-use crate::case::{Answer, Kind, fields};
+use crate::case::{Answer, Kind, fields, or_default};
 
 pub(crate) const KIND: Kind = Kind {
     name: "filter",
@@ -16,8 +16,9 @@ pub(crate) const KIND: Kind = Kind {
 #[derive(Deserialize)]
 struct Case {
     pattern: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     extract: String,
+    #[serde(default, deserialize_with = "or_default")]
     tags: Vec<String>,
 }
 

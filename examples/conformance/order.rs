@@ -5,7 +5,7 @@ use serde_json::Value;
 use tagwright::Dialect;
 use tagwright::policy::{Error, PolicyBuilder, Selection};
 
-use crate::case::{Answer, Kind, fields};
+use crate::case::{Answer, Kind, fields, or_default};
 
 pub(crate) const KIND: Kind = Kind {
     name: "order",
@@ -17,8 +17,9 @@ pub(crate) const KIND: Kind = Kind {
 #[derive(Deserialize)]
 struct Case {
     kind: Name,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     order: String,
+    #[serde(default, deserialize_with = "or_default")]
     tags: Vec<String>,
 }
 

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use tagwright::policy::{Error, PolicyBuilder, Selection};
 
-use crate::case::{Answer, Kind, fields};
+use crate::case::{Answer, Kind, fields, or_default};
 use crate::dialect::Name;
 
 pub(crate) const KIND: Kind = Kind {
@@ -16,11 +16,12 @@ pub(crate) const KIND: Kind = Kind {
 
 #[derive(Deserialize)]
 struct Case {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     policy: Choice,
     filter: Option<Filter>,
+    #[serde(default, deserialize_with = "or_default")]
     tags: Vec<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     dialect: Name,
 }
 
@@ -33,21 +34,21 @@ struct Choice {
 
 #[derive(Deserialize)]
 struct Semver {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     range: String,
 }
 
 #[derive(Deserialize)]
 struct Order {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     order: String,
 }
 
 #[derive(Deserialize)]
 struct Filter {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pattern: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     extract: String,
 }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use tagwright::Dialect;
 use tagwright::policy::{Error, Policy, Range, Version};
 
-use crate::case::{Answer, Kind, fields};
+use crate::case::{Answer, Kind, fields, or_default};
 
 pub(crate) const KIND: Kind = Kind {
     name: "semver",
@@ -22,6 +22,7 @@ pub(crate) const KIND: Kind = Kind {
 #[derive(Deserialize)]
 struct Case {
     range: String,
+    #[serde(default, deserialize_with = "or_default")]
     tags: Vec<String>,
 }
 
