@@ -2,6 +2,9 @@
 
 use std::cmp::Ordering;
 
+/// Leaves room for the digits of any text beside it.
+const MAX_EXPONENT: i64 = i64::MAX / 2;
+
 /// A decimal number: sign, digits around the point, exponent.
 ///
 /// The text is that of Go's `strconv.ParseFloat`, hexadecimal numbers, infinities
@@ -28,8 +31,8 @@ pub(crate) struct OwnedDecimal {
 }
 
 impl<'a> Decimal<'a> {
-    /// Reads `text` whole. None where it is no number, or its exponent is
-    /// beyond an `i64`.
+    /// Reads `text` whole. None where it is no number. An exponent beyond
+    /// [`MAX_EXPONENT`] counts as that.
     pub(crate) fn parse(text: &'a str) -> Option<Self> {
         if text.bytes().all(|byte| byte.is_ascii_digit()) && !text.is_empty() {
             return Some(Decimal::integer(text));
@@ -43,7 +46,7 @@ impl<'a> Decimal<'a> {
         if whole.is_empty() && fraction.is_empty() || !is_digits(whole) || !is_digits(fraction) {
             return None;
         }
-        Decimal::normal(negative, whole, fraction, exponent)
+        Some(Decimal::normal(negative, whole, fraction, exponent))
     }
 
     /// What most keys are: digits and nothing else.
@@ -63,26 +66,26 @@ impl<'a> Decimal<'a> {
         }
     }
 
-    fn normal(negative: bool, whole: &'a str, fraction: &'a str, exponent: i64) -> Option<Self> {
+    fn normal(negative: bool, whole: &'a str, fraction: &'a str, exponent: i64) -> Self {
         let mut whole = whole.trim_start_matches(is_blank);
         let mut fraction = fraction.trim_end_matches(is_blank);
-        let mut magnitude = exponent.checked_add(count_digits(whole)?)?;
+        let mut magnitude = exponent.saturating_add(count_digits(whole));
         if whole.is_empty() {
             let significant = fraction.trim_start_matches(is_blank);
-            let zeros = count_digits(&fraction[..fraction.len() - significant.len()])?;
-            magnitude = magnitude.checked_sub(zeros)?;
+            let zeros = count_digits(&fraction[..fraction.len() - significant.len()]);
+            magnitude = magnitude.saturating_sub(zeros);
             fraction = significant;
         }
         if fraction.is_empty() {
             whole = whole.trim_end_matches(is_blank);
         }
         let is_zero = whole.is_empty() && fraction.is_empty();
-        Some(Decimal {
+        Decimal {
             negative: negative && !is_zero,
             magnitude: if is_zero { i64::MIN } else { magnitude },
             whole,
             fraction,
-        })
+        }
     }
 
     pub(crate) fn cmp(&self, other: &Decimal<'_>) -> Ordering {
@@ -142,8 +145,14 @@ fn split_exponent(text: &str) -> Option<(&str, i64)> {
     if digits.is_empty() || !is_digits(digits) {
         return None;
     }
-    let exponent = exponent.replace('_', "").parse().ok()?;
-    Some((mantissa, exponent))
+    let read = exponent.replace('_', "").parse();
+    let beyond = if exponent.starts_with('-') {
+        i64::MIN
+    } else {
+        i64::MAX
+    };
+    let exponent: i64 = read.unwrap_or(beyond);
+    Some((mantissa, exponent.clamp(-MAX_EXPONENT, MAX_EXPONENT)))
 }
 
 /// Digits, and underscores that were looked at before.
@@ -152,9 +161,9 @@ fn is_digits(text: &str) -> bool {
         .all(|byte| byte.is_ascii_digit() || byte == b'_')
 }
 
-fn count_digits(text: &str) -> Option<i64> {
+fn count_digits(text: &str) -> i64 {
     let digits = text.bytes().filter(|byte| *byte != b'_').count();
-    i64::try_from(digits).ok()
+    i64::try_from(digits).unwrap_or(i64::MAX)
 }
 
 /// What adds nothing at the outer end of a number.
@@ -222,29 +231,27 @@ mod tests {
     }
 
     #[test]
+    fn exponents_beyond_64_bits() {
+        equal(&["0", "0e99999999999999999999", "-0e-99999999999999999999"]);
+        ascending(&[
+            "-1e99999999999999999999",
+            "-1e400",
+            "-1e-99999999999999999999",
+            "0",
+            "1e-99999999999999999999",
+            "1e-400",
+            "1e9223372036854775",
+            "1e99999999999999999999",
+            "2e99999999999999999999",
+            "10e99999999999999999999",
+        ]);
+    }
+
+    #[test]
     fn no_numbers() {
         for text in [
-            "",
-            ".",
-            "-",
-            "+",
-            "e5",
-            "1e",
-            "1e+",
-            "1.2.3",
-            "0x10",
-            "x",
-            "NaN",
-            "inf",
-            "1__0",
-            "_1",
-            "1_",
-            "1_.5",
-            "١",
-            " 1",
-            "1 ",
-            "--1",
-            "1e99999999999999999999",
+            "", ".", "-", "+", "e5", "1e", "1e+", "1.2.3", "0x10", "x", "NaN", "inf", "1__0", "_1",
+            "1_", "1_.5", "١", " 1", "1 ", "--1",
         ] {
             assert!(Decimal::parse(text).is_none(), "{text:?}");
         }

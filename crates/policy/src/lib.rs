@@ -128,11 +128,14 @@
 //! - A tag that comes with two dates takes part in a selection with each of them.
 //! - [`Policy::select`], [`explain`](Policy::explain) and [`rank`](Policy::rank) know
 //!   the dates that come with the tags only; a [`Selector`] asks for others.
-//! - Hexadecimal numbers (`0x1p4`), which Go reads, and exponents at the end of
-//!   an `i64` or beyond are no numbers.
+//! - Hexadecimal numbers (`0x1p4`), which Go reads, are no numbers. An exponent
+//!   beyond 4,611,686,018,427,387,903, of either sign, counts as that one.
 //! - Patterns are limited: 16 KiB of text, 8 MiB compiled, 100 groups in
 //!   groups. Unicode classes are those of the `regex` crate's Unicode version.
-//! - Tags of more than 4,096 bytes are not looked at ([`Verdict::TooLong`]).
+//! - Tags of more than 4,096 bytes are not looked at ([`Verdict::TooLong`]); a
+//!   strict numerical policy refuses a list with one that takes part. A
+//!   registry's tags have 128 at most: what is longer comes from elsewhere, and
+//!   is ordered as Flux would.
 //!
 //! # Features
 //!

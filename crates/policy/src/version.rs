@@ -127,13 +127,25 @@ impl PartialOrd for Version {
     }
 }
 
-/// Reads as Flux does.
+/// Reads as Flux does, and whatever `Display` prints: the canonical spelling
+/// of a version of one or two parts may be longer than 256 bytes.
 impl FromStr for Version {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        Version::parse_in(Dialect::Flux, text)
+        Version::parse_in(Dialect::Flux, text).or_else(|error| from_canonical(text).ok_or(error))
     }
+}
+
+/// Reads a canonical spelling that is longer than what it was read from.
+fn from_canonical(text: &str) -> Option<Version> {
+    if text.len() <= MAX_VERSION_LEN || text.len() > MAX_VERSION_LEN + ".0.0".len() {
+        return None;
+    }
+    let (core, rest) = text.split_at(text.find(['-', '+'])?);
+    let short = core.strip_suffix(".0.0").or(core.strip_suffix(".0"))?;
+    let version = Version::parse_in(Dialect::Fleet, &format!("{short}{rest}")).ok()?;
+    (version.to_string() == text).then_some(version)
 }
 
 impl TryFrom<String> for Version {

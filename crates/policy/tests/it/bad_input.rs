@@ -1,6 +1,8 @@
 //! Lists, tags, ranges and patterns that no honest registry or user has: an
 //! answer or a clear error, whatever the kind of policy.
 
+use std::cmp::Ordering;
+
 use tagwright_policy::{
     CalverFormat, Dialect, ErrorKind, Policy, PolicyBuilder, Range, Verdict, Version,
 };
@@ -140,13 +142,55 @@ fn numbers_beyond_64_bits() {
     let (low, high) = ("9".repeat(4_000), format!("1{}", "0".repeat(4_000)));
     let selection = numerical.select([&high, &low]).unwrap();
     assert_eq!(selection.tag(), Some(high.as_str()));
+    let exponents = [
+        "0",
+        "1e-99999999999999999999",
+        "1e99999999999999999999",
+        "1e400",
+    ];
     assert_eq!(
-        numerical
-            .select(["1e99999999999999999999"])
-            .unwrap()
-            .count(Verdict::NotANumber),
-        1
+        numerical.select(exponents).unwrap().tag(),
+        Some(exponents[2])
     );
+    let least = flux().numerical("desc").build().unwrap();
+    assert_eq!(least.select(exponents).unwrap().tag(), Some("0"));
+    let zeros = ["0e99999999999999999999", "0"];
+    assert_eq!(
+        numerical.compare(zeros[0], zeros[1]),
+        Some(Ordering::Greater),
+        "by their bytes"
+    );
+}
+
+#[test]
+fn the_longest_version_reads_back_what_it_prints() {
+    for (short, long) in [("1-", 254), ("1+", 254), ("1.2-", 252), ("v7-", 253)] {
+        let text = format!("{short}{}", "a".repeat(long));
+        let version = Version::parse_in(Dialect::Fleet, &text).unwrap();
+        assert!(version.to_string().len() > 256);
+        assert_eq!(version.to_string().parse::<Version>().unwrap(), version);
+    }
+    for text in [
+        format!("1.0.0-{}", "a".repeat(255)),
+        format!("1.2.3-{}", "a".repeat(251)),
+        format!("01.0.0-{}", "a".repeat(251)),
+        format!("v1.0.0-{}", "a".repeat(251)),
+    ] {
+        assert!(text.parse::<Version>().is_err(), "{text}");
+    }
+}
+
+#[test]
+fn a_strict_policy_refuses_a_tag_that_is_too_long_and_takes_part() {
+    let long = "1".repeat(5_000);
+    let mut strict = flux();
+    strict.numerical("asc").strict(true);
+    let refused = |policy: &Policy| policy.select(["1", &long]).is_err();
+    assert!(refused(&strict.build().unwrap()));
+    assert!(refused(&strict.clone().filter("^1", "").build().unwrap()));
+    assert!(!refused(&strict.clone().filter("^1$", "").build().unwrap()));
+    assert!(!refused(&strict.clone().exclude("^11").build().unwrap()));
+    assert!(!refused(&strict.strict(false).build().unwrap()));
 }
 
 #[test]
