@@ -6,6 +6,7 @@ use crate::filter::Filter;
 use crate::go_regex::Pattern;
 use crate::order::{End, Order};
 use crate::policy::Rules;
+use crate::tag;
 use crate::text::one_line;
 use crate::{CalverFormat, Dialect, Error, ErrorKind, Field, Policy, Range};
 
@@ -254,7 +255,9 @@ impl PolicyBuilder {
             return Ok(Order::Calver(format.map_err(in_field)?));
         }
         if let Some(tag) = &self.digest {
-            return Ok(Order::Digest(checked_tag(tag)?));
+            let field = Field::DigestTag;
+            let tag = tag::checked(&field.to_string(), tag);
+            return Ok(Order::Digest(tag.map_err(|error| error.in_field(field))?));
         }
         Ok(Order::NewestBuild)
     }
@@ -285,34 +288,6 @@ fn no_order() -> Error {
 fn many_orders(given: &[&str]) -> Error {
     let message = format!("the policy has more than one order: {}", given.join(", "));
     Error::new(ErrorKind::TwoOrders, message).with_hint("keep one of them")
-}
-
-/// Characters of a tag, in the grammar of OCI.
-const MAX_TAG: usize = 128;
-
-/// The grammar of OCI: `[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}`.
-fn checked_tag(tag: &str) -> Result<String, Error> {
-    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let is_wrong = |(at, c): &(usize, char)| !is_word(*c) && (*at == 0 || !".-".contains(*c));
-    match tag.char_indices().find(is_wrong) {
-        Some((at, c)) => {
-            let what = format!("unexpected character {c:?}");
-            Err(no_tag(&what).at(tag, at..at + c.len_utf8()))
-        }
-        None if tag.is_empty() => Err(no_tag("it is empty").at(tag, 0..0)),
-        None if tag.len() > MAX_TAG => {
-            let what = format!("longer than {MAX_TAG} characters");
-            Err(no_tag(&what).at(tag, MAX_TAG..tag.len()))
-        }
-        None => Ok(tag.to_owned()),
-    }
-}
-
-fn no_tag(what: &str) -> Error {
-    let field = Field::DigestTag;
-    Error::new(ErrorKind::InvalidTag, format!("invalid {field}: {what}"))
-        .with_hint("write up to 128 letters, digits, '_', '.' and '-', the first no '.' or '-'")
-        .in_field(field)
 }
 
 fn flux_end(field: Field, order: &str) -> Result<End, Error> {

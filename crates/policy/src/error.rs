@@ -65,7 +65,7 @@ pub enum ErrorKind {
     PatternTooLarge,
     /// An alphabetical or numerical order is none that the dialect has.
     InvalidOrder,
-    /// The tag that a digest policy is to follow is no tag.
+    /// The tag to follow by digest, or to hold at, is no tag.
     InvalidTag,
     /// No order was given, and the dialect has no default.
     NoOrder,

@@ -16,7 +16,7 @@
 //! );
 //!
 //! assert!(SkipList::new(["5.0.3"]).check("5.0.3").is_err());
-//! assert!(Hold::at("5.0.2").until(now).check("5.0.3", now).is_ok());
+//! assert!(Hold::at("5.0.2")?.until(now).check("5.0.3", now).is_ok());
 //! assert!(MinimumAge::new(Duration::from_secs(3_600)).check("5.0.3", Some(now), now).is_err());
 //! assert!(Shrink::new(50).check(1_000, 499).is_err());
 //! # Ok::<(), tagwright_policy::Error>(())

@@ -164,6 +164,7 @@ mod screen;
 mod selection;
 mod selector;
 mod strict;
+mod tag;
 mod tally;
 mod text;
 mod time;

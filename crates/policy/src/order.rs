@@ -125,7 +125,7 @@ impl Order {
             Order::Numerical(End::Least) => ("least", "in numerical order".to_owned()),
             Order::Calver(format) => ("greatest", format!("that match {format}")),
             Order::NewestBuild => ("newest", "with a date".to_owned()),
-            Order::Digest(_) => ("last", "followed by digest".to_owned()),
+            Order::Digest(_) => ("one", "of that name, followed by digest".to_owned()),
         }
     }
 }

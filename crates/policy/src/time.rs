@@ -1,18 +1,18 @@
-//! Points in time in our sentences.
+//! Points and spans of time in our sentences.
 
 use std::fmt;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-const DAY: u64 = 86_400;
+const DAY: i128 = 86_400;
 
-/// Prints a time as `2026-08-22T09:30:15Z`; what is before 1970 as that.
+/// Prints a time as `2026-08-22T09:30:15Z`.
 pub(crate) struct Utc(pub(crate) SystemTime);
 
 impl fmt::Display for Utc {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let since = self.0.duration_since(UNIX_EPOCH).unwrap_or_default();
-        let (days, seconds) = (since.as_secs() / DAY, since.as_secs() % DAY);
-        let (year, month, day) = civil(days);
+        let since = seconds_since_1970(self.0);
+        let (year, month, day) = civil(since.div_euclid(DAY));
+        let seconds = since.rem_euclid(DAY);
         let (hour, minute, second) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
         write!(
             f,
@@ -21,11 +21,22 @@ impl fmt::Display for Utc {
     }
 }
 
+/// Whole seconds, rounded down before 1970 too.
+fn seconds_since_1970(time: SystemTime) -> i128 {
+    match time.duration_since(UNIX_EPOCH) {
+        Ok(after) => i128::from(after.as_secs()),
+        Err(error) => {
+            let before = error.duration();
+            -i128::from(before.as_secs()) - i128::from(before.subsec_nanos() > 0)
+        }
+    }
+}
+
 /// The year, month and day that is `days` after 1970-01-01, in years that
 /// start in March, so that a leap day comes last.
-fn civil(days: u64) -> (u64, u64, u64) {
+fn civil(days: i128) -> (i128, i128, i128) {
     let days = days + 719_468;
-    let (era, day_of_era) = (days / 146_097, days % 146_097);
+    let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
     let year_of_era =
         (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
@@ -36,15 +47,40 @@ fn civil(days: u64) -> (u64, u64, u64) {
     } else {
         from_march - 9
     };
-    let year = era * 400 + year_of_era + u64::from(month <= 2);
+    let year = era * 400 + year_of_era + i128::from(month <= 2);
     (year, month, day)
+}
+
+/// Prints a span of time as people read it: `2 h 30 min`, `3 days`.
+pub(crate) struct Span(pub(crate) Duration);
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.0.as_secs();
+        let days = seconds / 86_400;
+        let parts = [
+            (days, if days == 1 { "day" } else { "days" }),
+            (seconds / 3_600 % 24, "h"),
+            (seconds / 60 % 60, "min"),
+            (seconds % 60, "s"),
+            (u64::from(self.0.subsec_millis()), "ms"),
+        ];
+        let parts = parts.iter().filter(|(count, _)| *count > 0);
+        let words: Vec<String> = parts
+            .map(|(count, unit)| format!("{count} {unit}"))
+            .collect();
+        if words.is_empty() {
+            return f.write_str("less than 1 ms");
+        }
+        f.write_str(&words.join(" "))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use std::time::{Duration, UNIX_EPOCH};
 
-    use super::Utc;
+    use super::{Span, Utc};
 
     #[test]
     fn times_print() {
@@ -59,5 +95,34 @@ mod tests {
             let time = UNIX_EPOCH + Duration::from_secs(seconds);
             assert_eq!(Utc(time).to_string(), expected);
         }
+    }
+
+    #[test]
+    fn times_before_1970_print() {
+        for (milliseconds, expected) in [
+            (1, "1969-12-31T23:59:59Z"),
+            (1_000, "1969-12-31T23:59:59Z"),
+            (86_400_000, "1969-12-31T00:00:00Z"),
+            (11_644_473_600_000, "1601-01-01T00:00:00Z"),
+        ] {
+            let time = UNIX_EPOCH - Duration::from_millis(milliseconds);
+            assert_eq!(Utc(time).to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn spans_print() {
+        for (seconds, expected) in [
+            (45, "45 s"),
+            (3_600, "1 h"),
+            (9_000, "2 h 30 min"),
+            (86_400, "1 day"),
+            (259_200, "3 days"),
+            (90_061, "1 day 1 h 1 min 1 s"),
+        ] {
+            assert_eq!(Span(Duration::from_secs(seconds)).to_string(), expected);
+        }
+        assert_eq!(Span(Duration::from_millis(1_500)).to_string(), "1 s 500 ms");
+        assert_eq!(Span(Duration::from_nanos(1)).to_string(), "less than 1 ms");
     }
 }

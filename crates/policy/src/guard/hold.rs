@@ -1,6 +1,7 @@
 use std::time::SystemTime;
 
 use super::Objection;
+use crate::{Error, tag};
 
 /// A tag that stays, for a while or until the hold is lifted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,11 +12,16 @@ pub struct Hold {
 
 impl Hold {
     /// Holds at `tag`, with no end.
-    pub fn at(tag: impl Into<String>) -> Self {
-        Hold {
-            at: tag.into(),
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidTag`](crate::ErrorKind::InvalidTag) for what no registry has: an empty text,
+    /// `.a`, `a b`, more than 128 characters. It would hold everything back.
+    pub fn at(tag: &str) -> Result<Self, Error> {
+        Ok(Hold {
+            at: tag::checked("tag to hold at", tag)?,
             until: None,
-        }
+        })
     }
 
     /// Ends the hold at `time`; at that moment it holds no more.

@@ -2,7 +2,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use crate::text::one_line;
-use crate::time::Utc;
+use crate::time::{Span, Utc};
 
 /// Why a guard holds a tag back. `Display` is a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +64,7 @@ impl fmt::Display for Objection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Objection::Skipped { tag } => write!(f, "{} is on the skip list", one_line(tag)),
-            Objection::Held { at, until, .. } => write_held(f, at, *until),
+            Objection::Held { tag, at, until } => write_held(f, tag, at, *until),
             Objection::TooYoung {
                 tag,
                 minimum,
@@ -81,7 +81,8 @@ impl fmt::Display for Objection {
                 allowed,
             } => write!(
                 f,
-                "the list shrank from {before} tags to {now}, by more than {allowed} %"
+                "the list shrank from {before} {} to {now}, by more than {allowed} %",
+                if *before == 1 { "tag" } else { "tags" }
             ),
             Objection::Downgrade { from, to } => write!(
                 f,
@@ -95,8 +96,13 @@ impl fmt::Display for Objection {
 
 impl std::error::Error for Objection {}
 
-fn write_held(f: &mut fmt::Formatter<'_>, at: &str, until: Option<SystemTime>) -> fmt::Result {
-    write!(f, "held at {}", one_line(at))?;
+fn write_held(
+    f: &mut fmt::Formatter<'_>,
+    tag: &str,
+    at: &str,
+    until: Option<SystemTime>,
+) -> fmt::Result {
+    write!(f, "{} has to wait: held at {}", one_line(tag), one_line(at))?;
     match until {
         Some(until) => write!(f, " until {}", Utc(until)),
         None => Ok(()),
@@ -109,7 +115,7 @@ fn write_young(
     minimum: Duration,
     ready: Option<SystemTime>,
 ) -> fmt::Result {
-    write!(f, "{} is younger than {minimum:?}", one_line(tag))?;
+    write!(f, "{} is younger than {}", one_line(tag), Span(minimum))?;
     match ready {
         Some(ready) => write!(f, "; it is old enough at {}", Utc(ready)),
         None => Ok(()),

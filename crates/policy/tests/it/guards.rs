@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tagwright_policy::guard::{Hold, MinimumAge, Objection, Shrink, SkipList, downgrade};
-use tagwright_policy::{Dialect, Policy};
+use tagwright_policy::{Dialect, ErrorKind, Policy};
 
 fn at(seconds: u64) -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(seconds)
@@ -25,16 +25,42 @@ fn skip_lists_hold_whole_tags() {
 
 #[test]
 fn a_hold_ends_at_its_time() {
-    let hold = Hold::at("1.0.0").until(at(100));
+    let hold = Hold::at("1.0.0").unwrap().until(at(100));
     assert_eq!(hold.check("1.0.0", at(0)), Ok(()));
     says(
         hold.check("1.1.0", at(99)),
-        "held at 1.0.0 until 1970-01-01T00:01:40Z",
+        "1.1.0 has to wait: held at 1.0.0 until 1970-01-01T00:01:40Z",
     );
     assert_eq!(hold.check("1.1.0", at(100)), Ok(()));
     says(
-        Hold::at("1.0.0").check("1.1.0", at(u32::MAX.into())),
-        "held at 1.0.0",
+        Hold::at("1.0.0")
+            .unwrap()
+            .check("1.1.0", at(u32::MAX.into())),
+        "1.1.0 has to wait: held at 1.0.0",
+    );
+}
+
+#[test]
+fn a_hold_is_at_a_tag() {
+    let error = Hold::at("").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidTag);
+    assert_eq!(
+        error.to_string(),
+        "invalid tag to hold at: it is empty at line 1, column 1; \
+         write up to 128 letters, digits, '_', '.' and '-', the first no '.' or '-'"
+    );
+    assert!(Hold::at("a b").is_err());
+}
+
+#[test]
+fn a_tag_that_is_listed_again_is_followed_once() {
+    let policy = Policy::builder(Dialect::Flux)
+        .digest("latest")
+        .build()
+        .unwrap();
+    assert_eq!(
+        policy.select(["latest", "latest"]).unwrap().to_string(),
+        "latest: one of 2 of that name, followed by digest"
     );
 }
 
@@ -44,11 +70,11 @@ fn a_minimum_age_is_reached_at_its_second() {
     assert_eq!(age.check("a", Some(at(0)), at(3_600)), Ok(()));
     says(
         age.check("a", Some(at(1)), at(3_600)),
-        "a is younger than 3600s; it is old enough at 1970-01-01T01:00:01Z",
+        "a is younger than 1 h; it is old enough at 1970-01-01T01:00:01Z",
     );
     says(
         age.check("a", Some(at(9_999)), at(0)),
-        "a is younger than 3600s; it is old enough at 1970-01-01T03:46:39Z",
+        "a is younger than 1 h; it is old enough at 1970-01-01T03:46:39Z",
     );
     says(
         age.check("a", None, at(0)),
@@ -75,7 +101,10 @@ fn a_list_may_lose_its_share_and_no_tag_more() {
         shrink.check(100, 74),
         "the list shrank from 100 tags to 74, by more than 25 %",
     );
-    assert!(Shrink::new(0).check(1, 0).is_err());
+    says(
+        Shrink::new(0).check(1, 0),
+        "the list shrank from 1 tag to 0, by more than 0 %",
+    );
     assert_eq!(Shrink::new(100).check(u64::MAX, 0), Ok(()));
     assert_eq!(Shrink::new(255).check(u64::MAX, 0), Ok(()));
 }

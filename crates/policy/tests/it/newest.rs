@@ -170,7 +170,7 @@ fn a_digest_policy_selects_its_tag_and_no_other() {
     let selection = policy.select(["1.0.0", "latest", "latest-alpine"]).unwrap();
     assert_eq!(
         selection.to_string(),
-        "latest: the only one followed by digest; 2 are other tags"
+        "latest: the only one of that name, followed by digest; 2 are other tags"
     );
     assert_eq!(selection.count(Verdict::OtherTag), 2);
     let none = policy.select(["Latest"]).unwrap();
