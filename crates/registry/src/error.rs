@@ -71,6 +71,12 @@ pub enum Kind {
     InvalidResponse,
     /// What was asked for is of a kind that is not read here: a manifest of Docker's schema 1.
     Unsupported,
+    /// A webhook that is not its sender's: no signature or token, or one that does not fit.
+    Unverified,
+    /// A webhook of an event that the receiver does not take.
+    UnwantedEvent,
+    /// A webhook whose payload cannot be read.
+    Payload,
     /// The answer is larger than the limits of the client allow.
     LimitExceeded,
 }

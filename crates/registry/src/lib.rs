@@ -24,6 +24,7 @@
 //!   [`created`](Client::created), [`labels`](Client::labels), [`referrers`](Client::referrers).
 //! - [`Manifest`], [`Platform`] and [`ImageConfig`]: what a tag names, of OCI or Docker's schema 2. What is asked
 //!   for by its digest is checked against it and kept.
+//! - [`webhook`]: what registries and forges send when something was pushed, verified and read.
 //! - [`Keychain`]: where credentials come from. [`Anonymous`], [`StaticKeychain`], [`DockerConfig`], or your own.
 //!
 //! A listing is whole or an error. It ends with the page that has no `Link` to a next one; the order of the tags
@@ -50,17 +51,22 @@
 //!   of the environment. There are no client certificates and no mirrors.
 //! - Docker's schema 1 is refused, and an index inside an index is not descended into.
 //! - A host that said 429 is left alone by the request that was told so, not yet by others of the same client.
+//! - Webhooks: no `generic-oidc` receivers, no Pub/Sub messages without their wrapper, no SNS around Amazon's events.
 //!
 //! # Features
 //!
 //! - `client` (default): [`Client`] and [`DockerConfig`], and all of `manifest`.
 //! - `manifest`: [`Manifest`], [`Descriptor`] and [`ImageConfig`], read from bytes. Without any feature the crate has
 //!   no dependencies.
+//! - `webhook`: the module [`webhook`], without HTTP and without async.
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
-// The docs tell of the client also where it is not built.
-#![cfg_attr(not(feature = "client"), allow(rustdoc::broken_intra_doc_links))]
+// The docs tell of the client and of webhooks also where they are not built.
+#![cfg_attr(
+    not(all(feature = "client", feature = "webhook")),
+    allow(rustdoc::broken_intra_doc_links)
+)]
 
 #[cfg(feature = "client")]
 mod client;
@@ -69,7 +75,7 @@ mod digest;
 #[cfg(feature = "client")]
 mod docker_config;
 mod error;
-#[cfg(feature = "manifest")]
+#[cfg(any(feature = "manifest", feature = "webhook"))]
 mod hex;
 mod host;
 #[cfg(feature = "manifest")]
@@ -82,8 +88,12 @@ mod reference;
 mod repository;
 mod secret;
 mod snippet;
+#[cfg(any(feature = "client", feature = "webhook"))]
+mod tag;
 #[cfg(feature = "manifest")]
 mod timestamp;
+#[cfg(feature = "webhook")]
+pub mod webhook;
 
 #[cfg(feature = "client")]
 pub use client::{Client, ClientBuilder, Limits, Page, TagPages};

@@ -3,6 +3,8 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
 
+use crate::tag;
+
 /// One page of a tag list, in the registry's order.
 ///
 /// Every tag fits the grammar of the OCI distribution specification, `[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}`.
@@ -67,21 +69,13 @@ impl Page {
     }
 
     fn push(&mut self, name: &str) {
-        if is_tag(name) {
+        if tag::is_tag(name) {
             self.text.push_str(name);
             self.ends.push(self.text.len());
         } else {
             self.skipped += 1;
         }
     }
-}
-
-fn is_tag(name: &str) -> bool {
-    let is_word = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
-    let mut bytes = name.bytes();
-    name.len() <= 128
-        && bytes.next().is_some_and(is_word)
-        && bytes.all(|b| is_word(b) || matches!(b, b'.' | b'-'))
 }
 
 impl IntoIterator for Page {

@@ -20,6 +20,8 @@ mod servers;
 mod support;
 mod traces;
 mod types;
+#[cfg(feature = "webhook")]
+mod webhooks;
 
 use std::process::ExitCode;
 
@@ -41,6 +43,8 @@ fn main() -> ExitCode {
         protocol::tests(),
         traces::tests(),
         servers::tests(),
+        #[cfg(feature = "webhook")]
+        webhooks::tests(),
         pushed::tests(),
     ];
     harness::main(suites.into_iter().flatten().collect())
