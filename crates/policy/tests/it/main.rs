@@ -11,3 +11,4 @@ mod laws;
 mod newest;
 mod paths;
 mod selecting;
+mod survivors;
