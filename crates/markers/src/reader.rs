@@ -1,14 +1,19 @@
-//! The YAML parser, kept behind this file so that another can take its place.
+//! A text as steps: what common YAML says is read quickly, all other by the full parser.
 
-use std::{
-    borrow::Cow,
-    hash::{DefaultHasher, Hash as _, Hasher as _},
-    ops::Range,
-};
+use std::{borrow::Cow, ops::Range};
 
-use granit_parser as granit;
+use crate::error::Error;
 
-use crate::{error::Error, position::Position};
+#[cfg(test)]
+mod agreement;
+mod flow;
+mod full;
+mod line;
+mod quick;
+mod token;
+
+use full::Full;
+use quick::Quick;
 
 /// Levels of nesting that are read; also what bounds the memory of a walk.
 pub(crate) const MAX_DEPTH: usize = 255;
@@ -53,45 +58,52 @@ pub(crate) enum Style {
     Block,
 }
 
+/// Reads document by document.
+///
+/// Both readers give the same steps, so which of them reads a document is seen in the time alone.
 pub(crate) struct Reader<'a> {
     text: &'a str,
-    parser: granit::Parser<'a, granit::StrInput<'a>>,
+    quick: Quick<'a>,
+    full: Option<Full<'a>>,
+    /// Whether the full parser has come to the end of a document that `---` may follow.
+    has_ended: bool,
+    /// Where the next document begins.
+    at: usize,
 }
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
-        let options = granit::options! {
-            // The default of 96 refuses real files with long commented-out parts; the text itself
-            // is the bound.
-            max_buffered_comment_events: usize::MAX,
-            flow_nesting_limit: MAX_DEPTH,
-            block_nesting_limit: MAX_DEPTH,
-        };
         Self {
             text,
-            parser: granit::Parser::new_from_str_with_options(text, options),
+            quick: Quick::new(text),
+            full: None,
+            has_ended: false,
+            at: 0,
         }
     }
 
-    fn error(&self, error: &granit::ScanError) -> Error {
-        let start = floor(
-            self.text,
-            error.marker().byte_offset().unwrap_or(self.text.len()),
-        );
-        let end = self.text[start..]
-            .chars()
-            .next()
-            .map_or(start, |char| start + char.len_utf8());
-        let position = Position::of(self.text, start);
-        if matches!(error.kind(), granit::ErrorKind::RecursionLimitExceeded) {
-            return Error::too_deep(start..end, position, MAX_DEPTH);
+    /// Whether a step of the full parser begins a document that the quick reader can try.
+    fn begins_anew(&mut self, step: &Step<'a>) -> bool {
+        match step.event {
+            Event::DocumentStart if self.has_ended && !step.span.is_empty() => {
+                self.at = step.span.start;
+                self.full = None;
+                return true;
+            }
+            // Behind `...` directives may stand, which belong to the next document.
+            Event::DocumentEnd => self.has_ended = step.span.is_empty(),
+            _ => {}
         }
-        let error = Error::syntax(&error.info(), start..end, position);
-        if self.text.contains("{{") {
-            return error
-                .with_hint("`{{` belongs to a template; mark the file that it is rendered to");
+        false
+    }
+
+    fn read_document(&mut self) {
+        if let Some(next) = self.quick.document(self.at) {
+            self.at = next;
+        } else {
+            self.has_ended = false;
+            self.full = Some(Full::new(self.text, self.at));
         }
-        error
     }
 }
 
@@ -100,77 +112,16 @@ impl<'a> Iterator for Reader<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let (event, span) = match self.parser.next_event()? {
-                Ok(next) => next,
-                Err(error) => return Some(Err(self.error(&error))),
-            };
-            let properties = properties(&event);
-            let span = span.byte_range().unwrap_or_default();
-            if let Some(event) = convert(event, span.is_empty()) {
-                return Some(Ok(Step {
-                    event,
-                    span,
-                    properties,
-                }));
+            if let Some(step) = self.quick.step() {
+                return Some(Ok(step));
             }
+            match self.full.as_mut().map(Iterator::next) {
+                Some(Some(Ok(step))) if self.begins_anew(&step) => {}
+                Some(step) => return step,
+                None if self.at == self.text.len() => return None,
+                None => {}
+            }
+            self.read_document();
         }
     }
-}
-
-fn convert(event: granit::Event<'_>, empty: bool) -> Option<Event<'_>> {
-    Some(match event {
-        granit::Event::DocumentStart(..) => Event::DocumentStart,
-        granit::Event::DocumentEnd => Event::DocumentEnd,
-        granit::Event::MappingStart(style, ..) => Event::MappingStart {
-            flow: is_flow(style),
-        },
-        granit::Event::MappingEnd => Event::MappingEnd,
-        granit::Event::SequenceStart(style, ..) => Event::SequenceStart {
-            flow: is_flow(style),
-        },
-        granit::Event::SequenceEnd => Event::SequenceEnd,
-        granit::Event::Scalar(value, style, _, tag) => Event::Scalar(Scalar {
-            // The parser writes `~` for a value that is not there.
-            value: if empty { Cow::Borrowed("") } else { value },
-            style: convert_style(style),
-            typed: tag.is_some_and(|tag| {
-                tag.is_yaml_core_schema() && !tag.is_yaml_core_schema_tag("str")
-            }),
-        }),
-        granit::Event::Alias(id) => Event::Alias(id),
-        granit::Event::Comment(..) => Event::Comment,
-        _ => return None,
-    })
-}
-
-fn convert_style(style: granit::ScalarStyle) -> Style {
-    match style {
-        granit::ScalarStyle::Plain => Style::Plain,
-        granit::ScalarStyle::SingleQuoted => Style::SingleQuoted,
-        granit::ScalarStyle::DoubleQuoted => Style::DoubleQuoted,
-        granit::ScalarStyle::Literal | granit::ScalarStyle::Folded => Style::Block,
-    }
-}
-
-fn is_flow(style: granit::StructureStyle) -> bool {
-    style == granit::StructureStyle::Flow
-}
-
-fn properties(event: &granit::Event<'_>) -> u64 {
-    match (event.anchor_id(), event.tag()) {
-        (None, None) => 0,
-        properties => {
-            let mut hasher = DefaultHasher::new();
-            properties.hash(&mut hasher);
-            hasher.finish()
-        }
-    }
-}
-
-fn floor(text: &str, at: usize) -> usize {
-    let mut at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }

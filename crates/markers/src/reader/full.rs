@@ -1,0 +1,148 @@
+//! The full parser, of a crate of its own, kept behind this file so that another can take its place.
+
+use std::{
+    borrow::Cow,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+};
+
+use granit_parser as granit;
+
+use super::{Event, MAX_DEPTH, Scalar, Step, Style};
+use crate::{error::Error, position::Position};
+
+/// Reads a text from the beginning of one of its documents.
+pub(super) struct Full<'a> {
+    text: &'a str,
+    start: usize,
+    parser: granit::Parser<'a, granit::StrInput<'a>>,
+}
+
+impl<'a> Full<'a> {
+    pub(super) fn new(text: &'a str, start: usize) -> Self {
+        let options = granit::options! {
+            // The default of 96 refuses real files with long commented-out parts; the text itself
+            // is the bound.
+            max_buffered_comment_events: usize::MAX,
+            flow_nesting_limit: MAX_DEPTH,
+            block_nesting_limit: MAX_DEPTH,
+        };
+        Self {
+            text,
+            start,
+            parser: granit::Parser::new_from_str_with_options(&text[start..], options),
+        }
+    }
+
+    fn error(&self, error: &granit::ScanError) -> Error {
+        let offset = error.marker().byte_offset();
+        let start = offset.map_or(self.text.len(), |offset| self.start + offset);
+        let start = floor(self.text, start);
+        let end = self.text[start..]
+            .chars()
+            .next()
+            .map_or(start, |char| start + char.len_utf8());
+        let position = Position::of(self.text, start);
+        if matches!(error.kind(), granit::ErrorKind::RecursionLimitExceeded) {
+            return Error::too_deep(start..end, position, MAX_DEPTH);
+        }
+        let error = Error::syntax(&error.info(), start..end, position);
+        if self.text.contains("{{") {
+            return error
+                .with_hint("`{{` belongs to a template; mark the file that it is rendered to");
+        }
+        error
+    }
+}
+
+impl<'a> Iterator for Full<'a> {
+    type Item = Result<Step<'a>, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let (event, span) = match self.parser.next_event()? {
+                Ok(next) => next,
+                Err(error) => return Some(Err(self.error(&error))),
+            };
+            let properties = properties(&event);
+            let span = span.byte_range().unwrap_or_default();
+            if let Some(event) = convert(event, span.is_empty()) {
+                return Some(Ok(Step {
+                    event,
+                    span: self.start + span.start..self.start + span.end,
+                    properties,
+                }));
+            }
+        }
+    }
+}
+
+/// The value of a text that is one scalar.
+pub(super) fn scalar(text: &str) -> Option<Cow<'_, str>> {
+    let mut value = None;
+    for step in Full::new(text, 0) {
+        match step.ok()?.event {
+            Event::Scalar(scalar) if value.is_none() => value = Some(scalar.value),
+            Event::DocumentStart | Event::DocumentEnd => {}
+            _ => return None,
+        }
+    }
+    value
+}
+
+fn convert(event: granit::Event<'_>, empty: bool) -> Option<Event<'_>> {
+    Some(match event {
+        granit::Event::DocumentStart(..) => Event::DocumentStart,
+        granit::Event::DocumentEnd => Event::DocumentEnd,
+        granit::Event::MappingStart(style, ..) => Event::MappingStart {
+            flow: is_flow(style),
+        },
+        granit::Event::MappingEnd => Event::MappingEnd,
+        granit::Event::SequenceStart(style, ..) => Event::SequenceStart {
+            flow: is_flow(style),
+        },
+        granit::Event::SequenceEnd => Event::SequenceEnd,
+        granit::Event::Scalar(value, style, _, tag) => Event::Scalar(Scalar {
+            // The parser writes `~` for a value that is not there.
+            value: if empty { Cow::Borrowed("") } else { value },
+            style: convert_style(style),
+            typed: tag.is_some_and(|tag| {
+                tag.is_yaml_core_schema() && !tag.is_yaml_core_schema_tag("str")
+            }),
+        }),
+        granit::Event::Alias(id) => Event::Alias(id),
+        granit::Event::Comment(..) => Event::Comment,
+        _ => return None,
+    })
+}
+
+fn convert_style(style: granit::ScalarStyle) -> Style {
+    match style {
+        granit::ScalarStyle::Plain => Style::Plain,
+        granit::ScalarStyle::SingleQuoted => Style::SingleQuoted,
+        granit::ScalarStyle::DoubleQuoted => Style::DoubleQuoted,
+        granit::ScalarStyle::Literal | granit::ScalarStyle::Folded => Style::Block,
+    }
+}
+
+fn is_flow(style: granit::StructureStyle) -> bool {
+    style == granit::StructureStyle::Flow
+}
+
+fn properties(event: &granit::Event<'_>) -> u64 {
+    match (event.anchor_id(), event.tag()) {
+        (None, None) => 0,
+        properties => {
+            let mut hasher = DefaultHasher::new();
+            properties.hash(&mut hasher);
+            hasher.finish()
+        }
+    }
+}
+
+fn floor(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
