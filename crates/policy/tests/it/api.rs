@@ -91,5 +91,7 @@ fn types_of_ours_pass_through_json() {
     back(&"YYYY.0M.0D".parse::<CalverFormat>().unwrap());
     back(&"5.0.x".parse::<Range>().unwrap());
     back(&"5.0.1-rc.1+b".parse::<Version>().unwrap());
+    let long = format!("1-{}", "a".repeat(254));
+    back(&Version::parse_in(Dialect::Fleet, &long).unwrap());
     assert!(serde_json::from_str::<Range>("\"latest\"").is_err());
 }
