@@ -16,8 +16,12 @@ mod listing;
 mod page;
 mod pages;
 mod parameter;
+mod places;
+mod proxy;
+mod rate_limit;
 mod referrers;
 mod retry;
+mod scan;
 mod session;
 mod tls;
 mod token;
@@ -30,6 +34,8 @@ pub use builder::ClientBuilder;
 pub use limits::Limits;
 pub use page::Page;
 pub use pages::TagPages;
+pub use rate_limit::RateLimit;
+pub use scan::{Scan, Scanned};
 
 use crate::digest::Digest;
 use crate::error::Error;
@@ -80,12 +86,71 @@ impl Client {
     ///
     /// As for [`TagPages::next_page`]. A listing that breaks half way is an error, never a shorter list.
     pub async fn list_tags(&self, repository: &Repository) -> Result<Vec<String>, Error> {
-        let mut pages = self.tags(repository);
-        let mut tags = Vec::new();
-        while let Some(page) = pages.next_page().await? {
-            tags.extend(page);
-        }
-        Ok(tags)
+        collect(self.tags(repository)).await
+    }
+
+    /// All tags of each of many repositories, each result as soon as it is there and on its own.
+    ///
+    /// [`concurrency`](ClientBuilder::concurrency) of them are listed at a time, and of one registry at most
+    /// [`concurrency_per_host`](ClientBuilder::concurrency_per_host) and never more than half of all, so that a
+    /// registry that is slow or fails holds up no other. A repository that is given twice is listed twice.
+    ///
+    /// ```no_run
+    /// use tagwright_registry::{Client, Repository};
+    ///
+    /// # async fn f(repositories: Vec<Repository>) -> Result<(), tagwright_registry::Error> {
+    /// let client = Client::builder().build()?;
+    /// let mut scan = client.scan(repositories);
+    /// while let Some(scanned) = scan.next().await {
+    ///     match scanned.result {
+    ///         Ok(tags) => println!("{} has {} tags", scanned.repository, tags.len()),
+    ///         Err(error) => eprintln!("{error}"),
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Its results are asked for inside a Tokio runtime, or it panics.
+    pub fn scan(
+        &self,
+        repositories: impl IntoIterator<Item = Repository>,
+    ) -> Scan<Result<Vec<String>, Error>> {
+        self.scan_with(repositories, collect)
+    }
+
+    /// The same with a use for the pages of your own, which runs in a task for each repository: no list is kept.
+    ///
+    /// ```no_run
+    /// # use tagwright_registry::{Client, Repository};
+    /// # async fn f(client: Client, repositories: Vec<Repository>) {
+    /// let mut scan = client.scan_with(repositories, async |mut pages| {
+    ///     let mut newest = None;
+    ///     while let Some(page) = pages.next_page().await? {
+    ///         newest = page.tags().map(str::to_owned).chain(newest).max();
+    ///     }
+    ///     Ok::<_, tagwright_registry::Error>(newest)
+    /// });
+    /// # while scan.next().await.is_some() {}
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// As for [`scan`](Self::scan).
+    pub fn scan_with<T, F, R>(
+        &self,
+        repositories: impl IntoIterator<Item = Repository>,
+        work: F,
+    ) -> Scan<T>
+    where
+        F: Fn(TagPages) -> R + Send + Sync + 'static,
+        R: Future<Output = T> + Send + 'static,
+        T: Send + 'static,
+    {
+        Scan::new(self.clone(), repositories, work)
     }
 
     /// The digest of what a reference names; of the index where it names an index.
@@ -102,6 +167,14 @@ impl Client {
     pub async fn digest(&self, reference: &Reference) -> Result<Digest, Error> {
         digests::digest(&self.0, reference).await
     }
+}
+
+async fn collect(mut pages: TagPages) -> Result<Vec<String>, Error> {
+    let mut tags = Vec::new();
+    while let Some(page) = pages.next_page().await? {
+        tags.extend(page);
+    }
+    Ok(tags)
 }
 
 impl fmt::Debug for Client {

@@ -1,23 +1,24 @@
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
 use crate::credential::Credential;
-use crate::error::{Error, Kind};
+use crate::error::Error;
+use crate::helper::Helpers;
 use crate::host;
 use crate::keychain::{CredentialFuture, Keychain};
+use crate::login::{self, Login};
 use crate::repository::Repository;
-use crate::secret::Secret;
 
-/// The credentials of docker's `config.json`, of podman's `auth.json`, or of a Kubernetes secret of type
-/// `kubernetes.io/dockerconfigjson`: a [`Keychain`].
+/// The credentials of docker's `config.json` or of podman's `auth.json`: a [`Keychain`].
 ///
 /// An entry is found by the registry's host, `docker.io` and `https://index.docker.io/v1/` being Docker
-/// Hub, or by host and path, where the longest path wins (`ghcr.io/team` before `ghcr.io`). A registry
-/// without an entry is asked anonymously.
+/// Hub, or by host and path, where the longest path wins (`ghcr.io/team` before `ghcr.io`). What `auths` does
+/// not hold is asked of the credential helpers: of the registry's in `credHelpers`, else of the `credsStore`.
+/// A registry that neither knows is asked anonymously.
 ///
 /// ```
 /// use tagwright_registry::DockerConfig;
@@ -26,11 +27,17 @@ use crate::secret::Secret;
 /// # Ok::<(), tagwright_registry::Error>(())
 /// ```
 ///
-/// Credential helpers are not run: for a registry whose credentials a helper keeps, the keychain answers
-/// with an error that names the helper.
+/// A helper `NAME` is the program `docker-credential-NAME`, run without a shell, with this process's environment,
+/// in a process group of its own. It has 30 seconds and 64 KiB for its answer, and is killed with its children when
+/// it takes more. The answer is kept for 5 minutes, or until it is refused; many who ask at once wait for one run.
+///
+/// The file is read once: for files that change see [`ConfigFiles`](crate::ConfigFiles), and for the pull secrets
+/// of Kubernetes, whose keys are patterns, [`PullSecrets`](crate::PullSecrets).
 #[derive(Clone)]
 pub struct DockerConfig {
     entries: BTreeMap<String, Entry>,
+    store: Option<String>,
+    helpers: Helpers,
 }
 
 #[derive(Clone)]
@@ -39,7 +46,7 @@ enum Entry {
     Helper(String),
 }
 
-// No `Debug` on these: they are secrets.
+// No `Debug`: it holds secrets.
 #[derive(Deserialize)]
 struct File {
     #[serde(default)]
@@ -50,19 +57,6 @@ struct File {
     store: Option<String>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Login {
-    auth: Option<String>,
-    username: Option<String>,
-    password: Option<String>,
-    identitytoken: Option<String>,
-    registrytoken: Option<String>,
-}
-
-/// More than any file that is really one.
-const FILE_BYTES: usize = 4 * 1024 * 1024;
-
 impl DockerConfig {
     /// Reads the contents of a file.
     ///
@@ -72,59 +66,78 @@ impl DockerConfig {
     /// an `auth` that is not base64 of `user:password`, a file of more than 4 MiB. The error names the
     /// place or the registry, never what stands there.
     pub fn from_json(json: impl AsRef<[u8]>) -> Result<Self, Error> {
-        let json = json.as_ref();
-        if json.len() > FILE_BYTES {
-            return Err(broken("a docker configuration of more than 4 MiB"));
-        }
-        let file: File = serde_json::from_slice(json).map_err(|error| unreadable(json, &error))?;
+        let file: File = login::parse(json.as_ref(), "a docker configuration")?;
+        let store = file.store.clone().filter(|store| !store.is_empty());
         Ok(Self {
             entries: entries(file)?,
+            store,
+            helpers: Helpers::default(),
         })
     }
 
-    fn find(&self, repository: &Repository) -> Result<Credential, Error> {
-        let name = repository.to_string();
-        let prefixes =
-            std::iter::successors(Some(name.as_str()), |name| Some(name.rsplit_once('/')?.0));
-        for prefix in prefixes {
-            match self.entries.get(prefix) {
-                Some(Entry::Credential(credential)) => return Ok(credential.clone()),
-                Some(Entry::Helper(helper)) => return Err(kept_by(helper)),
-                None => {}
+    /// How long a credential helper may take; 30 seconds by default.
+    pub fn helper_timeout(mut self, time: Duration) -> Self {
+        self.helpers.timeout = time;
+        self
+    }
+
+    /// Runs the helpers of this folder instead of those on the `PATH`.
+    pub fn helpers_in(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.helpers.folder = Some(folder.into());
+        self
+    }
+
+    pub(crate) fn with_helpers(mut self, helpers: &Helpers) -> Self {
+        self.helpers = helpers.clone();
+        self
+    }
+
+    /// The credential for a repository, if the file has one or knows the helper that has. A helper that gave one
+    /// of `refused` is asked anew.
+    pub(crate) async fn find(
+        &self,
+        repository: &Repository,
+        refused: &[Credential],
+    ) -> Result<Option<Credential>, Error> {
+        let helper = match self.entry(repository) {
+            Some(Entry::Credential(credential)) => return Ok(Some(credential.clone())),
+            Some(Entry::Helper(helper)) => Some(helper),
+            None => self.store.as_ref(),
+        };
+        match helper {
+            Some(helper) => {
+                let server = server(repository.registry());
+                self.helpers.get(helper, server, refused).await
             }
+            None => Ok(None),
         }
-        Ok(Credential::Anonymous)
+    }
+
+    fn entry(&self, repository: &Repository) -> Option<&Entry> {
+        let name = repository.to_string();
+        std::iter::successors(Some(name.as_str()), |name| Some(name.rsplit_once('/')?.0))
+            .find_map(|prefix| self.entries.get(prefix))
     }
 }
 
-/// Where reading stopped; not why, since that may quote the file.
-fn unreadable(json: &[u8], error: &serde_json::Error) -> Error {
-    let error_line = error.line().saturating_sub(1);
-    let Ok(text) = std::str::from_utf8(json) else {
-        return broken("a docker configuration that is not UTF-8");
-    };
-    let start: usize = text
-        .split_inclusive('\n')
-        .take(error_line)
-        .map(str::len)
-        .sum();
-    let mut at = (start + error.column().saturating_sub(1)).min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
+/// What docker calls the registry when it talks to a helper.
+fn server(registry: &str) -> &str {
+    if registry == host::DOCKER_HUB {
+        "https://index.docker.io/v1/"
+    } else {
+        registry
     }
-    broken("a docker configuration that is not what docker writes").at(text, at..at)
 }
 
+/// Entries without a credential are left out: docker writes them for what it gave to a helper.
 fn entries(file: File) -> Result<BTreeMap<String, Entry>, Error> {
     let mut entries = BTreeMap::new();
     for (name, login) in file.auths.unwrap_or_default() {
-        let credential = credential(&name, login.unwrap_or_default())?;
-        let entry = match (credential, &file.store) {
-            // What docker leaves in the file when it gave the secret to a helper.
-            (Credential::Anonymous, Some(store)) => Entry::Helper(store.clone()),
-            (credential, _) => Entry::Credential(credential),
-        };
-        entries.insert(canonical(&name), entry);
+        let name = canonical(&name);
+        match login::credential(&name, login.unwrap_or_default())? {
+            Credential::Anonymous => {}
+            credential => _ = entries.insert(name, Entry::Credential(credential)),
+        }
     }
     for (name, helper) in file.helpers.unwrap_or_default() {
         entries.insert(canonical(&name), Entry::Helper(helper));
@@ -149,67 +162,20 @@ fn canonical(name: &str) -> String {
     }
 }
 
-fn credential(name: &str, login: Login) -> Result<Credential, Error> {
-    let given = |text: Option<String>| text.filter(|text| !text.is_empty());
-    if let Some(token) = given(login.registrytoken) {
-        return Ok(Credential::Bearer(Secret::new(token)));
-    }
-    if let Some(token) = given(login.identitytoken) {
-        return Ok(Credential::IdentityToken(Secret::new(token)));
-    }
-    if let Some(encoded) = given(login.auth) {
-        return decode(&encoded).ok_or_else(|| {
-            broken(format!(
-                "an 'auth' for '{}' that is not base64 of user and password",
-                shown(name)
-            ))
-        });
-    }
-    Ok(match (given(login.username), given(login.password)) {
-        (Some(username), Some(password)) => Credential::basic(username, password),
-        _ => Credential::Anonymous,
-    })
-}
-
-fn decode(encoded: &str) -> Option<Credential> {
-    let text = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
-    let (username, password) = text.split_once(':')?;
-    // Docker itself wrote a trailing NUL at a time, and still takes it off.
-    Some(Credential::basic(username, password.trim_end_matches('\0')))
-}
-
-/// The registry of a key as an error may show it: no user information, no control characters, short.
-fn shown(name: &str) -> String {
-    let name = canonical(name);
-    let name = name.rsplit('@').next().unwrap_or_default();
-    name.chars().filter(|c| !c.is_control()).take(100).collect()
-}
-
-fn broken(found: impl Into<String>) -> Error {
-    Error::new(
-        Kind::Config,
-        found,
-        "log in again with docker, or repair the file",
-    )
-}
-
-fn kept_by(helper: &str) -> Error {
-    let helper: String = helper
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(100)
-        .collect();
-    let found = format!("credentials that the helper 'docker-credential-{helper}' keeps");
-    Error::new(
-        Kind::Keychain,
-        found,
-        "helpers are not run, give the credentials in another way",
-    )
-}
-
 impl Keychain for DockerConfig {
     fn credential<'a>(&'a self, repository: &'a Repository) -> CredentialFuture<'a> {
-        Box::pin(std::future::ready(self.find(repository)))
+        self.after_refusal(repository, &[])
+    }
+
+    fn after_refusal<'a>(
+        &'a self,
+        repository: &'a Repository,
+        refused: &'a [Credential],
+    ) -> CredentialFuture<'a> {
+        Box::pin(async move {
+            let found = self.find(repository, refused).await?;
+            Ok(found.unwrap_or(Credential::Anonymous))
+        })
     }
 }
 
@@ -218,6 +184,6 @@ impl fmt::Debug for DockerConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DockerConfig")
             .field("registries", &self.entries.keys())
-            .finish()
+            .finish_non_exhaustive()
     }
 }

@@ -3,6 +3,8 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(feature = "client")]
+use crate::client::RateLimit;
 use crate::repository::Repository;
 use crate::snippet;
 
@@ -25,6 +27,8 @@ struct Inner {
     subject: String,
     status: Option<u16>,
     retry_after: Option<Duration>,
+    #[cfg(feature = "client")]
+    rate_limit: Option<RateLimit>,
     place: Option<Place>,
 }
 
@@ -185,6 +189,8 @@ impl Error {
             subject: String::new(),
             status: None,
             retry_after: None,
+            #[cfg(feature = "client")]
+            rate_limit: None,
             place: None,
         }))
     }
@@ -222,6 +228,11 @@ impl Error {
 
 #[cfg(feature = "client")]
 impl Error {
+    /// How much more the registry may be asked, when its answer said so.
+    pub fn rate_limit(&self) -> Option<RateLimit> {
+        self.0.rate_limit
+    }
+
     /// The same error, about a request for `subject`, which is `repository` or something in it.
     pub(crate) fn of(self, request: RequestKind, repository: &Repository, subject: &str) -> Self {
         self.change(|inner| {
@@ -231,16 +242,30 @@ impl Error {
         })
     }
 
+    /// Adds to what was found.
+    pub(crate) fn also(self, what: &str) -> Self {
+        self.change(|inner| inner.found = format!("{}, {what}", inner.found))
+    }
+
+    /// The same error, about something in `place`.
+    pub(crate) fn within(self, place: &str) -> Self {
+        self.change(|inner| inner.found = format!("{place}: {}", inner.found))
+    }
+
     /// Says how often the request was sent, if more than once.
     pub(crate) fn after(self, attempts: u32) -> Self {
         if attempts < 2 {
             return self;
         }
-        self.change(|inner| inner.found = format!("{}, {attempts} times", inner.found))
+        self.also(&format!("{attempts} times"))
     }
 
     pub(crate) fn with_status(self, status: u16) -> Self {
         self.change(|inner| inner.status = Some(status))
+    }
+
+    pub(crate) fn with_rate_limit(self, rate_limit: Option<RateLimit>) -> Self {
+        self.change(|inner| inner.rate_limit = rate_limit)
     }
 
     pub(crate) fn with_retry_after(self, wait: Option<Duration>) -> Self {

@@ -6,7 +6,7 @@ use crate::error::{Error, Kind};
 pub(crate) const DOCKER_HUB: &str = "index.docker.io";
 
 /// The name people write for it.
-const DOCKER_HUB_ALIAS: &str = "docker.io";
+pub(crate) const DOCKER_HUB_ALIAS: &str = "docker.io";
 
 /// The canonical spelling of a registry host: Docker Hub for none and for its alias, else as written.
 pub(crate) fn canonical(host: &str) -> &str {

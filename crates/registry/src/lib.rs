@@ -70,20 +70,30 @@
 
 #[cfg(feature = "client")]
 mod client;
+#[cfg(feature = "client")]
+mod config_files;
 mod credential;
 mod digest;
 #[cfg(feature = "client")]
 mod docker_config;
 mod error;
+#[cfg(feature = "client")]
+mod glob;
+#[cfg(feature = "client")]
+mod helper;
 #[cfg(any(feature = "manifest", feature = "webhook"))]
 mod hex;
 mod host;
 #[cfg(feature = "manifest")]
 mod image_config;
 mod keychain;
+#[cfg(feature = "client")]
+mod login;
 #[cfg(feature = "manifest")]
 mod manifest;
 mod platform;
+#[cfg(feature = "client")]
+mod pull_secrets;
 mod reference;
 mod repository;
 mod secret;
@@ -92,11 +102,15 @@ mod snippet;
 mod tag;
 #[cfg(feature = "manifest")]
 mod timestamp;
+#[cfg(feature = "client")]
+mod watched;
 #[cfg(feature = "webhook")]
 pub mod webhook;
 
 #[cfg(feature = "client")]
-pub use client::{Client, ClientBuilder, Limits, Page, TagPages};
+pub use client::{Client, ClientBuilder, Limits, Page, RateLimit, Scan, Scanned, TagPages};
+#[cfg(feature = "client")]
+pub use config_files::ConfigFiles;
 pub use credential::Credential;
 pub use digest::Digest;
 #[cfg(feature = "client")]
@@ -104,10 +118,12 @@ pub use docker_config::DockerConfig;
 pub use error::{Error, Kind as ErrorKind, RequestKind};
 #[cfg(feature = "manifest")]
 pub use image_config::ImageConfig;
-pub use keychain::{Anonymous, CredentialFuture, Keychain, StaticKeychain};
+pub use keychain::{Anonymous, CredentialFuture, Keychain, KeychainChain, StaticKeychain};
 #[cfg(feature = "manifest")]
 pub use manifest::{Descriptor, Manifest};
 pub use platform::Platform;
+#[cfg(feature = "client")]
+pub use pull_secrets::PullSecrets;
 pub use reference::Reference;
 pub use repository::Repository;
 pub use secret::Secret;

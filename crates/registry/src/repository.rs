@@ -40,6 +40,18 @@ impl Repository {
         &self.path
     }
 
+    /// What `rest`, a path that begins with a slash, is at `location`, a registry or a path in one.
+    #[cfg(feature = "client")]
+    pub(crate) fn at(location: &str, rest: &str) -> Self {
+        let location = location.trim_end_matches('/');
+        let (registry, folder) = location.split_at(location.find('/').unwrap_or(location.len()));
+        let path = format!("{folder}{rest}");
+        Self {
+            registry: host::canonical(registry).to_owned(),
+            path: path.trim_start_matches('/').to_owned(),
+        }
+    }
+
     /// Reads the first `name.len()` bytes of `source`, which `name` is.
     pub(crate) fn parse(source: &str, name: &str) -> Result<Self, Error> {
         let (registry, path) = split_registry(name);

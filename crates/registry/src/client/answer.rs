@@ -4,7 +4,7 @@ use reqwest::StatusCode;
 use serde::Deserialize;
 
 use super::exchange::Answer;
-use super::retry;
+use super::{rate_limit, retry};
 use crate::error::{Error, Kind};
 
 /// The error for an answer that is no success. It names the status and the registry's error code; the
@@ -14,7 +14,8 @@ pub(crate) fn refusal(answer: &Answer, who: &str) -> Error {
     let code = code(&answer.body)
         .map(|code| format!(" ({code})"))
         .unwrap_or_default();
-    let wait = retry::retry_after(&answer.headers, SystemTime::now());
+    let now = SystemTime::now();
+    let wait = retry::asked(answer.status, &answer.headers, now);
     let asked = wait
         .map(|wait| format!(", to be asked again in {} s", wait.as_secs()))
         .unwrap_or_default();
@@ -23,6 +24,7 @@ pub(crate) fn refusal(answer: &Answer, who: &str) -> Error {
         .after(answer.attempts)
         .with_status(answer.status.as_u16())
         .with_retry_after(wait)
+        .with_rate_limit(rate_limit::read(&answer.headers, now))
 }
 
 fn meaning(status: StatusCode) -> (Kind, &'static str) {
@@ -39,6 +41,7 @@ fn meaning(status: StatusCode) -> (Kind, &'static str) {
             Kind::NotFound,
             "check the name, and that the credentials may see it",
         ),
+        407 => (Kind::Refused, "give the proxy's user name and password"),
         429 => (
             Kind::RateLimited,
             "ask less often, or with credentials that may ask more",

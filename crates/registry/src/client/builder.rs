@@ -2,26 +2,34 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+use super::Client;
 use super::cache::Cache;
 use super::exchange::Shared;
 use super::hosts::Hosts;
 use super::limits::Limits;
+use super::places::Places;
+use super::proxy::GivenProxy;
 use super::session::Sessions;
-use super::{Client, tls};
+use super::tls::{Identity, Tls};
 use crate::error::{Error, Kind};
 use crate::host;
 use crate::keychain::{Anonymous, Keychain};
+use crate::secret::Secret;
 
 /// Configures a [`Client`].
 #[derive(Clone)]
 pub struct ClientBuilder {
     keychain: Arc<dyn Keychain>,
     plain_http: BTreeSet<String>,
-    roots: Vec<Vec<u8>>,
+    tls: Tls,
+    proxy: GivenProxy,
+    places: Places,
     user_agent: String,
     limits: Limits,
     page_size: usize,
     concurrency: usize,
+    concurrency_per_host: usize,
+    requests_per_second: Option<u32>,
     proxies: bool,
 }
 
@@ -30,11 +38,15 @@ impl ClientBuilder {
         Self {
             keychain: Arc::new(Anonymous),
             plain_http: BTreeSet::new(),
-            roots: Vec::new(),
+            tls: Tls::default(),
+            proxy: GivenProxy::default(),
+            places: Places::default(),
             user_agent: concat!("tagwright-registry/", env!("CARGO_PKG_VERSION")).to_owned(),
             limits: Limits::default(),
             page_size: 1000,
-            concurrency: 8,
+            concurrency: 64,
+            concurrency_per_host: 8,
+            requests_per_second: None,
             proxies: true,
         }
     }
@@ -55,7 +67,73 @@ impl ClientBuilder {
 
     /// Trusts the certificates of a PEM file besides the system's roots. May be called several times.
     pub fn root_certificate_pem(&mut self, pem: impl AsRef<[u8]>) -> &mut Self {
-        self.roots.push(pem.as_ref().to_vec());
+        self.tls.roots.push(pem.as_ref().to_vec());
+        self
+    }
+
+    /// Whether the certificates of the system are trusted; they are by default. Without them those given by
+    /// [`root_certificate_pem`](Self::root_certificate_pem) are all that is.
+    pub fn system_roots(&mut self, trust: bool) -> &mut Self {
+        self.tls.system_roots = trust;
+        self
+    }
+
+    /// Shows this certificate to servers that ask for one: PEM files of the certificate, with those of the
+    /// authorities between it and the root behind it, and of its private key, which is not encrypted. Both may be
+    /// one file.
+    ///
+    /// It is shown to every host that asks, token servers and mirrors too; it gives nothing away but the name in it.
+    pub fn client_certificate_pem(
+        &mut self,
+        certificate: impl AsRef<[u8]>,
+        key: impl AsRef<[u8]>,
+    ) -> &mut Self {
+        self.tls.identity = Some(Identity {
+            certificate: certificate.as_ref().to_vec(),
+            key: key.as_ref().to_vec(),
+        });
+        self
+    }
+
+    /// Asks `location` about the repositories of `registry` first: a mirror. May be called several times: mirrors
+    /// are asked in order, and the registry itself in the end.
+    ///
+    /// `registry` is a host as in references, or a host and the beginning of a path, of which the longest counts.
+    /// `location` takes its place: `host[:port]`, or `host[:port]/path`, as in podman's `registries.conf`. The
+    /// keychain is asked for the mirror's own credentials, for `location` and what follows; those of the registry
+    /// never go there.
+    ///
+    /// The next place is asked when a mirror cannot be reached, refuses (401, 403, 404, 429) or fails (5xx), after
+    /// the usual repetitions. A listing that has begun at one place ends there: if it breaks half way, that is an
+    /// error.
+    ///
+    /// ```
+    /// # use tagwright_registry::Client;
+    /// let client = Client::builder()
+    ///     .mirror("docker.io", "mirror.gcr.io")
+    ///     .mirror("docker.io", "harbor.example.com/docker-hub")
+    ///     .build()?;
+    /// # Ok::<(), tagwright_registry::Error>(())
+    /// ```
+    pub fn mirror(&mut self, registry: impl AsRef<str>, location: impl AsRef<str>) -> &mut Self {
+        self.places.mirror(registry.as_ref(), location.as_ref());
+        self
+    }
+
+    /// Asks `location` about the repositories of `registry`, and never the registry itself: where the names that are
+    /// written lead somewhere that cannot be reached from here. Both as for [`mirror`](Self::mirror), whose mirrors
+    /// are asked before it.
+    ///
+    /// ```
+    /// # use tagwright_registry::Client;
+    /// // The cluster pulls from a registry of an isolated site, which is filled from this one.
+    /// let client = Client::builder()
+    ///     .scan_at("registry.isolated.example/apps", "registry.example.com/apps")
+    ///     .build()?;
+    /// # Ok::<(), tagwright_registry::Error>(())
+    /// ```
+    pub fn scan_at(&mut self, registry: impl AsRef<str>, location: impl AsRef<str>) -> &mut Self {
+        self.places.instead(registry.as_ref(), location.as_ref());
         self
     }
 
@@ -80,7 +158,19 @@ impl ClientBuilder {
 
     /// How many requests run against one host at the same time; 8 by default.
     pub fn concurrency_per_host(&mut self, requests: usize) -> &mut Self {
-        self.concurrency = requests;
+        self.concurrency_per_host = requests;
+        self
+    }
+
+    /// How many repositories a [`scan`](Client::scan) lists at the same time; 64 by default.
+    pub fn concurrency(&mut self, repositories: usize) -> &mut Self {
+        self.concurrency = repositories;
+        self
+    }
+
+    /// How many requests a second go to one host at most, evenly spaced; as many as it takes by default.
+    pub fn requests_per_second(&mut self, requests: u32) -> &mut Self {
+        self.requests_per_second = Some(requests);
         self
     }
 
@@ -91,21 +181,50 @@ impl ClientBuilder {
         self
     }
 
+    /// Goes through this proxy, `http://[user:password@]host:port`, instead of those of the environment. For HTTPS
+    /// it opens a tunnel (CONNECT).
+    pub fn proxy(&mut self, url: impl Into<String>) -> &mut Self {
+        self.proxy.url = Some(url.into());
+        self
+    }
+
+    /// What the proxy given by [`proxy`](Self::proxy) is shown.
+    pub fn proxy_login(
+        &mut self,
+        username: impl Into<String>,
+        password: impl Into<Secret>,
+    ) -> &mut Self {
+        self.proxy.login = Some((username.into(), password.into()));
+        self
+    }
+
+    /// Whom the proxy given by [`proxy`](Self::proxy) is not for, as `NO_PROXY` is written: names, which are for their
+    /// subdomains too, addresses and networks (`10.0.0.0/8`), with commas between.
+    pub fn no_proxy(&mut self, hosts: impl Into<String>) -> &mut Self {
+        self.proxy.except = hosts.into();
+        self
+    }
+
     /// Checks the configuration and makes the client.
     ///
     /// # Errors
     ///
-    /// [`Config`](crate::ErrorKind::Config): a certificate file that holds no certificate, a user agent
-    /// with a line break, a page size, a number of attempts or a concurrency of zero.
+    /// [`Config`](crate::ErrorKind::Config): a certificate file that holds no certificate, a client certificate that
+    /// does not belong to its key, a key that is encrypted, a user agent with a line break, a proxy or the place of
+    /// a mirror that cannot be read, a page size, a number of attempts, a concurrency or a number of requests a
+    /// second of zero.
     pub fn build(&self) -> Result<Client, Error> {
         self.check_numbers()?;
+        self.places.check()?;
         Ok(Client(Arc::new(Shared {
             http: self.http()?,
             keychain: Arc::clone(&self.keychain),
             plain_http: self.plain_http.clone(),
             limits: self.limits.clone(),
             page_size: self.page_size,
-            hosts: Hosts::new(self.concurrency),
+            places: self.places.clone(),
+            concurrency: self.concurrency,
+            hosts: Hosts::new(self.concurrency_per_host, self.requests_per_second),
             sessions: Sessions::default(),
             // An index leads to several manifests, a manifest to one config.
             manifests: Cache::new(self.limits.cache_bytes / 2),
@@ -116,7 +235,12 @@ impl ClientBuilder {
     fn check_numbers(&self) -> Result<(), Error> {
         let numbers = [
             ("page size", self.page_size),
-            ("concurrency per host", self.concurrency),
+            ("concurrency", self.concurrency),
+            ("concurrency per host", self.concurrency_per_host),
+            (
+                "number of requests a second",
+                self.requests_per_second.map_or(1, |n| n as usize),
+            ),
             ("number of attempts", self.limits.attempts),
         ];
         match numbers.into_iter().find(|(_, number)| *number == 0) {
@@ -131,16 +255,16 @@ impl ClientBuilder {
 
     fn http(&self) -> Result<reqwest::Client, Error> {
         let builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls::config(&self.roots)?)
+            .tls_backend_preconfigured(self.tls.config()?)
             .user_agent(self.header()?)
             .connect_timeout(self.limits.connect_timeout)
             // Redirects are followed by `exchange`, which knows what may go where.
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never());
-        let builder = if self.proxies {
-            builder
-        } else {
-            builder.no_proxy()
+        let builder = match self.proxy.build()? {
+            Some(proxy) => builder.proxy(proxy),
+            None if self.proxies => builder,
+            None => builder.no_proxy(),
         };
         builder.build().map_err(|_| {
             Error::new(
@@ -164,6 +288,7 @@ impl fmt::Debug for ClientBuilder {
         f.debug_struct("ClientBuilder")
             .field("keychain", &self.keychain)
             .field("plain_http", &self.plain_http)
+            .field("places", &self.places)
             .field("limits", &self.limits)
             .finish_non_exhaustive()
     }

@@ -37,7 +37,7 @@ impl Endpoint {
     /// The first page of the tag list, `page_size` tags long if the registry agrees.
     pub(crate) fn tags(&self, page_size: Option<usize>) -> Url {
         let mut url = self.base.clone();
-        url.set_path(&format!("{}tags/list", self.base.path()));
+        url.set_path(&self.tags_path());
         if let Some(tags) = page_size {
             url.query_pairs_mut().append_pair("n", &tags.to_string());
         }
@@ -64,6 +64,24 @@ impl Endpoint {
             url.query_pairs_mut().append_pair("artifactType", kind);
         }
         url
+    }
+
+    /// What `url`, one of these, is among those of `other`.
+    pub(crate) fn moved(&self, url: &Url, other: &Self) -> Url {
+        let rest = url.path().strip_prefix(self.base.path());
+        let mut moved = other.base.clone();
+        moved.set_path(&format!(
+            "{}{}",
+            other.base.path(),
+            rest.unwrap_or_default()
+        ));
+        moved.set_query(url.query());
+        moved
+    }
+
+    /// The path of the tag list.
+    pub(crate) fn tags_path(&self) -> String {
+        format!("{}tags/list", self.base.path())
     }
 
     /// Scheme, host and port: where the repository's credentials may be sent.

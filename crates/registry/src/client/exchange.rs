@@ -10,8 +10,9 @@ use super::body::{self, BodyFailure};
 use super::cache::Cache;
 use super::endpoint::origin;
 use super::failure::{self, Failure};
-use super::hosts::Hosts;
+use super::hosts::{Alone, Hosts};
 use super::limits::Limits;
+use super::places::Places;
 use super::retry::{self, Retries};
 use super::session::Sessions;
 use crate::error::{Error, Kind};
@@ -24,7 +25,9 @@ pub(crate) struct Shared {
     pub(crate) http: reqwest::Client,
     pub(crate) keychain: Arc<dyn Keychain>,
     pub(crate) plain_http: BTreeSet<String>,
+    pub(crate) places: Places,
     pub(crate) limits: Limits,
+    pub(crate) concurrency: usize,
     pub(crate) page_size: usize,
     pub(crate) hosts: Hosts,
     pub(crate) sessions: Sessions,
@@ -70,7 +73,10 @@ impl Shared {
             let outcome = self.exchange(ask).await;
             let wait = match &outcome {
                 Ok(answer) if retry::is_transient(answer.status) => {
-                    retries.next(retry::retry_after(&answer.headers, SystemTime::now()))
+                    let asked = retry::asked(answer.status, &answer.headers, SystemTime::now());
+                    let wait = retries.next(asked);
+                    self.leave_alone(answer, asked, wait);
+                    wait
                 }
                 Err(failure) if failure.transient => retries.next(None),
                 _ => None,
@@ -80,6 +86,17 @@ impl Shared {
             };
             report(&outcome, wait, retries.made());
             tokio::time::sleep(wait).await;
+        }
+    }
+
+    /// A host that had too much is left alone by all requests of this client: for as long as it asked, else until
+    /// this one is repeated.
+    fn leave_alone(&self, answer: &Answer, asked: Option<Duration>, wait: Option<Duration>) {
+        let too_much = answer.status == StatusCode::TOO_MANY_REQUESTS
+            || (answer.status == StatusCode::SERVICE_UNAVAILABLE && asked.is_some());
+        if let Some(time) = asked.or(wait).filter(|_| too_much) {
+            let host = self.hosts.get(&origin(&answer.url));
+            host.leave_alone(time.min(self.limits.cool_down));
         }
     }
 
@@ -102,7 +119,9 @@ impl Shared {
     /// One request and its answer, within the time for a page.
     async fn hop(&self, ask: &Ask, url: Url) -> Result<Answer, Failure> {
         let from = origin(&url);
-        let _turn = self.hosts.turn(&from).await;
+        let patience = self.limits.retry_time;
+        let turn = self.hosts.turn(&from, patience).await;
+        let _turn = turn.map_err(|alone| Failure::last(left_alone(&from, &alone)))?;
         let answer = tokio::time::timeout(self.limits.page_timeout, self.send(ask, url)).await;
         answer.unwrap_or_else(|_| {
             Err(Failure::last(failure::timeout(format!(
@@ -235,6 +254,15 @@ fn settle(outcome: Result<Answer, Failure>, attempts: u32) -> Result<Answer, Err
         Ok(answer) => Ok(Answer { attempts, ..answer }),
         Err(failure) => Err(failure.error.after(attempts)),
     }
+}
+
+fn left_alone(from: &str, Alone(left): &Alone) -> Error {
+    let found = format!(
+        "{from} asked to be left alone for {} s more",
+        left.as_secs().max(1)
+    );
+    let hint = "ask less often, or with credentials that may ask more";
+    Error::new(Kind::RateLimited, found, hint).with_retry_after(Some(*left))
 }
 
 fn report(outcome: &Result<Answer, Failure>, wait: Duration, attempt: u32) {

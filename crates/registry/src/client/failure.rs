@@ -1,7 +1,7 @@
 use std::error::Error as StdError;
 use std::io;
 
-use rustls::CertificateError;
+use rustls::{AlertDescription, CertificateError};
 
 use crate::error::{Error, Kind};
 
@@ -30,6 +30,12 @@ impl Failure {
                 transient: true,
             };
         }
+        let reason = root(error);
+        if reason.contains("proxy auth") {
+            let found = format!("no connection to {origin}: {reason}");
+            let hint = "give the proxy's user name and password";
+            return Self::last(Error::new(Kind::Unreachable, found, hint));
+        }
         if let Some(tls) = cause::<rustls::Error>(error) {
             return Self::last(tls_refused(tls, origin));
         }
@@ -38,7 +44,7 @@ impl Failure {
         } else {
             "the connection broke to"
         };
-        let found = format!("{what} {origin}: {}", root(error));
+        let found = format!("{what} {origin}: {reason}");
         let hint = "check the registry's host name and port, and the network";
         Self {
             error: Error::new(Kind::Unreachable, found, hint),
@@ -58,6 +64,14 @@ fn tls_refused(tls: &rustls::Error, origin: &str) -> Error {
             "give the certificate of the authority that signed it"
         }
         rustls::Error::InvalidCertificate(_) => "check the host name and the server's certificate",
+        rustls::Error::AlertReceived(
+            AlertDescription::CertificateRequired
+            | AlertDescription::HandshakeFailure
+            | AlertDescription::BadCertificate
+            | AlertDescription::CertificateUnknown
+            | AlertDescription::UnknownCA
+            | AlertDescription::AccessDenied,
+        ) => "give a client certificate that the server takes",
         _ => "name the host as a plain HTTP one if it does not speak TLS",
     };
     Error::new(Kind::Unreachable, found, hint)

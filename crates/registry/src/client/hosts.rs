@@ -1,33 +1,142 @@
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 
-/// The bound on requests that run against one host at the same time.
+/// More than anyone asks in one run. Beyond it those are forgotten whom nobody asks at the moment.
+const HOSTS: usize = 10_000;
+
+/// What all requests to one host share: the bounds on them, and the time for which it is to be left alone.
 pub(crate) struct Hosts {
     concurrency: usize,
-    hosts: Mutex<HashMap<String, Arc<Semaphore>>>,
+    /// Between the starts of two requests.
+    interval: Duration,
+    known: Mutex<HashMap<String, Arc<Host>>>,
 }
 
+pub(crate) struct Host {
+    running: Arc<Semaphore>,
+    pace: Mutex<Pace>,
+    /// The size of a page that it took, 0 when none was refused yet.
+    page_size: AtomicUsize,
+}
+
+struct Pace {
+    /// When the next request may start.
+    next: Instant,
+    /// Until when the host asked to be left alone.
+    alone: Instant,
+}
+
+/// The host asked to be left alone for longer than can be waited.
+pub(crate) struct Alone(pub(crate) Duration);
+
 impl Hosts {
-    pub(crate) fn new(concurrency: usize) -> Self {
+    pub(crate) fn new(concurrency: usize, per_second: Option<u32>) -> Self {
         Self {
             concurrency: concurrency.min(Semaphore::MAX_PERMITS),
-            hosts: Mutex::default(),
+            interval: per_second.map_or(Duration::ZERO, |n| Duration::from_secs(1) / n.max(1)),
+            known: Mutex::default(),
         }
     }
 
-    /// Waits for a turn. It is held for one exchange only, so that no request waits for a token while it
-    /// keeps the token's own request from running.
-    pub(crate) async fn turn(&self, origin: &str) -> Option<OwnedSemaphorePermit> {
-        self.semaphore(origin).acquire_owned().await.ok()
+    pub(crate) fn concurrency(&self) -> usize {
+        self.concurrency
     }
 
-    fn semaphore(&self, origin: &str) -> Arc<Semaphore> {
-        let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
-        let semaphore = hosts
+    /// Waits for a turn, for `patience` at most when the host asked to be left alone. The turn is held for one
+    /// exchange only, so that no request waits for a token while it keeps the token's own request from running.
+    pub(crate) async fn turn(
+        &self,
+        origin: &str,
+        patience: Duration,
+    ) -> Result<Option<OwnedSemaphorePermit>, Alone> {
+        let host = self.get(origin);
+        loop {
+            host.silence(patience).await?;
+            let turn = Arc::clone(&host.running).acquire_owned().await.ok();
+            // It may have asked for silence while others were at it.
+            if let Some(start) = host.start(self.interval) {
+                wait(start).await;
+                return Ok(turn);
+            }
+        }
+    }
+
+    pub(crate) fn get(&self, origin: &str) -> Arc<Host> {
+        let mut hosts = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if hosts.len() >= HOSTS && !hosts.contains_key(origin) {
+            hosts.retain(|_, host| Arc::strong_count(host) > 1);
+        }
+        let host = hosts
             .entry(origin.to_owned())
-            .or_insert_with(|| Arc::new(Semaphore::new(self.concurrency)));
-        Arc::clone(semaphore)
+            .or_insert_with(|| Arc::new(Host::new(self.concurrency)));
+        Arc::clone(host)
+    }
+}
+
+impl Host {
+    fn new(concurrency: usize) -> Self {
+        let now = Instant::now();
+        Self {
+            running: Arc::new(Semaphore::new(concurrency)),
+            pace: Mutex::new(Pace {
+                next: now,
+                alone: now,
+            }),
+            page_size: AtomicUsize::new(0),
+        }
+    }
+
+    /// Nobody asks it for this long.
+    pub(crate) fn leave_alone(&self, time: Duration) {
+        let mut pace = self.pace();
+        if let Some(until) = Instant::now().checked_add(time) {
+            pace.alone = pace.alone.max(until);
+        }
+    }
+
+    pub(crate) fn page_size(&self) -> Option<usize> {
+        Some(self.page_size.load(Ordering::Relaxed)).filter(|size| *size > 0)
+    }
+
+    pub(crate) fn takes_pages_of(&self, size: usize) {
+        self.page_size.store(size, Ordering::Relaxed);
+    }
+
+    async fn silence(&self, patience: Duration) -> Result<(), Alone> {
+        let until = self.pace().alone;
+        let left = until.saturating_duration_since(Instant::now());
+        if left > patience {
+            return Err(Alone(left));
+        }
+        wait(until).await;
+        Ok(())
+    }
+
+    /// When a request may start, if it may.
+    fn start(&self, interval: Duration) -> Option<Instant> {
+        let mut pace = self.pace();
+        let now = Instant::now();
+        if pace.alone > now {
+            return None;
+        }
+        let start = pace.next.max(now);
+        pace.next = start + interval;
+        Some(start)
+    }
+
+    fn pace(&self) -> std::sync::MutexGuard<'_, Pace> {
+        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A sleep until now would take a millisecond, which is most of the time of a page.
+async fn wait(until: Instant) {
+    if until > Instant::now() {
+        tokio::time::sleep_until(until).await;
     }
 }

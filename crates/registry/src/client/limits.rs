@@ -19,9 +19,11 @@ pub struct Limits {
     pub(crate) manifest_bytes: usize,
     pub(crate) cache_bytes: usize,
     pub(crate) page_timeout: Duration,
+    pub(crate) listing_timeout: Duration,
     pub(crate) connect_timeout: Duration,
     pub(crate) attempts: usize,
     pub(crate) retry_time: Duration,
+    pub(crate) cool_down: Duration,
 }
 
 impl Default for Limits {
@@ -33,9 +35,11 @@ impl Default for Limits {
             manifest_bytes: 4 * 1024 * 1024,
             cache_bytes: 4 * 1024 * 1024,
             page_timeout: Duration::from_secs(60),
+            listing_timeout: Duration::from_secs(30 * 60),
             connect_timeout: Duration::from_secs(10),
             attempts: 4,
             retry_time: Duration::from_secs(60),
+            cool_down: Duration::from_secs(15 * 60),
         }
     }
 }
@@ -78,6 +82,13 @@ impl Limits {
         self
     }
 
+    /// For all pages of one listing together, with tokens, waits and repetitions; 30 minutes by default. What the
+    /// caller takes between two pages does not count.
+    pub fn listing_timeout(mut self, time: Duration) -> Self {
+        self.listing_timeout = time;
+        self
+    }
+
     /// For name resolution, TCP and TLS together; 10 seconds by default.
     pub fn connect_timeout(mut self, time: Duration) -> Self {
         self.connect_timeout = time;
@@ -94,6 +105,12 @@ impl Limits {
     /// asks for included; 60 seconds by default.
     pub fn retry_time(mut self, time: Duration) -> Self {
         self.retry_time = time;
+        self
+    }
+
+    /// For how long a host that said 429 is left alone at most, whatever it asked for; 15 minutes by default.
+    pub fn cool_down(mut self, time: Duration) -> Self {
+        self.cool_down = time;
         self
     }
 }

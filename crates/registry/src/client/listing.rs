@@ -2,8 +2,10 @@ use std::collections::HashSet;
 use std::hash::BuildHasher;
 use std::hash::RandomState;
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use reqwest::{Method, StatusCode};
+use tokio::time::Instant;
 use url::Url;
 
 use super::endpoint::origin;
@@ -11,6 +13,7 @@ use super::exchange::{Answer, Shared, invalid};
 use super::link::{self, Next};
 use super::page::Page;
 use super::visit::{Visit, beyond};
+use super::{answer, failure, rate_limit};
 use crate::error::{Error, RequestKind};
 use crate::repository::Repository;
 
@@ -20,24 +23,37 @@ pub(crate) struct Listing {
     next: Option<Url>,
     visited: Visited,
     tags: usize,
+    time: Duration,
 }
 
 impl Listing {
     pub(crate) fn new(shared: Arc<Shared>, repository: Repository) -> Result<Self, Error> {
-        let page_size = shared.page_size;
+        let time = shared.limits.listing_timeout;
         let subject = repository.to_string();
         let visit = Visit::new(shared, repository, RequestKind::Tags, subject)?;
-        let next = Some(visit.endpoint.tags(Some(page_size)));
+        let next = Some(visit.endpoint.tags(Some(visit.page_size())));
         Ok(Self {
             visit,
             next,
             visited: Visited::default(),
             tags: 0,
+            time,
         })
     }
 
-    /// The next page, or none after the last.
+    /// The next page, or none after the last, within what is left of the time for all of them.
     pub(crate) async fn turn(&mut self) -> Result<Option<Page>, Error> {
+        let start = Instant::now();
+        let turned = tokio::time::timeout(self.time, self.page()).await;
+        self.time = self.time.saturating_sub(start.elapsed());
+        turned.unwrap_or_else(|_| {
+            let allowed = self.visit.shared.limits.listing_timeout.as_secs_f64();
+            let found = format!("no whole list within {allowed} s");
+            Err(self.visit.blame(failure::timeout(found)))
+        })
+    }
+
+    async fn page(&mut self) -> Result<Option<Page>, Error> {
         let Some(url) = self.next.take() else {
             return Ok(None);
         };
@@ -49,6 +65,8 @@ impl Listing {
             tags = page.len(),
             skipped = page.skipped(),
             last = self.next.is_none(),
+            rate_limit = page.rate_limit().and_then(|limit| limit.limit()),
+            rate_remaining = page.rate_limit().and_then(|limit| limit.remaining()),
             "got a page of tags"
         );
         Ok(Some(page))
@@ -57,14 +75,28 @@ impl Listing {
     async fn fetch(&mut self, url: &Url) -> Result<Answer, Error> {
         let first = self.visited.count() == 0;
         self.visit_once(url)?;
-        let answer = self.get(url).await?;
-        if first && answer.status == StatusCode::BAD_REQUEST {
-            tracing::debug!("the registry refuses the page size, asking for pages of its own");
-            let url = self.visit.endpoint.tags(None);
-            let answer = self.get(&url).await?;
-            return self.accept(answer);
+        let mut answer = self.get(url).await?;
+        if first && refuses_size(&answer) {
+            answer = self.fetch_smaller().await?;
         }
         self.accept(answer)
+    }
+
+    /// The first page in half the size, and again, and in the end in the size that the registry likes.
+    async fn fetch_smaller(&mut self) -> Result<Answer, Error> {
+        let mut size = self.visit.page_size() / 2;
+        while size > 0 {
+            tracing::debug!(size, "the registry refuses the page size, asking for less");
+            let answer = self.get(&self.visit.endpoint.tags(Some(size))).await?;
+            if !refuses_size(&answer) {
+                if answer.status.is_success() {
+                    self.visit.takes_pages_of(size);
+                }
+                return Ok(answer);
+            }
+            size /= 2;
+        }
+        self.get(&self.visit.endpoint.tags(None)).await
     }
 
     async fn get(&mut self, url: &Url) -> Result<Answer, Error> {
@@ -100,6 +132,7 @@ impl Listing {
 
     fn read(&mut self, answer: &Answer) -> Result<Page, Error> {
         let page = Page::parse(&answer.body).map_err(|found| self.visit.blame(invalid(found)))?;
+        let page = page.with_rate_limit(rate_limit::read(&answer.headers, SystemTime::now()));
         if page.skipped() > 0 {
             tracing::warn!(
                 skipped = page.skipped(),
@@ -132,7 +165,7 @@ impl Listing {
             .join(&target)
             .ok()
             .and_then(super::exchange::without_user);
-        let url = url.ok_or_else(|| {
+        let mut url = url.ok_or_else(|| {
             self.visit
                 .blame(invalid("a Link to the next page that is no URL"))
         })?;
@@ -144,7 +177,36 @@ impl Listing {
             );
             return Err(self.visit.blame(invalid(found)));
         }
+        if is_cut(url.path(), answer.url.path()) {
+            url.set_path(answer.url.path());
+        }
         Ok(Some(url))
+    }
+}
+
+/// Whether the registry does not want to give so many tags at once: it says so, or says 400 for a reason that has
+/// nothing to do with the name.
+fn refuses_size(answer: &Answer) -> bool {
+    let code = answer::code(&answer.body);
+    match code.as_deref() {
+        Some("PAGINATION_NUMBER_INVALID" | "TOO_MANY_TAGS_REQUESTED") => {
+            answer.status.is_client_error()
+        }
+        Some("NAME_INVALID" | "NAME_UNKNOWN" | "UNAUTHORIZED" | "DENIED") => false,
+        _ => answer.status == StatusCode::BAD_REQUEST,
+    }
+}
+
+/// Whether `linked` is the path of this tag list without the beginning of the repository's name, as Artifactory
+/// links when its repository is a part of the image's path.
+fn is_cut(linked: &str, own: &str) -> bool {
+    let name = |path: &str| {
+        let name = path.strip_prefix("/v2/")?.strip_suffix("/tags/list")?;
+        Some(name.to_owned())
+    };
+    match (name(linked), name(own)) {
+        (Some(linked), Some(own)) => own.ends_with(&format!("/{linked}")),
+        _ => false,
     }
 }
 

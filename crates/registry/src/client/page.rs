@@ -1,5 +1,6 @@
 use std::fmt;
 
+use super::rate_limit::RateLimit;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
 
@@ -16,6 +17,7 @@ pub struct Page {
     text: String,
     ends: Vec<usize>,
     skipped: usize,
+    rate_limit: Option<RateLimit>,
 }
 
 impl Page {
@@ -37,6 +39,16 @@ impl Page {
     /// How many names were left out because they fit no tag's grammar.
     pub fn skipped(&self) -> usize {
         self.skipped
+    }
+
+    /// How much more the registry may be asked, when its answer said so.
+    pub fn rate_limit(&self) -> Option<RateLimit> {
+        self.rate_limit
+    }
+
+    pub(crate) fn with_rate_limit(mut self, rate_limit: Option<RateLimit>) -> Self {
+        self.rate_limit = rate_limit;
+        self
     }
 
     /// Reads the body of a tag list. The error says what was found instead, and quotes nothing.

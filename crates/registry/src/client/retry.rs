@@ -4,6 +4,7 @@ use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
 use super::limits::Limits;
+use super::rate_limit;
 
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 const LONGEST_WAIT: Duration = Duration::from_secs(15);
@@ -59,8 +60,16 @@ fn jittered(wait: Duration) -> Duration {
     wait.mul_f64(0.5 + fastrand::f64() / 2.0)
 }
 
+/// How long a registry asks to be left alone: by `Retry-After`, or until more requests are allowed after there were
+/// too many.
+pub(crate) fn asked(status: StatusCode, headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let too_many = status == StatusCode::TOO_MANY_REQUESTS;
+    let reset = || rate_limit::read(headers, now)?.reset();
+    retry_after(headers, now).or_else(|| too_many.then(reset)?)
+}
+
 /// The `Retry-After` of an answer: seconds, or an HTTP date as the time from `now` to it.
-pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if text.bytes().all(|b| b.is_ascii_digit()) {
         return text.parse().ok().map(Duration::from_secs);
@@ -101,6 +110,18 @@ mod tests {
         check("1.5", None);
         check("99999999999999999999999999", None);
         assert_eq!(retry_after(&HeaderMap::new(), SystemTime::UNIX_EPOCH), None);
+    }
+
+    #[test]
+    fn the_end_of_a_window_counts_when_there_were_too_many() {
+        let now = SystemTime::UNIX_EPOCH;
+        let reset: HeaderMap = [("x-ratelimit-reset", "7")]
+            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+            .into_iter()
+            .collect();
+        let seven = Some(Duration::from_secs(7));
+        assert_eq!(asked(StatusCode::TOO_MANY_REQUESTS, &reset, now), seven);
+        assert_eq!(asked(StatusCode::BAD_GATEWAY, &reset, now), None);
     }
 
     #[test]

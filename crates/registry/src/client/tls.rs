@@ -1,33 +1,117 @@
 use std::sync::Arc;
 
-use rustls::pki_types::CertificateDer;
+use rustls::client::WantsClientCert;
 use rustls::pki_types::pem::PemObject;
-use rustls::{ClientConfig, RootCertStore};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
 use rustls_platform_verifier::Verifier;
 
 use crate::error::{Error, Kind};
 
-/// A TLS configuration of our own, so that no process-wide crypto provider is installed or needed.
-pub(crate) fn config(pem_files: &[Vec<u8>]) -> Result<ClientConfig, Error> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let roots = certificates(pem_files)?;
-    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
-        .with_safe_default_protocol_versions()
-        .map_err(|_| unusable("TLS cannot be set up"))?;
-    let builder = match Verifier::new_with_extra_roots(roots.iter().cloned(), Arc::clone(&provider))
-    {
-        Ok(verifier) => builder
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(verifier)),
-        Err(_) => builder.with_root_certificates(only(roots)?),
-    };
-    let mut config = builder.with_no_client_auth();
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(config)
+/// Whom the client trusts, and what it shows of itself: PEM files. No `Debug`: there is a private key.
+#[derive(Clone)]
+pub(crate) struct Tls {
+    pub(crate) roots: Vec<Vec<u8>>,
+    pub(crate) system_roots: bool,
+    pub(crate) identity: Option<Identity>,
 }
 
-/// The given roots and nothing else: the system has none, as in an empty container. With no root at all
-/// plain HTTP still works, and TLS says that the issuer is unknown.
+#[derive(Clone)]
+pub(crate) struct Identity {
+    pub(crate) certificate: Vec<u8>,
+    pub(crate) key: Vec<u8>,
+}
+
+impl Default for Tls {
+    fn default() -> Self {
+        Self {
+            roots: Vec::new(),
+            system_roots: true,
+            identity: None,
+        }
+    }
+}
+
+impl Tls {
+    /// A TLS configuration of our own, so that no process-wide crypto provider is installed or needed.
+    pub(crate) fn config(&self) -> Result<ClientConfig, Error> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let builder = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|_| unusable("TLS cannot be set up"))?;
+        let builder = self.trust(builder)?;
+        let mut config = match &self.identity {
+            Some(identity) => identity.show(builder)?,
+            None => builder.with_no_client_auth(),
+        };
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        Ok(config)
+    }
+
+    fn trust(
+        &self,
+        builder: ConfigBuilder<ClientConfig, WantsVerifier>,
+    ) -> Result<ConfigBuilder<ClientConfig, WantsClientCert>, Error> {
+        let mut roots = Vec::new();
+        for pem in &self.roots {
+            roots.extend(certificates(pem, "root")?);
+        }
+        if !self.system_roots && roots.is_empty() {
+            return Err(unusable("no root certificate at all"));
+        }
+        let provider = Arc::clone(builder.crypto_provider());
+        let verifier = self
+            .system_roots
+            .then(|| Verifier::new_with_extra_roots(roots.iter().cloned(), provider).ok());
+        Ok(match verifier.flatten() {
+            Some(verifier) => builder
+                .dangerous()
+                .with_custom_certificate_verifier(Arc::new(verifier)),
+            // Those of the system are not wanted, or there are none, as in an empty container. With no root at all
+            // plain HTTP still works, and TLS says that the issuer is unknown.
+            None => builder.with_root_certificates(only(roots)?),
+        })
+    }
+}
+
+impl Identity {
+    fn show(
+        &self,
+        builder: ConfigBuilder<ClientConfig, WantsClientCert>,
+    ) -> Result<ClientConfig, Error> {
+        let chain = certificates(&self.certificate, "client")?;
+        let key = PrivateKeyDer::from_pem_slice(&self.key).map_err(|_| self.no_key())?;
+        let shown = builder.with_client_auth_cert(chain, key);
+        shown.map_err(|error| match error {
+            rustls::Error::InconsistentKeys(_) => Error::new(
+                Kind::Config,
+                "a client certificate that does not belong to its key",
+                "give the key with which the certificate was asked for",
+            ),
+            _ => no_key("a client key that cannot be used"),
+        })
+    }
+
+    fn no_key(&self) -> Error {
+        let encrypted = b"ENCRYPTED";
+        let is_encrypted = self
+            .key
+            .windows(encrypted.len())
+            .any(|text| text == encrypted);
+        no_key(if is_encrypted {
+            "a client key that is encrypted"
+        } else {
+            "a client key file without a private key"
+        })
+    }
+}
+
+fn no_key(found: &str) -> Error {
+    let hint = "give a PEM file with a 'BEGIN PRIVATE KEY' block, not encrypted";
+    Error::new(Kind::Config, found, hint)
+}
+
+/// The given roots and nothing else.
 fn only(certificates: Vec<CertificateDer<'static>>) -> Result<RootCertStore, Error> {
     let mut store = RootCertStore::empty();
     for certificate in certificates {
@@ -38,17 +122,16 @@ fn only(certificates: Vec<CertificateDer<'static>>) -> Result<RootCertStore, Err
     Ok(store)
 }
 
-fn certificates(pem_files: &[Vec<u8>]) -> Result<Vec<CertificateDer<'static>>, Error> {
-    let mut certificates = Vec::new();
-    for pem in pem_files {
-        let before = certificates.len();
-        for certificate in CertificateDer::pem_slice_iter(pem) {
-            certificates
-                .push(certificate.map_err(|_| unusable("a root certificate file that is broken"))?);
-        }
-        if certificates.len() == before {
-            return Err(unusable("a root certificate file without a certificate"));
-        }
+/// The certificates of a PEM file, at least one; `whose` stands in errors.
+fn certificates(pem: &[u8], whose: &str) -> Result<Vec<CertificateDer<'static>>, Error> {
+    let broken = |_| unusable(&format!("a {whose} certificate file that is broken"));
+    let certificates = CertificateDer::pem_slice_iter(pem)
+        .map(|certificate| certificate.map_err(broken))
+        .collect::<Result<Vec<_>, _>>()?;
+    if certificates.is_empty() {
+        return Err(unusable(&format!(
+            "a {whose} certificate file without a certificate"
+        )));
     }
     Ok(certificates)
 }

@@ -11,7 +11,7 @@ use crate::credential::Credential;
 use crate::error::{Error, Kind, RequestKind};
 use crate::repository::Repository;
 
-/// Requests about one repository, with the credentials for it.
+/// Requests about one repository, with the credentials for it, at the place where they are answered.
 pub(crate) struct Visit {
     pub(crate) shared: Arc<Shared>,
     pub(crate) endpoint: Endpoint,
@@ -19,6 +19,14 @@ pub(crate) struct Visit {
     request: RequestKind,
     /// What the requests are about, as errors show it.
     subject: String,
+    /// Where the repository is asked about: its mirror, perhaps. Credentials are those for this place.
+    place: Repository,
+    /// The places that are left, the next one last.
+    others: Vec<Repository>,
+    /// How many places failed.
+    failed: usize,
+    /// What began at one place goes on there.
+    settled: bool,
     access: Option<Access>,
 }
 
@@ -27,8 +35,16 @@ struct Access {
     session: Arc<Session>,
 }
 
+/// What became of the credentials during one request.
+#[derive(Default)]
+struct Tried {
+    refused: Vec<Credential>,
+    /// Whether the credential in use has been exchanged for what is shown.
+    renewed: bool,
+}
+
 /// A keychain that gives something else each time does not keep a request going for ever.
-const REFUSALS: u32 = 3;
+const REFUSALS: usize = 8;
 
 impl Visit {
     pub(crate) fn new(
@@ -37,15 +53,21 @@ impl Visit {
         request: RequestKind,
         subject: String,
     ) -> Result<Self, Error> {
-        let plain = shared.is_plain(repository.registry());
-        let endpoint = Endpoint::new(&repository, plain)
-            .map_err(|error| error.of(request, &repository, &subject))?;
+        let mut others = shared.places.of(&repository);
+        others.reverse();
+        let place = others.pop().unwrap_or_else(|| repository.clone());
+        let endpoint = endpoint(&shared, &place);
+        let endpoint = endpoint.map_err(|error| error.of(request, &repository, &subject))?;
         Ok(Self {
             shared,
             endpoint,
             repository,
             request,
             subject,
+            place,
+            others,
+            failed: 0,
+            settled: false,
             access: None,
         })
     }
@@ -57,14 +79,19 @@ impl Visit {
 
     /// The error for an answer that is no success.
     pub(crate) fn refusal(&self, answer: &Answer) -> Error {
-        if self.is_own(&answer.url) {
-            return self.blame(answer::refusal(answer, "the registry"));
-        }
-        let who = format!("{}, where the registry sent us,", origin(&answer.url));
+        let from = origin(&answer.url);
+        let who = if !self.is_own(&answer.url) {
+            format!("{from}, where the registry sent us,")
+        } else if self.place == self.repository {
+            "the registry".to_owned()
+        } else {
+            format!("{from}, which stands for the registry,")
+        };
         self.blame(answer::refusal(answer, &who))
     }
 
-    /// The answer to a request, whatever its status, credentials shown where the registry wants them.
+    /// The answer to a request, whatever its status, credentials shown where the registry wants them. Where a mirror
+    /// fails, the next place is asked for the same.
     pub(crate) async fn ask(
         &mut self,
         method: Method,
@@ -72,29 +99,65 @@ impl Visit {
         accept: &'static str,
         limit: usize,
     ) -> Result<Answer, Error> {
-        let mut refusals = 0;
+        let mut url = url.clone();
+        loop {
+            let outcome = self.ask_here(method.clone(), &url, accept, limit).await;
+            self.settled |= outcome
+                .as_ref()
+                .is_ok_and(|answer| answer.status.is_success());
+            if self.settled || !is_failure(&outcome) {
+                return outcome;
+            }
+            let Some(next) = self.others.pop() else {
+                return outcome;
+            };
+            self.tell(&outcome);
+            url = self.move_to(next, &url)?;
+        }
+    }
+
+    /// How many tags to ask for: fewer where the registry refused the number before.
+    pub(crate) fn page_size(&self) -> usize {
+        let most = self.shared.page_size;
+        let host = self.shared.hosts.get(&self.endpoint.origin());
+        host.page_size().map_or(most, |size| size.min(most))
+    }
+
+    pub(crate) fn takes_pages_of(&self, size: usize) {
+        let host = self.shared.hosts.get(&self.endpoint.origin());
+        host.takes_pages_of(size);
+    }
+
+    async fn ask_here(
+        &mut self,
+        method: Method,
+        url: &Url,
+        accept: &'static str,
+        limit: usize,
+    ) -> Result<Answer, Error> {
+        let mut tried = Tried::default();
         loop {
             let pass = self.pass(url).await?;
-            let authorization = pass.as_ref().map(|pass| pass.header.clone());
-            let (method, url) = (method.clone(), url.clone());
             let ask = Ask {
-                method,
-                url,
+                method: method.clone(),
+                url: url.clone(),
                 accept,
-                authorization,
+                authorization: pass.as_ref().map(|pass| pass.header.clone()),
                 form: None,
                 limit,
             };
-            let answer = self
-                .shared
-                .persist(&ask)
-                .await
-                .map_err(|error| self.blame(error))?;
-            let refused = answer.status == StatusCode::UNAUTHORIZED && self.is_own(&answer.url);
-            if !refused || !self.authorize(&answer, pass, refusals).await? {
+            let answer = self.shared.persist(&ask).await;
+            let answer = answer.map_err(|error| self.blame(error))?;
+            let refused = matches!(
+                answer.status,
+                StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
+            );
+            if !refused
+                || !self.is_own(&answer.url)
+                || !self.authorize(&answer, pass.as_ref(), &mut tried).await?
+            {
                 return Ok(answer);
             }
-            refusals += 1;
         }
     }
 
@@ -108,7 +171,8 @@ impl Visit {
             return Ok(None);
         }
         if self.access.is_none() {
-            self.access = Some(self.open().await?);
+            let credential = self.shared.keychain.credential(&self.place).await;
+            self.access = Some(self.open(credential.map_err(|error| self.blame(error))?));
         }
         match &self.access {
             Some(access) => Ok(access.session.pass().await),
@@ -116,64 +180,141 @@ impl Visit {
         }
     }
 
-    async fn open(&self) -> Result<Access, Error> {
-        let credential = self.shared.keychain.credential(&self.repository).await;
-        let credential = credential.map_err(|error| self.blame(error))?;
-        let session =
-            self.shared
-                .sessions
-                .open(&self.endpoint.origin(), self.repository.path(), &credential);
-        Ok(Access {
+    fn open(&self, credential: Credential) -> Access {
+        let origin = self.endpoint.origin();
+        let session = self
+            .shared
+            .sessions
+            .open(&origin, self.place.path(), &credential);
+        Access {
             credential,
             session,
-        })
+        }
     }
 
-    /// Gets what the registry wants to see after it refused `shown`; false when there is nothing new to
-    /// show: something fresh was refused, too, and the keychain, asked again, gives the same credential.
+    /// Gets what the registry may take after it refused `shown`: the same credential exchanged anew, or another
+    /// one. False when there is neither.
     async fn authorize(
         &mut self,
         answer: &Answer,
-        shown: Option<Pass>,
-        refusals: u32,
+        shown: Option<&Pass>,
+        tried: &mut Tried,
     ) -> Result<bool, Error> {
-        let access = self.open().await?;
-        let changed = self
-            .access
-            .as_ref()
-            .is_none_or(|old| old.credential != access.credential);
-        if refusals >= REFUSALS || (refusals > 0 && !changed) {
-            return Ok(false);
+        let mut failure = None;
+        if answer.status == StatusCode::UNAUTHORIZED && !tried.renewed {
+            match self.renew(answer, shown).await {
+                Ok(true) => {
+                    tried.renewed = true;
+                    return Ok(true);
+                }
+                Ok(false) => {}
+                Err(error) if is_refusal(&error) => failure = Some(error),
+                Err(error) => return Err(error),
+            }
         }
-        let seen = shown.filter(|_| !changed);
+        match (self.change(tried).await?, failure) {
+            (true, _) => Ok(true),
+            (false, Some(error)) => Err(error),
+            (false, None) => Ok(false),
+        }
+    }
+
+    /// Exchanges the credential for what is shown; false when that would be the same again.
+    async fn renew(&self, answer: &Answer, shown: Option<&Pass>) -> Result<bool, Error> {
+        let Some(access) = &self.access else {
+            return Ok(false);
+        };
         let challenges = challenge::all(&answer.headers);
         let fetches = challenges.iter().any(|challenge| challenge.is("Bearer"))
             && !matches!(access.credential, Credential::Bearer(_));
-        if seen.is_some() && !fetches {
+        if shown.is_some() && !fetches {
             return Ok(false);
         }
-        let fetch = token::authorize(
-            &self.shared,
-            &self.repository,
-            &challenges,
-            &access.credential,
-        );
-        let renewed = access.session.renew(seen.as_ref(), async {
+        let fetch = token::authorize(&self.shared, &self.place, &challenges, &access.credential);
+        let renewed = access.session.renew(shown, async {
             fetch
                 .await
                 .map_err(|error| self.blame_request(error, RequestKind::Token))
         });
-        renewed.await?;
-        self.access = Some(access);
+        renewed.await.map(|()| true)
+    }
+
+    /// Goes on with another credential, if the keychain has one.
+    async fn change(&mut self, tried: &mut Tried) -> Result<bool, Error> {
+        let Some(access) = &self.access else {
+            return Ok(false);
+        };
+        tried.refused.push(access.credential.clone());
+        if tried.refused.len() > REFUSALS {
+            return Ok(false);
+        }
+        let keychain = &self.shared.keychain;
+        let other = keychain.after_refusal(&self.place, &tried.refused).await;
+        let other = other.map_err(|error| self.blame(error))?;
+        if tried.refused.contains(&other) {
+            return Ok(false);
+        }
+        tracing::debug!("a credential was refused, trying another one");
+        self.access = Some(self.open(other));
+        tried.renewed = false;
         Ok(true)
+    }
+
+    /// Asks another place from now on: gives what `url` is there.
+    fn move_to(&mut self, place: Repository, url: &Url) -> Result<Url, Error> {
+        self.failed += 1;
+        let endpoint = endpoint(&self.shared, &place).map_err(|error| self.blame(error))?;
+        let moved = self.endpoint.moved(url, &endpoint);
+        self.endpoint = endpoint;
+        self.place = place;
+        self.access = None;
+        Ok(moved)
+    }
+
+    fn tell(&self, outcome: &Result<Answer, Error>) {
+        let mirror = self.endpoint.origin();
+        match outcome {
+            Ok(answer) => {
+                let status = answer.status.as_u16();
+                tracing::warn!(%mirror, status, "a mirror failed, asking the next place");
+            }
+            Err(reason) => {
+                tracing::warn!(%mirror, %reason, "a mirror failed, asking the next place");
+            }
+        }
     }
 
     fn blame_request(&self, error: Error, request: RequestKind) -> Error {
         if error.request().is_some() {
             return error;
         }
-        error.of(request, &self.repository, &self.subject)
+        let error = error.of(request, &self.repository, &self.subject);
+        match self.failed {
+            0 => error,
+            1 => error.also("after a mirror failed"),
+            failed => error.also(&format!("after {failed} mirrors failed")),
+        }
     }
+}
+
+fn endpoint(shared: &Shared, place: &Repository) -> Result<Endpoint, Error> {
+    Endpoint::new(place, shared.is_plain(place.registry()))
+}
+
+/// Whether another place may do better. A request that was not understood would not be there either.
+fn is_failure(outcome: &Result<Answer, Error>) -> bool {
+    match outcome {
+        Ok(answer) => {
+            let status = answer.status.as_u16();
+            matches!(status, 401 | 403 | 404 | 407 | 408 | 429 | 500..)
+        }
+        Err(error) => error.kind() != Kind::LimitExceeded,
+    }
+}
+
+/// Whether a token server refused the credential. Some answer 400 to an identity token that they do not know.
+fn is_refusal(error: &Error) -> bool {
+    matches!(error.kind(), Kind::Unauthorized | Kind::Forbidden) || error.status() == Some(400)
 }
 
 /// The error for a limit that an answer goes beyond.

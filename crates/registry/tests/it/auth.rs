@@ -211,18 +211,11 @@ async fn nothing_is_shared_between_two_credentials() -> TestResult {
     registry.push("app", "v1");
     let keychain = std::sync::Arc::new(Changing::new(["pw", "wrong"]));
     let client = builder(&registry.address()).keychain(keychain).build()?;
+    let repository = repository(&registry, "app");
+    assert!(client.list_tags(&repository).await.is_ok());
     assert!(
-        client
-            .list_tags(&repository(&registry, "app"))
-            .await
-            .is_err(),
-        "asked twice, the second is wrong"
-    );
-    assert!(
-        client
-            .list_tags(&repository(&registry, "app"))
-            .await
-            .is_err()
+        client.list_tags(&repository).await.is_err(),
+        "the token of another credential was shown"
     );
     Ok(())
 }
@@ -260,7 +253,7 @@ async fn a_keychain_is_asked_again_after_401() -> TestResult {
         };
         let registry = settings.start();
         registry.push("app", "v1");
-        // The first answer opens the listing, the second comes after the challenge.
+        // The first answer opens the listing, the second comes when it was refused.
         let client = client_with(&registry, Changing::new(["old", "new"]));
         assert_eq!(
             client.list_tags(&repository(&registry, "app")).await?,
@@ -269,12 +262,12 @@ async fn a_keychain_is_asked_again_after_401() -> TestResult {
     }
     let registry = Registry::builder().basic_auth("ada", "new").start();
     registry.push("app", "v1");
-    let client = client_with(&registry, Changing::new(["old", "old", "new"]));
-    assert_eq!(
-        client.list_tags(&repository(&registry, "app")).await?,
-        ["v1"]
+    let same = client_with(&registry, Changing::new(["old", "old", "new"]));
+    assert!(
+        same.list_tags(&repository(&registry, "app")).await.is_err(),
+        "asked after it gave the same again"
     );
-    let restless = Changing::new(["1", "2", "3", "4", "5", "6", "7", "8", "9", "new"]);
+    let restless = Changing::new(["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "new"]);
     let outcome = client_with(&registry, restless)
         .list_tags(&repository(&registry, "app"))
         .await;

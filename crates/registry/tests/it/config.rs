@@ -6,7 +6,6 @@ use crate::support::suite;
 suite! {
     async_test entries_are_found_by_host_and_path,
     async_test every_form_of_credential_is_read,
-    async_test a_helper_is_named,
     test a_broken_file_is_an_error_without_its_text,
 }
 
@@ -76,26 +75,6 @@ async fn every_form_of_credential_is_read() -> TestResult {
     );
     assert_eq!(
         credential(r#"{"auths": null}"#, "r.example/ab").await?,
-        Credential::Anonymous
-    );
-    Ok(())
-}
-
-async fn a_helper_is_named() -> TestResult {
-    let json = r#"{"auths": {"a.example": {}}, "credsStore": "desktop", "credHelpers": {"b.example": "pass"}}"#;
-    for (image, helper) in [("a.example/ab", "desktop"), ("b.example/ab", "pass")] {
-        let error = credential(json, image)
-            .await
-            .expect_err("helpers are not run");
-        assert_eq!(error.kind(), ErrorKind::Keychain);
-        let text = format!(
-            "credentials that the helper 'docker-credential-{helper}' keeps; helpers are not run, give the credentials in another way"
-        );
-        assert_eq!(error.to_string(), text);
-    }
-    // The store holds nothing for a registry that nobody logged in to.
-    assert_eq!(
-        credential(json, "c.example/ab").await?,
         Credential::Anonymous
     );
     Ok(())

@@ -7,6 +7,8 @@ mod auth;
 mod config;
 mod digests;
 mod errors;
+mod files;
+mod helpers;
 mod listing;
 mod manifests;
 mod names;
@@ -34,6 +36,8 @@ fn main() -> ExitCode {
         types::tests(),
         errors::tests(),
         config::tests(),
+        files::tests(),
+        helpers::tests(),
         listing::tests(),
         digests::tests(),
         platforms::tests(),

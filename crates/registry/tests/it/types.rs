@@ -1,8 +1,9 @@
 use futures_core::Stream;
 use tagwright_registry::{
-    Anonymous, Client, ClientBuilder, Credential, Descriptor, Digest, DockerConfig, Error,
-    ErrorKind, ImageConfig, Keychain, Limits, Manifest, Page, Platform, Reference, Repository,
-    RequestKind, Secret, StaticKeychain, TagPages,
+    Anonymous, Client, ClientBuilder, ConfigFiles, Credential, Descriptor, Digest, DockerConfig,
+    Error, ErrorKind, ImageConfig, Keychain, KeychainChain, Limits, Manifest, Page, Platform,
+    PullSecrets, RateLimit, Reference, Repository, RequestKind, Scan, Scanned, Secret,
+    StaticKeychain, TagPages,
 };
 use tagwright_testkit::harness::TestResult;
 
@@ -26,8 +27,10 @@ fn all_types_can_be_shared() -> TestResult {
         Credential,
         Secret,
     )>();
-    shared::<(Client, ClientBuilder, Limits, Page, TagPages)>();
     shared::<(Descriptor, ImageConfig, Manifest, Platform)>();
+    shared::<(ConfigFiles, PullSecrets, KeychainChain)>();
+    shared::<(Client, ClientBuilder, Limits, Page, RateLimit, TagPages)>();
+    shared::<(Scan<Result<Vec<String>, Error>>, Scanned<()>)>();
     shared::<(Digest, Reference, Repository, Error, ErrorKind, RequestKind)>();
     streams::<TagPages>();
     Ok(())
@@ -43,10 +46,17 @@ fn nothing_shows_a_secret() -> TestResult {
         r#"{{"auths":{{"a.b":{{"username":"u","password":"{canary}"}}}}}}"#
     ))?;
     let mut builder = Client::builder();
-    builder.keychain(keychain.clone());
+    builder
+        .keychain(keychain.clone())
+        .proxy(format!("http://u:{canary}@proxy.example"))
+        .proxy_login("u", canary);
+    let secret = format!(r#"{{"a.example": {{"username": "u", "password": "{canary}"}}}}"#);
+    let secrets = PullSecrets::new().docker_cfg(secret)?;
+    let chain = KeychainChain::new().then(keychain.clone());
     let client = builder.build()?;
     let pages = client.tags(&"a.example/ab".parse()?);
-    let shown = format!("{keychain:?} {config:?} {builder:?} {client:?} {pages:?}");
+    let shown =
+        format!("{keychain:?} {config:?} {builder:?} {client:?} {pages:?} {secrets:?} {chain:?}");
     assert!(
         shown.contains("a.example") && !shown.contains(canary),
         "{shown}"

@@ -1,0 +1,248 @@
+//! Docker's credential helpers, played by shell scripts.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use tagwright_registry::{Credential, DockerConfig, ErrorKind, Keychain, Repository, Secret};
+use tagwright_testkit::harness::TestResult;
+use tempfile::TempDir;
+
+use crate::support::suite;
+
+suite! {
+    async_test a_helper_gives_user_and_password,
+    async_test a_helper_gives_an_identity_token,
+    async_test a_helper_without_credentials_leaves_it_anonymous,
+    async_test a_helper_is_asked_once_and_again_after_a_refusal,
+    async_test many_who_ask_wait_for_one_run,
+    async_test a_helper_that_hangs_is_killed_with_its_children,
+    async_test a_dropped_request_kills_the_helper,
+    async_test helpers_that_misbehave,
+    async_test a_name_that_is_no_name_is_not_run,
+    async_test a_helper_that_is_not_there,
+}
+
+/// A folder with the helper `docker-credential-test`, a shell script.
+fn helper(script: &str) -> std::io::Result<TempDir> {
+    let folder = TempDir::new()?;
+    let path = folder.path().join("docker-credential-test");
+    fs::write(
+        &path,
+        format!("#!/bin/sh\ncd '{}'\n{script}\n", folder.path().display()),
+    )?;
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755))?;
+    Ok(folder)
+}
+
+fn config(folder: &Path) -> Result<DockerConfig, tagwright_registry::Error> {
+    let json = r#"{"credHelpers": {"r.example": "test"}, "credsStore": "test", "auths": {"a.example": {}}}"#;
+    Ok(DockerConfig::from_json(json)?
+        .helpers_in(folder)
+        .helper_timeout(Duration::from_secs(20)))
+}
+
+fn image(name: &str) -> Repository {
+    name.parse().expect("a repository")
+}
+
+const ANSWER: &str = r#"echo '{"ServerURL":"x","Username":"u","Secret":"p"}'"#;
+
+async fn a_helper_gives_user_and_password() -> TestResult {
+    let folder = helper(&format!("cat >asked; echo \"$*\" >arguments; {ANSWER}"))?;
+    for (name, server) in [
+        ("r.example/ab", "r.example"),
+        // The store is asked about all others.
+        ("a.example/ab", "a.example"),
+        ("alpine", "https://index.docker.io/v1/"),
+        ("localhost:5000/ab", "localhost:5000"),
+    ] {
+        let found = config(folder.path())?.credential(&image(name)).await?;
+        assert_eq!(found, Credential::basic("u", "p"), "{name}");
+        assert_eq!(fs::read_to_string(folder.path().join("asked"))?, server);
+    }
+    let arguments = fs::read_to_string(folder.path().join("arguments"))?;
+    assert_eq!(arguments, "get\n");
+    Ok(())
+}
+
+async fn a_helper_gives_an_identity_token() -> TestResult {
+    let folder = helper(r#"echo '{"Username":"<token>","Secret":"t0ken"}'"#)?;
+    let found = config(folder.path())?
+        .credential(&image("r.example/ab"))
+        .await?;
+    assert_eq!(found, Credential::IdentityToken(Secret::new("t0ken")));
+    Ok(())
+}
+
+async fn a_helper_without_credentials_leaves_it_anonymous() -> TestResult {
+    for script in [
+        "echo 'credentials not found in native keychain'; exit 1",
+        r#"echo '{"Username":"","Secret":""}'"#,
+    ] {
+        let folder = helper(script)?;
+        let found = config(folder.path())?
+            .credential(&image("r.example/ab"))
+            .await?;
+        assert_eq!(found, Credential::Anonymous, "{script}");
+    }
+    Ok(())
+}
+
+fn runs(folder: &Path) -> usize {
+    let runs = fs::read_to_string(folder.join("runs")).unwrap_or_default();
+    runs.lines().count()
+}
+
+async fn a_helper_is_asked_once_and_again_after_a_refusal() -> TestResult {
+    let script =
+        r#"echo run >>runs; n=$(wc -l <runs); echo "{\"Username\":\"u\",\"Secret\":\"p$n\"}""#;
+    let folder = helper(script)?;
+    let (config, image) = (config(folder.path())?, image("r.example/ab"));
+    let first = config.credential(&image).await?;
+    assert_eq!(config.credential(&image).await?, first);
+    assert_eq!(runs(folder.path()), 1);
+    let refused = [first];
+    let second = config.after_refusal(&image, &refused).await?;
+    assert_eq!(second, Credential::basic("u", "p2"));
+    // Another one whose old credential was refused gets the new one without a run.
+    assert_eq!(config.after_refusal(&image, &refused).await?, second);
+    assert_eq!(runs(folder.path()), 2);
+    Ok(())
+}
+
+async fn many_who_ask_wait_for_one_run() -> TestResult {
+    let folder = helper(&format!("echo run >>runs; sleep 0.2; {ANSWER}"))?;
+    let config = config(folder.path())?;
+    let mut waiting = tokio::task::JoinSet::new();
+    for _ in 0..20 {
+        let config = config.clone();
+        waiting.spawn(async move { config.credential(&image("r.example/ab")).await });
+    }
+    for found in waiting.join_all().await {
+        assert_eq!(found?, Credential::basic("u", "p"));
+    }
+    assert_eq!(runs(folder.path()), 1);
+    Ok(())
+}
+
+/// Waits until the process whose number a script wrote is gone.
+async fn is_gone(folder: &Path) -> bool {
+    let start = Instant::now();
+    let number = loop {
+        match fs::read_to_string(folder.join("child")) {
+            Ok(number) if number.ends_with('\n') => break number,
+            _ if start.elapsed() > Duration::from_secs(20) => return false,
+            _ => tokio::time::sleep(Duration::from_millis(5)).await,
+        }
+    };
+    while start.elapsed() < Duration::from_secs(20) {
+        let status = fs::read_to_string(format!("/proc/{}/stat", number.trim()));
+        // A zombie is dead, whoever is to bury it.
+        if status.map_or(true, |status| status.contains(") Z")) {
+            return true;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    false
+}
+
+async fn a_helper_that_hangs_is_killed_with_its_children() -> TestResult {
+    // The second one ends, and its child keeps its output open.
+    for script in [
+        "sleep 600 & echo $! >child; wait",
+        "sleep 600 & echo $! >child",
+    ] {
+        let folder = helper(script)?;
+        let config = config(folder.path())?.helper_timeout(Duration::from_millis(500));
+        let error = config
+            .credential(&image("r.example/ab"))
+            .await
+            .expect_err("it hangs");
+        let text = "the credential helper 'docker-credential-test' gave no answer within 0.5 s; \
+            try 'docker-credential-test get' by hand, or allow more time";
+        assert_eq!(
+            (error.kind(), error.to_string().as_str()),
+            (ErrorKind::Keychain, text)
+        );
+        assert!(is_gone(folder.path()).await, "its child still runs");
+    }
+    Ok(())
+}
+
+async fn a_dropped_request_kills_the_helper() -> TestResult {
+    let folder = helper("sleep 600 & echo $! >child; wait")?;
+    let config = config(folder.path())?;
+    let task = tokio::spawn(async move { config.credential(&image("r.example/ab")).await });
+    while !folder.path().join("child").exists() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    task.abort();
+    assert!(is_gone(folder.path()).await, "its child still runs");
+    Ok(())
+}
+
+async fn helpers_that_misbehave() -> TestResult {
+    for (script, what) in [
+        ("yes", "writes more than 64 KiB"),
+        ("echo c4n4ry", "wrote something else than credentials"),
+        ("true", "wrote something else than credentials"),
+        (
+            r#"echo '{"Username":"u"}'"#,
+            "wrote something else than credentials",
+        ),
+        ("echo c4n4ry; echo c4n4ry >&2; exit 3", "failed"),
+        ("kill -9 $$", "failed"),
+    ] {
+        let folder = helper(script)?;
+        let error = config(folder.path())?
+            .credential(&image("r.example/ab"))
+            .await
+            .expect_err(script);
+        let text = format!(
+            "the credential helper 'docker-credential-test' {what}; \
+             try 'docker-credential-test get' by hand, with the registry on standard input"
+        );
+        assert_eq!(
+            (error.kind(), error.to_string()),
+            (ErrorKind::Keychain, text)
+        );
+    }
+    Ok(())
+}
+
+async fn a_name_that_is_no_name_is_not_run() -> TestResult {
+    let folder = helper(ANSWER)?;
+    for name in ["../test", "te st", "test;x", ""] {
+        let json = format!(r#"{{"credHelpers": {{"r.example": "{name}"}}}}"#);
+        let config = DockerConfig::from_json(json)?.helpers_in(folder.path());
+        let error = config
+            .credential(&image("r.example/ab"))
+            .await
+            .expect_err(name);
+        let text = format!(
+            "a credential helper with the name '{name}'; a name has letters, digits, '-', '_' and '.' only"
+        );
+        assert_eq!(
+            (error.kind(), error.to_string()),
+            (ErrorKind::Keychain, text)
+        );
+    }
+    Ok(())
+}
+
+async fn a_helper_that_is_not_there() -> TestResult {
+    let folder = TempDir::new()?;
+    let config = config(folder.path())?;
+    let missing = config.credential(&image("r.example/ab")).await;
+    let text = "the credential helper 'docker-credential-test' is not there; \
+        install it on the PATH, or log in without it";
+    assert_eq!(missing.expect_err("no helper").to_string(), text);
+    fs::write(folder.path().join("docker-credential-test"), "")?;
+    let refused = config.credential(&image("r.example/ab")).await;
+    let text = "the credential helper 'docker-credential-test' cannot be run: permission denied; \
+        try 'docker-credential-test get' by hand, with the registry on standard input";
+    assert_eq!(refused.expect_err("no program").to_string(), text);
+    Ok(())
+}
