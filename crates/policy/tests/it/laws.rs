@@ -1,7 +1,11 @@
 //! Laws, on generated input.
 
 use proptest::prelude::*;
-use tagwright_policy::{Dialect, Filter, Policy, Range, Ranked, Verdict, Version};
+use std::time::{Duration, UNIX_EPOCH};
+
+use tagwright_policy::{
+    Candidate, Dialect, ErrorKind, Explained, Filter, Policy, Range, Ranked, Verdict, Version,
+};
 
 /// Tags as registries hold them, and noise.
 fn tag() -> impl Strategy<Value = String> {
@@ -39,6 +43,40 @@ fn policy() -> impl Strategy<Value = Policy> {
         ),
         build(flux().digest("v1.1.1")),
     ]
+}
+
+/// Tags with the day that they were built on, 0 for none; few of each, so that they meet.
+fn dated() -> impl Strategy<Value = Vec<(String, u64)>> {
+    let tag = prop_oneof!["[ab]", "v?[0-2]\\.[0-2]\\.0(-rc|\\.sig)?", "[0-9]"];
+    prop::collection::vec((tag, 0..5_u64), 0..16)
+}
+
+fn candidate((tag, day): &(String, u64)) -> Candidate<'_> {
+    match day {
+        0 => Candidate::new(tag),
+        _ => Candidate::new(tag).built(UNIX_EPOCH + Duration::from_secs(86_400 * day)),
+    }
+}
+
+/// Policies that look at dates, with and without an exclusion.
+fn dated_policy() -> impl Strategy<Value = Policy> {
+    (0..3_u8, 0..6_u64, any::<bool>()).prop_map(|(order, until, excludes)| {
+        let mut builder = Policy::builder(Dialect::Flux);
+        match order {
+            0 => builder.newest_build(),
+            1 => builder.semver(">=0.1.0-0"),
+            _ => builder.numerical("desc"),
+        };
+        if until > 0 {
+            builder.built_until(UNIX_EPOCH + Duration::from_secs(86_400 * until));
+        }
+        if excludes {
+            builder
+                .exclude(tagwright_policy::DEFAULT_EXCLUSION)
+                .exclude("^b");
+        }
+        builder.build().unwrap()
+    })
 }
 
 /// Pieces of ranges, so that many of them parse.
@@ -97,6 +135,71 @@ proptest! {
         prop_assert_eq!(ranked.first().map(Ranked::tag), selection.tag());
         for pair in ranked.windows(2) {
             prop_assert!(policy.compare(pair[0].tag(), pair[1].tag()).unwrap().is_gt());
+        }
+    }
+
+    #[test]
+    fn dated_tags_obey_the_same_laws(
+        policy in dated_policy(),
+        (tags, shuffled) in dated().prop_flat_map(|tags| (Just(tags.clone()), Just(tags).prop_shuffle())),
+        more in ("[ab]|[0-2]\\.0\\.0", 0..5_u64),
+    ) {
+        let all = || tags.iter().map(candidate);
+        let selection = policy.select(all()).unwrap();
+        prop_assert_eq!(&policy.select(shuffled.iter().map(candidate)).unwrap(), &selection);
+        prop_assert_eq!(selection.total(), tags.len() as u64);
+
+        let explained = policy.explain(all()).unwrap();
+        for &verdict in Verdict::ALL {
+            let given = explained.iter().filter(|one| one.verdict() == verdict).count();
+            prop_assert_eq!(selection.count(verdict), given as u64);
+        }
+        let selected = explained.iter().find(|one| one.verdict() == Verdict::Selected);
+        prop_assert_eq!(selected.map(Explained::tag), selection.tag());
+
+        let ranked = policy.rank(all(), 99).unwrap();
+        prop_assert_eq!(ranked.first().map(Ranked::tag), selection.tag());
+        let mut names: Vec<&str> = ranked.iter().map(Ranked::tag).collect();
+        prop_assert_eq!(policy.rank(shuffled.iter().map(candidate), 2).unwrap(), &ranked[..names.len().min(2)]);
+        names.sort_unstable();
+        names.dedup();
+        prop_assert_eq!(names.len(), ranked.len(), "each tag once");
+
+        let after = policy.select(all().chain([candidate(&more)])).unwrap();
+        prop_assert!(after.tag() == selection.tag() || after.tag() == Some(more.0.as_str()));
+    }
+
+    #[test]
+    fn a_strict_policy_refuses_what_a_lenient_one_skips(
+        filtered in any::<bool>(),
+        (tags, shuffled) in tags().prop_flat_map(|tags| (Just(tags.clone()), Just(tags).prop_shuffle())),
+    ) {
+        let policy = |strict| {
+            let mut builder = Policy::builder(Dialect::Flux);
+            builder.numerical("asc").exclude("^main").strict(strict);
+            if filtered {
+                builder.filter("^([0-9.]+)", "$1");
+            }
+            builder.build().unwrap()
+        };
+        let (strict, lenient) = (policy(true), policy(false));
+        let skipped = lenient.explain(&tags).unwrap().into_iter().filter(|one| one.verdict() == Verdict::NotANumber);
+        let least = skipped.map(|one| one.tag().to_owned()).min();
+        let paths = [
+            crate::paths::winner(&strict, &tags),
+            strict.select(&shuffled).map(|selection| selection.tag().map(str::to_owned)),
+            strict.rank(&tags, 1).map(|ranked| ranked.first().map(|first| first.tag().to_owned())),
+            strict.explain(&tags).map(|_| lenient.select(&tags).unwrap().tag().map(str::to_owned)),
+        ];
+        for path in paths {
+            match &least {
+                None => prop_assert_eq!(path.unwrap(), lenient.select(&tags).unwrap().tag().map(str::to_owned)),
+                Some(least) => {
+                    let error = path.unwrap_err();
+                    prop_assert_eq!(error.kind(), ErrorKind::NotANumber);
+                    prop_assert_eq!(error.tag(), Some(least.as_str()));
+                }
+            }
         }
     }
 

@@ -138,6 +138,24 @@ fn examples_are_the_least_tags_whatever_the_order_of_the_list() {
 }
 
 #[test]
+fn examples_that_share_their_first_bytes_are_told_apart() {
+    let policy = flux().semver("*").build().unwrap();
+    let tags = [
+        "feature-d",
+        "feature-e",
+        "feature-c",
+        "feature-b",
+        "feature-a",
+        "feature-f",
+    ];
+    let selection = policy.select(tags).unwrap();
+    assert_eq!(
+        selection.examples(Verdict::NotAVersion),
+        ["feature-a", "feature-b", "feature-c"]
+    );
+}
+
+#[test]
 fn numbers_are_exact() {
     let policy = flux().numerical("asc").build().unwrap();
     selects(
@@ -206,6 +224,57 @@ fn hostile_tags_get_a_verdict() {
             .unwrap();
         assert_eq!(explained[0].verdict(), Verdict::TooLong);
         assert_eq!(explained.len(), 5);
+    }
+}
+
+#[test]
+fn a_tag_that_is_too_long_is_not_matched_with_exclusions() {
+    for length in [4_096, 4_097, 10 << 20] {
+        let tag = "9".repeat(length);
+        let expected = if length > 4_096 {
+            Verdict::TooLong
+        } else {
+            Verdict::Excluded
+        };
+        for order in ["semver", "numerical", "filtered"] {
+            let mut builder = flux();
+            match order {
+                "semver" => builder.semver("*"),
+                "numerical" => builder.numerical("asc"),
+                _ => builder.numerical("asc").filter("^9+$", ""),
+            };
+            let policy = builder.exclude("9+$").build().unwrap();
+            let selection = policy.select([&tag]).unwrap();
+            assert_eq!(selection.count(expected), 1, "{policy} {length}");
+            let explained = policy.explain([&tag]).unwrap();
+            assert_eq!(explained[0].verdict(), expected, "{policy} {length}");
+        }
+    }
+}
+
+#[test]
+fn an_exclusion_comes_before_the_filter_and_the_version() {
+    let policies = [
+        flux()
+            .semver("*")
+            .filter("^v(.*)$", "$1")
+            .exclude("rc")
+            .build(),
+        flux()
+            .semver("*")
+            .filter("^v(.*)$", "$1")
+            .exclude("rc$")
+            .build(),
+        flux().semver(">1").exclude("rc").build(),
+        flux().semver(">1").exclude("^.*rc$").build(),
+        flux().numerical("asc").exclude("rc$").build(),
+    ];
+    for policy in policies.map(Result::unwrap) {
+        // One that would be filtered out, one out of range, one no version.
+        let selection = policy
+            .select(["v2.0.0", "x-rc", "1.0.0-rc", "v0.1.0-rc"])
+            .unwrap();
+        assert_eq!(selection.count(Verdict::Excluded), 3, "{policy}");
     }
 }
 
