@@ -29,7 +29,7 @@ fn in_order(tags: &[String]) -> Vec<String> {
     tags.iter().map(|tag| tag.as_str().to_owned()).collect()
 }
 
-/// With a date each, which the order by date alone looks at.
+/// With a date each, which an order by date and a minimum age look at.
 fn candidates(tags: &[String]) -> impl Iterator<Item = Candidate<'_>> {
     tags.iter().zip(0..).map(|(tag, seconds)| {
         let built = UNIX_EPOCH + Duration::from_secs(seconds % 86_400);
@@ -54,7 +54,7 @@ fn push(criterion: &mut Criterion) {
     });
 }
 
-fn policies() -> [(&'static str, Policy); 8] {
+fn policies() -> [(&'static str, Policy); 10] {
     let build = |choose: fn(&mut PolicyBuilder) -> &mut PolicyBuilder| {
         let mut builder = Policy::builder(Dialect::Flux);
         choose(&mut builder).build().expect("a valid policy")
@@ -75,6 +75,18 @@ fn policies() -> [(&'static str, Policy); 8] {
         (
             "excluded",
             build(|policy| policy.semver(">=1.0.0").exclude(DEFAULT_EXCLUSION)),
+        ),
+        (
+            "filtered versions",
+            build(|policy| {
+                policy
+                    .semver(">=1.0.0")
+                    .filter(r"^v?([0-9]+\.[0-9]+\.[0-9]+)$", "$1")
+            }),
+        ),
+        (
+            "aged",
+            build(|policy| policy.semver(">=1.0.0").built_until(UNIX_EPOCH)),
         ),
         ("newest build", build(PolicyBuilder::newest_build)),
         ("digest", build(|policy| policy.digest("latest"))),

@@ -107,13 +107,7 @@ impl Selector {
         match (rules.check_age(seen.date), &mut self.waiting) {
             (Ok(()), _) => contend(best, tally, rules, &entry),
             (Err(Verdict::NoDate), Waiting::Best(pending)) => {
-                let end = rules.order.end();
-                let is_better = |best: &Contender| entry.cmp_preference(&best.view(), end).is_gt();
-                if best.as_ref().is_none_or(is_better) {
-                    pending.add(&entry, end, tally);
-                } else {
-                    tally.add(Verdict::Outranked, entry.tag);
-                }
+                pending.add(&entry, rules.order.end(), tally);
             }
             (Err(verdict), _) => tally.add(verdict, entry.tag),
         }

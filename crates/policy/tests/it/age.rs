@@ -189,6 +189,9 @@ fn a_limit_that_decides_is_an_error_and_another_is_not() {
         error.to_string(),
         "more tags need a date than the limit of 2; narrow the filter, or raise the limit"
     );
+    // One that is listed again does not count against the limit.
+    let (selection, _) = asked(&policy, &["5.1.0", "5.0.0", "5.0.0", "4.0.0"], |_| None);
+    assert_eq!(selection.unwrap().count(Verdict::NoDate), 3);
     // What had to go is known to lose against one that came with a date.
     let mut selector = policy.selector();
     for tag in tags {
