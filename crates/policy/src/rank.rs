@@ -96,16 +96,15 @@ fn forget_older(
     date: SystemTime,
     end: End,
 ) -> bool {
-    match dates.insert(entry.tag.to_owned(), date) {
-        Some(known) if known >= date => {
-            dates.insert(entry.tag.to_owned(), known);
-            false
-        }
+    match dates.get_mut(entry.tag) {
+        Some(known) if *known >= date => false,
         Some(known) => {
-            let rank = Rank::Date(known);
-            best.remove(&Contender::new(&Entry { rank, ..*entry }, end));
+            let rank = Rank::Date(std::mem::replace(known, date));
+            best.remove(&Contender::new(&Entry { rank, ..*entry }, end))
+        }
+        None => {
+            dates.insert(entry.tag.to_owned(), date);
             true
         }
-        None => true,
     }
 }

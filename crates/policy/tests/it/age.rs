@@ -225,6 +225,7 @@ fn a_ranking_by_date_holds_a_tag_once_by_its_best_date() {
         ("b", at(5)),
         ("b", at(1)),
         ("a", at(2)),
+        ("a", at(6)),
         ("c", at(3)),
         ("c", at(7)),
         ("c", at(7)),
