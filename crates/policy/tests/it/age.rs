@@ -238,6 +238,9 @@ fn a_ranking_by_date_holds_a_tag_once_by_its_best_date() {
     assert_eq!(tags(9), ["a", "c", "b"]);
     assert_eq!(tags(2), ["a", "c"]);
     assert_eq!(tags(1), ["a"]);
+    // One that had to go comes back with a better date.
+    let again = [("a", at(1)), ("b", at(2)), ("a", at(3))];
+    assert_eq!(policy.rank(again, 1).unwrap()[0].tag(), "a");
 }
 
 /// Tags with a few versions and dates, doubled often.
