@@ -28,7 +28,9 @@ fn check(bytes: &[u8], manifest: &Manifest) {
         assert!(!image.is_attestation());
         check_platform(image.platform());
         if let Some(platform) = image.platform() {
-            let best = manifest.for_platform(platform).expect("the image itself will do");
+            let best = manifest
+                .for_platform(platform)
+                .expect("the image itself will do");
             assert_eq!(best.platform(), Some(platform));
         }
     }
@@ -36,6 +38,9 @@ fn check(bytes: &[u8], manifest: &Manifest) {
 
 fn check_platform(platform: Option<&Platform>) {
     if let Some(platform) = platform {
-        assert_eq!(platform.to_string().parse::<Platform>().ok().as_ref(), Some(platform));
+        assert_eq!(
+            platform.to_string().parse::<Platform>().ok().as_ref(),
+            Some(platform)
+        );
     }
 }

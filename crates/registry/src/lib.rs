@@ -58,6 +58,8 @@
 //! - `client` (default): [`Client`] and [`DockerConfig`], and all of `manifest`.
 //! - `manifest`: [`Manifest`], [`Descriptor`] and [`ImageConfig`], read from bytes. Without any feature the crate has
 //!   no dependencies.
+//! - `oci-client`: [`Reference`] and [`Credential`] from what the crate `oci-client` (0.18) has for them. It moves with
+//!   that crate, outside the promise of our own versions, and brings its forty dependencies.
 //! - `webhook`: the module [`webhook`], without HTTP and without async.
 
 #![forbid(unsafe_code)]
@@ -91,6 +93,8 @@ mod keychain;
 mod login;
 #[cfg(feature = "manifest")]
 mod manifest;
+#[cfg(feature = "oci-client")]
+mod oci_client;
 mod platform;
 #[cfg(feature = "client")]
 mod pull_secrets;

@@ -12,6 +12,8 @@ mod helpers;
 mod listing;
 mod manifests;
 mod names;
+#[cfg(feature = "oci-client")]
+mod oci;
 mod platforms;
 mod protocol;
 mod pushed;
@@ -47,6 +49,8 @@ fn main() -> ExitCode {
         protocol::tests(),
         traces::tests(),
         servers::tests(),
+        #[cfg(feature = "oci-client")]
+        oci::tests(),
         #[cfg(feature = "webhook")]
         webhooks::tests(),
         pushed::tests(),
