@@ -23,3 +23,8 @@ pub(crate) const GO_NESTED_SETS: usize = 256;
 pub(crate) const GO_STEPS: usize = 1_000_000;
 /// Bytes of all the values that a Go template makes.
 pub(crate) const GO_BYTES: usize = 1 << 26;
+/// Bytes of a regular expression.
+pub(crate) const REGEX_BYTES: usize = 1 << 14;
+/// Bytes of a compiled regular expression; `.{1000}`, the largest count that
+/// Go takes, needs one million.
+pub(crate) const REGEX_COMPILED: usize = 1 << 21;

@@ -1,7 +1,14 @@
 //! What a render may still cost.
 
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use super::fault::Fault;
+use super::regex::{Pattern, Refusal};
 use crate::limits::{GO_BYTES, GO_DEPTH, GO_NESTED_SETS, GO_STEPS};
+
+/// Steps that compiling even a small pattern costs.
+const PATTERN_STEPS: usize = 500;
 
 #[derive(Debug)]
 pub(super) struct Budget {
@@ -9,6 +16,8 @@ pub(super) struct Budget {
     bytes: usize,
     nested_sets: usize,
     depth: usize,
+    /// The patterns that were read.
+    patterns: BTreeMap<String, Rc<Pattern>>,
 }
 
 impl Budget {
@@ -18,6 +27,7 @@ impl Budget {
             bytes: GO_BYTES,
             nested_sets: GO_NESTED_SETS,
             depth: GO_DEPTH,
+            patterns: BTreeMap::new(),
         }
     }
 
@@ -39,6 +49,26 @@ impl Budget {
         })?;
         self.bytes = left;
         Ok(())
+    }
+
+    /// A pattern, which is paid for and compiled when it is first met.
+    pub(super) fn pattern(
+        &mut self,
+        source: &str,
+    ) -> Result<Result<Rc<Pattern>, Refusal>, Fault> {
+        if let Some(known) = self.patterns.get(source) {
+            return Ok(Ok(Rc::clone(known)));
+        }
+        self.steps(PATTERN_STEPS + source.len())?;
+        let pattern = match Pattern::new(source) {
+            Ok(pattern) => Rc::new(pattern),
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        // What counts make large takes long to compile and is large in memory.
+        self.steps(pattern.weight() / 8)?;
+        self.patterns
+            .insert(source.to_owned(), Rc::clone(&pattern));
+        Ok(Ok(pattern))
     }
 
     /// Pays for a map or a list that is put into a map.

@@ -17,7 +17,7 @@ pub(super) fn field(value: &Value, name: &str) -> Result<Value, Fault> {
                 .unwrap_or(Value::Missing))
         }
         Value::Record(record) => {
-            let found = record.get(name).cloned();
+            let found = record.get(name);
             found.ok_or_else(|| unknown_field(record, name))
         }
         Value::Nil => Err(Fault::type_(format!("the field \"{name}\" of nil"))),

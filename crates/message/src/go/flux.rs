@@ -48,6 +48,7 @@ fn automation(automation: &Automation) -> Value {
         ],
         text: Some(automation.to_string().into()),
         promoted: vec![("String", Value::text(automation.to_string()))],
+        ..Record::default()
     })
 }
 
@@ -68,7 +69,7 @@ fn changed(changes: &Rows<'_>) -> Value {
             ("Changes", list(CHANGE, distinct_changes(changes))),
             ("Objects", objects(changes)),
         ],
-        text: None,
+        ..Record::default()
     })
 }
 
@@ -95,7 +96,7 @@ fn updated(changes: &Rows<'_>) -> Value {
             ("Images", list(IMAGE, image_items(&with_image))),
             ("Objects", objects(&with_image)),
         ],
-        text: None,
+        ..Record::default()
     })
 }
 
@@ -216,6 +217,6 @@ fn object(object: &Object) -> Value {
             of("yaml.ResourceIdentifier", embedded),
         )],
         promoted: above,
-        text: None,
+        ..Record::default()
     })
 }

@@ -28,11 +28,13 @@ mod math;
 mod merge;
 mod paths;
 mod reflect;
+mod regex;
+mod semver;
 mod strings;
 mod words;
 
 /// Every family.
-const FAMILIES: [&[Function]; 16] = [
+const FAMILIES: [&[Function]; 18] = [
     builtin::FUNCTIONS,
     casing::FUNCTIONS,
     cast::FUNCTIONS,
@@ -47,6 +49,8 @@ const FAMILIES: [&[Function]; 16] = [
     merge::FUNCTIONS,
     paths::FUNCTIONS,
     reflect::FUNCTIONS,
+    regex::FUNCTIONS,
+    semver::FUNCTIONS,
     strings::FUNCTIONS,
     words::FUNCTIONS,
 ];
@@ -89,32 +93,12 @@ const NOT_HERMETIC: [&str; 33] = [
 ];
 
 /// Functions of Sprig that are not built.
-const NOT_BUILT: [&str; 29] = [
-    "add1f",
-    "addf",
+const NOT_BUILT: [&str; 9] = [
     "decryptAES",
     "derivePassword",
-    "divf",
     "duration",
     "durationRound",
-    "mulf",
-    "mustRegexFind",
-    "mustRegexFindAll",
-    "mustRegexMatch",
-    "mustRegexReplaceAll",
-    "mustRegexReplaceAllLiteral",
-    "mustRegexSplit",
     "mustToDate",
-    "regexFind",
-    "regexFindAll",
-    "regexMatch",
-    "regexQuoteMeta",
-    "regexReplaceAll",
-    "regexReplaceAllLiteral",
-    "regexSplit",
-    "semver",
-    "semverCompare",
-    "subf",
     "toDate",
     "unixEpoch",
     "urlJoin",

@@ -52,11 +52,40 @@ impl<'t> Run<'t> {
                 no_arguments(first, args, last.as_ref())?;
                 ideal(number, &first.span)
             }
-            _ => {
-                no_arguments(first, args, last.as_ref())?;
-                self.operand(first, dot)
-            }
+            _ if args.is_empty() && last.is_none() => self.operand(first, dot),
+            _ => self.method(first, args, dot, last),
         }
+    }
+
+    /// A field with arguments, which is a method with arguments.
+    fn method(
+        &mut self,
+        first: &'t Operand,
+        args: &'t [Operand],
+        dot: &Value,
+        last: Option<Value>,
+    ) -> Result<Value, Fault> {
+        let span = &first.span;
+        let (receiver, names) = match &first.term {
+            Term::Field(names) => (dot.clone(), names),
+            Term::Variable(name, names) => (self.variable(name, span)?, names),
+            Term::Chain(inner, names) => (self.operand(inner, dot)?, names),
+            _ => return Err(not_a_function(first)),
+        };
+        let Some((name, above)) = names.split_last() else {
+            return Err(not_a_function(first));
+        };
+        let receiver = fields(receiver, above, &(span.start..span.end - name.len() - 1))?;
+        let Value::Record(record) = &receiver else {
+            return Err(not_a_function(first));
+        };
+        let native = record.native.as_ref().ok_or_else(|| not_a_function(first))?;
+        let mut values = Vec::with_capacity(args.len() + 1);
+        for arg in args {
+            values.push(self.argument(arg, Param::Any, dot)?);
+        }
+        values.extend(last);
+        native.call(name, &values).map_err(|f| f.at(span.clone()))
     }
 
     /// An operand where any type will do.
@@ -167,11 +196,12 @@ fn no_arguments(first: &Operand, args: &[Operand], last: Option<&Value>) -> Resu
     if args.is_empty() && last.is_none() {
         return Ok(());
     }
-    let fault = Fault::new(
-        ErrorKind::ArgumentCount,
-        "an argument is given to what is no function",
-    );
-    Err(fault.at(first.span.clone()))
+    Err(not_a_function(first))
+}
+
+fn not_a_function(first: &Operand) -> Fault {
+    let message = "an argument is given to what is no function";
+    Fault::new(ErrorKind::ArgumentCount, message).at(first.span.clone())
 }
 
 fn check_count(function: &Function, count: usize) -> Result<(), Fault> {

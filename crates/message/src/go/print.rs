@@ -94,6 +94,7 @@ impl Printer<'_> {
                 verb::integer(self.out, &self.spec, n.unsigned_abs(), *n < 0, verb)
             }
             Value::Uint8(n) => verb::unsigned(self.out, &self.spec, u64::from(*n), verb),
+            Value::Uint64(n) => verb::unsigned(self.out, &self.spec, *n, verb),
             Value::Float(n) => verb::float(self.out, &self.spec, *n, verb),
             Value::Text(text) => verb::text(self.out, &self.spec, text.bytes(), verb),
             _ => false,

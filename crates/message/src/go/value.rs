@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::fault::Fault;
+use super::native::Native;
 use super::text::Text;
 use super::types::Type;
 use crate::limits::GO_VALUE_DEPTH;
@@ -22,6 +23,7 @@ pub(super) enum Value {
     Int(i64),
     Int64(i64),
     Uint8(u8),
+    Uint64(u64),
     Float(f64),
     Text(Text),
     List(Rc<List>),
@@ -64,6 +66,8 @@ pub(super) struct Record {
     pub(super) promoted: Vec<(&'static str, Value)>,
     /// What its `String` method gives.
     pub(super) text: Option<Text>,
+    /// The value that it stands for, of which there are more methods.
+    pub(super) native: Option<Native>,
 }
 
 impl Value {
@@ -152,6 +156,7 @@ impl Value {
             Value::Int(_) => Type::Int,
             Value::Int64(_) => Type::Int64,
             Value::Uint8(_) => Type::Uint8,
+            Value::Uint64(_) => Type::Uint64,
             Value::Float(_) => Type::Float64,
             Value::Text(_) => Type::String,
             Value::List(list) => Type::List(Box::new(list.element.clone())),
@@ -177,6 +182,7 @@ impl Value {
             Value::Bool(b) => *b,
             Value::Int(n) | Value::Int64(n) => *n != 0,
             Value::Uint8(n) => *n != 0,
+            Value::Uint64(n) => *n != 0,
             Value::Float(n) => *n != 0.0,
             Value::Text(text) => !text.is_empty(),
             Value::Record(_) => true,
@@ -207,6 +213,7 @@ impl Value {
     pub(super) fn as_uint(&self) -> Option<u64> {
         match self {
             Value::Uint8(n) => Some(u64::from(*n)),
+            Value::Uint64(n) => Some(*n),
             _ => None,
         }
     }
@@ -231,10 +238,11 @@ impl List {
 
 impl Record {
     /// A field, a field of an embedded struct, or what a method gives.
-    pub(super) fn get(&self, name: &str) -> Option<&Value> {
+    pub(super) fn get(&self, name: &str) -> Option<Value> {
         let mut all = self.fields.iter().chain(&self.promoted);
-        all.find(|(field, _)| *field == name)
-            .map(|(_, value)| value)
+        let found = all.find(|(field, _)| *field == name);
+        let found = found.map(|(_, value)| value.clone());
+        found.or_else(|| self.native.as_ref()?.field(name))
     }
 
     pub(super) fn names(&self) -> impl Iterator<Item = &'static str> {
@@ -242,5 +250,6 @@ impl Record {
             .iter()
             .chain(&self.promoted)
             .map(|(name, _)| *name)
+            .chain(self.native.iter().flat_map(Native::names))
     }
 }

@@ -144,9 +144,9 @@ const READING: &[Case] = &[
         "the function \"now\" is refused at line 1, column 4; its answer would depend on the clock, on chance or on the machine",
     ),
     (
-        "{{ semver \"1.0\" }}",
+        "{{ urlParse \"a\" }}",
         UnknownFunction,
-        "the function \"semver\" of Sprig is not supported at line 1, column 4",
+        "the function \"urlParse\" of Sprig is not supported at line 1, column 4",
     ),
     (
         "{{ $chnges := 1 }}{{ $changes }}",

@@ -41,6 +41,7 @@ pub(super) fn to_int(value: &Value) -> i64 {
     match value {
         Value::Int(n) | Value::Int64(n) => *n,
         Value::Uint8(n) => i64::from(*n),
+        Value::Uint64(n) => n.cast_signed(),
         Value::Float(n) => truncate(*n),
         Value::Bool(b) => i64::from(*b),
         Value::Text(text) => text
@@ -72,6 +73,7 @@ pub(super) fn to_float(value: &Value) -> f64 {
     match value {
         Value::Float(n) => *n,
         Value::Text(text) => text.as_str().and_then(float_text).unwrap_or(0.0),
+        Value::Uint64(n) => *n as f64,
         other => to_int(other) as f64,
     }
 }

@@ -1,6 +1,7 @@
 //! Go's comparisons.
 
 use std::cmp::Ordering;
+use std::rc::Rc;
 
 use super::Param::Any;
 use super::{Answer, Call, Function};
@@ -45,6 +46,8 @@ fn equal(a: &Value, b: &Value) -> Result<bool, Fault> {
             Ok(a.is_nil() && b.is_nil())
         }
         (Value::Bool(a), Value::Bool(b)) => Ok(a == b),
+        // A pointer is equal to itself alone.
+        (Value::Record(a), Value::Record(b)) if a.name.starts_with('*') => Ok(Rc::ptr_eq(a, b)),
         (Value::Record(_), Value::Record(_)) => Ok(same(a, b)),
         (Value::List(_) | Value::Dict(_) | Value::Keyed(_), _)
         | (_, Value::List(_) | Value::Dict(_) | Value::Keyed(_)) => {
@@ -91,7 +94,7 @@ pub(super) fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Record(a), Value::Record(b)) => {
             let equal = |(x, y): (&(&str, Value), &(&str, Value))| same(&x.1, &y.1);
-            a.name == b.name && a.text == b.text && a.fields.iter().zip(&b.fields).all(equal)
+            a.name == b.name && a.text == b.text && a.native == b.native && a.fields.iter().zip(&b.fields).all(equal)
         }
         _ => equal(a, b).unwrap_or(false),
     }

@@ -65,6 +65,7 @@ impl Writer<'_> {
             Value::Bool(b) => self.out.push_str(if *b { "true" } else { "false" }),
             Value::Int(n) | Value::Int64(n) => self.out.push_str(&n.to_string()),
             Value::Uint8(n) => self.out.push_str(&n.to_string()),
+            Value::Uint64(n) => self.out.push_str(&n.to_string()),
             Value::Float(n) => self.out.push_str(&number(*n)?),
             Value::Text(text) => self.text(text.bytes()),
             Value::List(list) => {
@@ -85,6 +86,10 @@ impl Writer<'_> {
     }
 
     fn record(&mut self, record: &Record) -> Result<(), Fault> {
+        if let (Some(_), Some(text)) = (&record.native, &record.text) {
+            self.text(text.bytes());
+            return Ok(());
+        }
         let fields = record.fields.iter();
         match record.name {
             // Their form hangs on tags and types that templates never show.

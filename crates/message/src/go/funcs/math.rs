@@ -1,8 +1,9 @@
-//! Sprig's arithmetic: `int64` that wraps, and floats.
+//! Sprig's arithmetic: `int64` that wraps, floats, and exact decimals.
 
 use super::Param::{Any, Float, Int};
 use super::cast::{to_float, to_int};
 use super::{Answer, Call, Function};
+use crate::go::decimal::{Decimal, Operand};
 use crate::go::fault::Fault;
 use crate::go::value::Value;
 
@@ -50,6 +51,23 @@ pub(super) const FUNCTIONS: &[Function] = &[
         steps_list(call, call.int(0), call.int(1), call.int(2))
     }),
     Function::variadic("seq", &[], Int, seq),
+    Function::fixed("add1f", &[Any], |call| {
+        call.args.push(Value::Int(1));
+        decimal(call, |sum, x| Ok(sum.plus(x)))
+    }),
+    Function::variadic("addf", &[], Any, |call| {
+        call.args.insert(0, Value::Float(0.0));
+        decimal(call, |sum, x| Ok(sum.plus(x)))
+    }),
+    Function::variadic("subf", &[Any], Any, |call| {
+        decimal(call, |rest, x| Ok(rest.plus(x.negated())))
+    }),
+    Function::variadic("mulf", &[Any], Any, |call| {
+        decimal(call, |product, x| Ok(product.times(x)))
+    }),
+    Function::variadic("divf", &[Any], Any, |call| {
+        decimal(call, |quotient, x| quotient.divided_by(x))
+    }),
 ];
 
 fn fold(values: &[Value], with: fn(i64, i64) -> i64) -> i64 {
@@ -84,6 +102,23 @@ fn round(call: &mut Call<'_>) -> Answer {
         digit.floor()
     };
     Ok(Value::Float(rounded / power))
+}
+
+/// Computes in decimal, so that 0.1 and 0.2 make 0.3.
+fn decimal(
+    call: &mut Call<'_>,
+    with: impl Fn(&Decimal, Operand) -> Result<Decimal, Fault>,
+) -> Answer {
+    let mut result = Decimal::from(operand(call.any(0))?);
+    for value in call.args.iter().skip(1) {
+        call.budget.steps(result.len() / 64)?;
+        result = with(&result, operand(value)?)?;
+    }
+    Ok(Value::Float(result.to_float()))
+}
+
+fn operand(value: &Value) -> Result<Operand, Fault> {
+    Operand::new(to_float(value))
 }
 
 fn steps_list(call: &mut Call<'_>, start: i64, end: i64, step: i64) -> Answer {
