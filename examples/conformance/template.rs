@@ -1,4 +1,4 @@
-//! `template`: a commit message in Go's syntax.
+//! `template`: a commit message of Flux or of Fleet.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::case::{Answer, Kind, fields};
 
 pub(crate) const KIND: Kind = Kind {
     name: "template",
-    help: "template, data -> output (Flux's dialect)",
+    help: "template, data or fleet -> output",
     answers: &["output"],
     answer,
 };
@@ -68,11 +68,12 @@ struct CaseChange {
 
 fn answer(case: Value) -> Result<Answer, serde_json::Error> {
     let case: Case = serde_json::from_value(case)?;
-    if case.fleet {
-        return Ok(Err("Fleet's templates are not answered yet".to_owned()));
-    }
-    let output =
-        Template::go(&case.template).and_then(|template| template.render_text(&data(case.data)));
+    let read = if case.fleet {
+        Template::fleet
+    } else {
+        Template::go
+    };
+    let output = read(&case.template).and_then(|template| template.render_text(&data(case.data)));
     Ok(output
         .map_err(|error| error.to_string())
         .map(|output| fields([("output", output.into())])))

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-mod snippet;
+use crate::place::Place;
 
 /// Why a template could not be read or rendered, or a message not be made.
 ///
@@ -16,14 +16,6 @@ struct Inner {
     message: String,
     hint: Option<String>,
     place: Option<Place>,
-}
-
-/// Where in the template.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Place {
-    span: Range<usize>,
-    line: usize,
-    column: usize,
 }
 
 /// What kind of thing went wrong.
@@ -47,8 +39,13 @@ pub enum ErrorKind {
     Function,
     /// A bound on size, work or depth was reached.
     Limit,
+    /// An action of a Fleet template stands where the text of HTML does not, or
+    /// its HTML is malformed.
+    Context,
     /// The text is no commit message: it is empty or holds a NUL.
     Message,
+    /// The key or the value makes no trailer.
+    Trailer,
 }
 
 impl Error {
@@ -69,8 +66,7 @@ impl Error {
     /// Places the error in the template; the first place given stays.
     pub(crate) fn at(mut self, source: &str, span: Range<usize>) -> Self {
         if self.0.place.is_none() {
-            let (line, column) = snippet::line_and_column(source, span.start);
-            self.0.place = Some(Place { span, line, column });
+            self.0.place = Some(Place::new(source, span));
         }
         self
     }
@@ -82,17 +78,17 @@ impl Error {
 
     /// The bytes of the template that the error is about.
     pub fn span(&self) -> Option<Range<usize>> {
-        self.0.place.as_ref().map(|place| place.span.clone())
+        self.0.place.as_ref().map(Place::span)
     }
 
     /// The line of the template, from 1.
     pub fn line(&self) -> Option<usize> {
-        self.0.place.as_ref().map(|place| place.line)
+        self.0.place.as_ref().map(Place::line)
     }
 
     /// The column in characters, from 1.
     pub fn column(&self) -> Option<usize> {
-        self.0.place.as_ref().map(|place| place.column)
+        self.0.place.as_ref().map(Place::column)
     }
 
     /// The way out, where one is known.
@@ -104,7 +100,7 @@ impl Error {
     /// carets under the place.
     pub fn render(&self, source: &str) -> String {
         match &self.0.place {
-            Some(place) => snippet::draw(&self.to_string(), source, &place.span),
+            Some(place) => place.draw(&self.to_string(), source),
             None => self.to_string(),
         }
     }
@@ -113,8 +109,8 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.message)?;
-        if let Some(Place { line, column, .. }) = self.0.place {
-            write!(f, " at line {line}, column {column}")?;
+        if let Some(place) = &self.0.place {
+            write!(f, " at {place}")?;
         }
         match &self.0.hint {
             Some(hint) => write!(f, "; {hint}"),

@@ -36,6 +36,22 @@
 //! U+FFFD in the output; depth, steps and sizes are bounded. The words of
 //! errors are ours.
 //!
+//! [`Template::lint`] finds the uses of `.Updated` and names what takes its
+//! place.
+//!
+//! # Fleet's templates
+//!
+//! [`Template::fleet`] is Go's `html/template` with Go's own functions, over the
+//! text `no data! yet`, which is all that Fleet shows a template.
+//! [`Template::fleet_with_data`] shows it the data of a template of Flux.
+//! Actions are escaped for the text of HTML, comments are not printed, and a `<`
+//! that opens no tag becomes `&lt;`, as Go has it.
+//!
+//! # Messages
+//!
+//! [`Message`] is a text that Git takes as it is; [`Trailer`]s such as
+//! `Signed-off-by` are put where `git interpret-trailers` puts them.
+//!
 //! # The native dialect
 //!
 //! [`Template::jinja`] is minijinja, strict about
@@ -57,13 +73,18 @@
 //!
 //! # Limitations
 //!
-//! - Fleet's dialect (Go's `html/template`) is not built, nor are trailers.
-//! - Functions of Sprig that are not built are refused by name when the
-//!   template is read: those on regular expressions, versions, dates, URLs and
-//!   decimal arithmetic (`addf` and its kin), `derivePassword` and `decryptAES`.
-//! - Complex numbers and the verbs `%x` and `%b` for floats are not built. Nil
-//!   lists are taken for empty ones. `toJson` of an object or an image, whose
-//!   form hangs on the tags of Go types, is refused.
+//! - In Fleet's dialect, actions and invoked templates inside of tags, and the
+//!   elements `script`, `style`, `textarea` and `title`, are refused: they would
+//!   need other escaping. `html nil` prints `<no value>` where Fleet prints `<nil>`.
+//! - Functions of Sprig that depend on the clock, on chance or on the machine, or
+//!   make secrets, are refused by name when the template is read, with the reason;
+//!   so are those on dates, durations and URLs, which are not built.
+//! - Complex numbers are not built; `%p` prints no addresses. Nil lists are taken
+//!   for empty ones. `toJson` of an object or an image, whose form hangs on the
+//!   tags of Go types, is refused.
+//! - Of the methods of a `semver`, those that change it from a text
+//!   (`SetPrerelease`, `SetMetadata`) are not built. Regular expressions see
+//!   U+FFFD in place of bytes that are no UTF-8.
 //! - The native dialect bounds output, steps and nesting, not the memory of
 //!   values in between (`{% set x = x ~ x %}` many times over): render only
 //!   templates of people you trust, or Go templates, whose values are bounded.
@@ -76,14 +97,19 @@ mod go;
 mod index;
 mod jinja;
 mod limits;
+mod lint;
 mod message;
+mod place;
 mod suggest;
 mod template;
+mod trailer;
 
 pub use data::{Automation, Change, Data, Image, Object};
 pub use error::{Error, ErrorKind};
+pub use lint::{Lint, LintKind};
 pub use message::{DEFAULT_MESSAGE, Message};
 pub use template::Template;
+pub use trailer::Trailer;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::error::{Error, ErrorKind};
+use crate::trailer::{self, Trailer};
 
 /// The message of a run without a template, as in Flux.
 pub const DEFAULT_MESSAGE: &str = "Update from image update automation";
@@ -42,6 +43,19 @@ impl Message {
             "" => Err(empty()),
             message => Ok(Message(message.to_owned())),
         }
+    }
+
+    /// The message with a trailer, by the rules of `git interpret-trailers`:
+    /// behind the trailers that end it, else in a paragraph of its own. A
+    /// trailer that is the last one already is not said twice.
+    #[must_use]
+    pub fn with_trailer(&self, trailer: &Trailer) -> Self {
+        Message(trailer::append(&self.0, trailer))
+    }
+
+    /// The trailers that end the message, in order.
+    pub fn trailers(&self) -> Vec<Trailer> {
+        trailer::read(&self.0)
     }
 
     /// The whole message, without a final line feed.

@@ -8,6 +8,7 @@ use crate::error::{Error, ErrorKind};
 use crate::go::GoTemplate;
 use crate::jinja::JinjaTemplate;
 use crate::limits::SOURCE_BYTES;
+use crate::lint::Lint;
 use crate::message::Message;
 
 /// A template that was read and checked; cloning is cheap.
@@ -21,7 +22,19 @@ pub struct Template {
 enum Engine {
     Jinja(Arc<JinjaTemplate>),
     Go(Arc<GoTemplate>),
+    /// Fleet's, over its text or over the data.
+    Fleet(Arc<GoTemplate>, FleetDot),
 }
+
+/// What a template of Fleet sees.
+#[derive(Clone, Copy)]
+enum FleetDot {
+    Text,
+    Data,
+}
+
+/// The whole data of a template in Fleet.
+const FLEET_TEXT: &str = "no data! yet";
 
 impl Template {
     /// Reads a template of the native dialect, see the [crate docs](crate#the-native-dialect).
@@ -46,6 +59,34 @@ impl Template {
     pub fn go(source: &str) -> Result<Self, Error> {
         check_size(source)?;
         let engine = Engine::Go(Arc::new(GoTemplate::parse(source)?));
+        Ok(Template::with_engine(source, engine))
+    }
+
+    /// Reads a template as Fleet does, see the [crate docs](crate#fleets-templates):
+    /// it sees the text `no data! yet`, whatever changed.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`go`](Template::go); `{{ lower . }}` calls a function of Sprig
+    /// ([`ErrorKind::UnknownFunction`]); `<a href="{{ . }}">` would need the
+    /// escaping of an attribute ([`ErrorKind::Context`]).
+    pub fn fleet(source: &str) -> Result<Self, Error> {
+        Template::read_fleet(source, FleetDot::Text)
+    }
+
+    /// Reads a template as [`fleet`](Template::fleet) does, and shows it the
+    /// data that a template of Flux sees.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`fleet`](Template::fleet).
+    pub fn fleet_with_data(source: &str) -> Result<Self, Error> {
+        Template::read_fleet(source, FleetDot::Data)
+    }
+
+    fn read_fleet(source: &str, dot: FleetDot) -> Result<Self, Error> {
+        check_size(source)?;
+        let engine = Engine::Fleet(Arc::new(GoTemplate::parse_fleet(source)?), dot);
         Ok(Template::with_engine(source, engine))
     }
 
@@ -79,8 +120,38 @@ impl Template {
     pub fn render_text(&self, data: &Data) -> Result<String, Error> {
         match &self.engine {
             Engine::Jinja(template) => template.render(data),
-            Engine::Go(template) => template.render(&self.source, data),
+            Engine::Go(template) | Engine::Fleet(template, FleetDot::Data) => {
+                template.render(&self.source, data)
+            }
+            Engine::Fleet(template, FleetDot::Text) => {
+                template.render_over(&self.source, FLEET_TEXT)
+            }
         }
+    }
+
+    /// Remarks on what works here and nowhere else, in the order of the text:
+    /// `.Updated`, which Flux had up to 0.41.
+    ///
+    /// ```
+    /// use tagwright_message::Template;
+    ///
+    /// let template = Template::go("{{ range .Updated.Images }}{{ println . }}{{ end }}")?;
+    /// let lints = template.lint();
+    /// assert_eq!(
+    ///     lints[0].to_string(),
+    ///     "the old field .Updated.Images at line 1, column 10 is gone from Flux; \
+    ///      range over .Changed.Changes and print .NewValue"
+    /// );
+    /// # Ok::<(), tagwright_message::Error>(())
+    /// ```
+    pub fn lint(&self) -> Vec<Lint> {
+        let (Engine::Go(template) | Engine::Fleet(template, FleetDot::Data)) = &self.engine else {
+            return Vec::new();
+        };
+        let found = template.old_fields().into_iter();
+        found
+            .map(|(span, asked)| Lint::old_field(&self.source, span, asked))
+            .collect()
     }
 }
 
@@ -89,6 +160,7 @@ impl fmt::Debug for Template {
         let dialect = match self.engine {
             Engine::Jinja(_) => "jinja",
             Engine::Go(_) => "go",
+            Engine::Fleet(..) => "fleet",
         };
         f.debug_struct("Template")
             .field("dialect", &dialect)

@@ -19,13 +19,19 @@ pub(super) struct Tree {
 #[derive(Debug)]
 pub(super) enum Node {
     Text(Span),
+    /// A text that stands for another one of the source.
+    Literal(&'static str),
     Action(Pipe),
+    /// An action whose value is escaped for HTML.
+    Escaped(Pipe),
+    /// An action whose value is not printed.
+    Silent(Pipe),
     If(Branch),
     With(Branch),
     Range(Branch),
     Template(Invocation),
-    Break,
-    Continue,
+    Break(Span),
+    Continue(Span),
 }
 
 /// `if`, `with` and `range`.

@@ -52,10 +52,7 @@ impl Budget {
     }
 
     /// A pattern, which is paid for and compiled when it is first met.
-    pub(super) fn pattern(
-        &mut self,
-        source: &str,
-    ) -> Result<Result<Rc<Pattern>, Refusal>, Fault> {
+    pub(super) fn pattern(&mut self, source: &str) -> Result<Result<Rc<Pattern>, Refusal>, Fault> {
         if let Some(known) = self.patterns.get(source) {
             return Ok(Ok(Rc::clone(known)));
         }
@@ -66,8 +63,7 @@ impl Budget {
         };
         // What counts make large takes long to compile and is large in memory.
         self.steps(pattern.weight() / 8)?;
-        self.patterns
-            .insert(source.to_owned(), Rc::clone(&pattern));
+        self.patterns.insert(source.to_owned(), Rc::clone(&pattern));
         Ok(Ok(pattern))
     }
 

@@ -32,7 +32,9 @@ impl Operand {
         }
         let text = format!("{:e}", float.abs());
         let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-        let fraction = mantissa.split_once('.').map_or("", |(_, fraction)| fraction);
+        let fraction = mantissa
+            .split_once('.')
+            .map_or("", |(_, fraction)| fraction);
         let digits = mantissa.replace('.', "").parse().unwrap_or(0);
         let places = i32::try_from(fraction.len()).unwrap_or(0);
         Ok(Operand {

@@ -4,6 +4,7 @@ use super::ast::{Branch, Invocation, Node, Pipe, Span, Tree};
 use super::budget::Budget;
 use super::buffer::Buffer;
 use super::fault::Fault;
+use super::funcs::html;
 use super::print;
 use super::text::to_utf8;
 use super::value::Value;
@@ -70,22 +71,30 @@ impl<'t> Run<'t> {
     fn node(&mut self, node: &'t Node, dot: &Value) -> Result<Flow, Fault> {
         match node {
             Node::Text(span) => self.out.push_str(&self.source[span.clone()]),
-            Node::Action(pipe) => self.action(pipe, dot)?,
+            Node::Literal(text) => self.out.push_str(text),
+            Node::Action(pipe) => self.action(pipe, dot, Run::print)?,
+            Node::Escaped(pipe) => self.action(pipe, dot, Run::print_escaped)?,
+            Node::Silent(pipe) => self.action(pipe, dot, |_, _| {})?,
             Node::If(branch) => return self.condition(branch, dot, false),
             Node::With(branch) => return self.condition(branch, dot, true),
             Node::Range(branch) => return self.range(branch, dot),
             Node::Template(invocation) => self.invoke(invocation, dot)?,
-            Node::Break => return Ok(Flow::Break),
-            Node::Continue => return Ok(Flow::Continue),
+            Node::Break(_) => return Ok(Flow::Break),
+            Node::Continue(_) => return Ok(Flow::Continue),
         }
         Ok(Flow::Done)
     }
 
-    fn action(&mut self, pipe: &'t Pipe, dot: &Value) -> Result<(), Fault> {
+    fn action(
+        &mut self,
+        pipe: &'t Pipe,
+        dot: &Value,
+        print: fn(&mut Self, &Value),
+    ) -> Result<(), Fault> {
         let value = self.pipe(pipe, dot);
         let value = value.map_err(|fault| fault.at(pipe.span.clone()))?;
         if pipe.variables.is_empty() {
-            self.print(&value);
+            print(self, &value);
         }
         if self.out.is_full() {
             return Err(super::buffer::too_long().at(pipe.span.clone()));
@@ -98,6 +107,19 @@ impl<'t> Run<'t> {
             self.out.push_str("<no value>");
         } else {
             print::print(&mut self.out, value);
+        }
+    }
+
+    /// As `html/template` prints into text, where nothing is no text.
+    fn print_escaped(&mut self, value: &Value) {
+        if value.is_nil() {
+            return;
+        }
+        let mut text = Buffer::default();
+        print::print(&mut text, value);
+        match text.finish() {
+            Ok(bytes) => push_html(&mut self.out, &bytes),
+            Err(_) => self.out.fill(b' ', usize::MAX),
         }
     }
 
@@ -238,5 +260,15 @@ impl<'t> Run<'t> {
         };
         *slot = value;
         Ok(())
+    }
+}
+
+/// Go's escaping of HTML text, which takes a plus too.
+fn push_html(out: &mut Buffer, bytes: &[u8]) {
+    let mut parts = bytes.split(|byte| *byte == b'+');
+    out.push(&html(parts.next().unwrap_or_default()));
+    for part in parts {
+        out.push(b"&#43;");
+        out.push(&html(part));
     }
 }

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 
+pub(super) use escape::html;
+
 use super::budget::Budget;
 use super::fault::Fault;
 use super::text::Text;
@@ -28,82 +30,54 @@ mod math;
 mod merge;
 mod paths;
 mod reflect;
+mod refused;
 mod regex;
 mod semver;
+mod slice;
 mod strings;
 mod words;
 
-/// Every family.
-const FAMILIES: [&[Function]; 18] = [
-    builtin::FUNCTIONS,
-    casing::FUNCTIONS,
-    cast::FUNCTIONS,
-    compare::FUNCTIONS,
-    defaults::FUNCTIONS,
-    dicts::FUNCTIONS,
-    encoding::FUNCTIONS,
-    escape::FUNCTIONS,
-    json::FUNCTIONS,
-    lists::FUNCTIONS,
-    math::FUNCTIONS,
-    merge::FUNCTIONS,
-    paths::FUNCTIONS,
-    reflect::FUNCTIONS,
-    regex::FUNCTIONS,
-    semver::FUNCTIONS,
-    strings::FUNCTIONS,
-    words::FUNCTIONS,
-];
+/// The functions that a dialect has, a family each.
+pub(super) struct Functions {
+    families: &'static [&'static [Function]],
+    has_sprig: bool,
+}
 
-/// Functions of Sprig whose answer depends on the clock, on chance or on the machine.
-const NOT_HERMETIC: [&str; 33] = [
-    "ago",
-    "bcrypt",
-    "buildCustomCert",
-    "date",
-    "dateInZone",
-    "dateModify",
-    "date_in_zone",
-    "date_modify",
-    "encryptAES",
-    "env",
-    "expandenv",
-    "genCA",
-    "genCAWithKey",
-    "genPrivateKey",
-    "genSelfSignedCert",
-    "genSelfSignedCertWithKey",
-    "genSignedCert",
-    "genSignedCertWithKey",
-    "getHostByName",
-    "htmlDate",
-    "htmlDateInZone",
-    "htpasswd",
-    "mustDateModify",
-    "must_date_modify",
-    "now",
-    "randAlpha",
-    "randAlphaNum",
-    "randAscii",
-    "randBytes",
-    "randInt",
-    "randNumeric",
-    "shuffle",
-    "uuidv4",
-];
+/// Go's own and Sprig's, of which those of one name win.
+pub(super) static FLUX: Functions = Functions {
+    families: &[
+        builtin::FUNCTIONS,
+        casing::FUNCTIONS,
+        cast::FUNCTIONS,
+        compare::FUNCTIONS,
+        defaults::FUNCTIONS,
+        dicts::FUNCTIONS,
+        encoding::FUNCTIONS,
+        escape::FUNCTIONS,
+        json::FUNCTIONS,
+        lists::FUNCTIONS,
+        math::FUNCTIONS,
+        merge::FUNCTIONS,
+        paths::FUNCTIONS,
+        reflect::FUNCTIONS,
+        regex::FUNCTIONS,
+        semver::FUNCTIONS,
+        strings::FUNCTIONS,
+        words::FUNCTIONS,
+    ],
+    has_sprig: true,
+};
 
-/// Functions of Sprig that are not built.
-const NOT_BUILT: [&str; 9] = [
-    "decryptAES",
-    "derivePassword",
-    "duration",
-    "durationRound",
-    "mustToDate",
-    "toDate",
-    "unixEpoch",
-    "urlJoin",
-    "urlParse",
-];
+/// Go's own.
+pub(super) static FLEET: Functions = Functions {
+    families: &[
+        builtin::FUNCTIONS,
+        compare::FUNCTIONS,
+        escape::FUNCTIONS,
+        slice::FUNCTIONS,
+    ],
+    has_sprig: false,
+};
 
 /// A function with its signature.
 pub(super) struct Function {
@@ -141,27 +115,29 @@ pub(super) struct Call<'a> {
     pub(super) budget: &'a mut Budget,
 }
 
-/// The function of a name, or why there is none.
-pub(super) fn find(name: &str) -> Result<&'static Function, Fault> {
-    let found = all().find(|function| function.name == name);
-    found.ok_or_else(|| unknown(name))
-}
-
-fn all() -> impl Iterator<Item = &'static Function> {
-    FAMILIES.iter().flat_map(|family| family.iter())
-}
-
-fn unknown(name: &str) -> Fault {
-    let fault = |message: String| Fault::new(ErrorKind::UnknownFunction, message);
-    if NOT_HERMETIC.contains(&name) {
-        let hint = "its answer would depend on the clock, on chance or on the machine";
-        return fault(format!("the function \"{name}\" is refused")).hint(hint);
+impl Functions {
+    /// The function of a name, or why there is none.
+    pub(super) fn find(&self, name: &str) -> Result<&'static Function, Fault> {
+        let found = self.all().find(|function| function.name == name);
+        found.ok_or_else(|| self.unknown(name))
     }
-    if NOT_BUILT.contains(&name) {
-        return fault(format!("the function \"{name}\" of Sprig is not supported"));
+
+    fn all(&self) -> impl Iterator<Item = &'static Function> + use<> {
+        self.families.iter().flat_map(|family| family.iter())
     }
-    let hint = did_you_mean(name, all().map(|function| function.name));
-    fault(format!("there is no function \"{name}\"")).maybe_hint(hint)
+
+    fn unknown(&self, name: &str) -> Fault {
+        let fault = |message: String| Fault::new(ErrorKind::UnknownFunction, message);
+        if let Some(reason) = refused::reason(name).filter(|_| self.has_sprig) {
+            return fault(format!("the function \"{name}\" is refused")).hint(reason);
+        }
+        if !self.has_sprig && FLUX.all().any(|function| function.name == name) {
+            let message = format!("there is no function \"{name}\" in Fleet");
+            return fault(message).hint("it is one of Sprig's, which Fleet does not have");
+        }
+        let hint = did_you_mean(name, self.all().map(|function| function.name));
+        fault(format!("there is no function \"{name}\"")).maybe_hint(hint)
+    }
 }
 
 impl Function {

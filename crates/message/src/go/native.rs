@@ -51,8 +51,7 @@ impl Native {
     /// What a method without arguments gives.
     pub(super) fn field(&self, name: &str) -> Option<Value> {
         let Native::Version(version) = self;
-        let raised =
-            |place: usize| Native::Version(version.raised(place)).named("semver.Version");
+        let raised = |place: usize| Native::Version(version.raised(place)).named("semver.Version");
         Some(match name {
             "Major" => Value::Uint64(version.core[0]),
             "Minor" => Value::Uint64(version.core[1]),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::ast::{Branch, Command, Invocation, Node, Operand, Pipe, Span, Term, Tree};
 use super::fault::Fault;
-use super::funcs;
+use super::funcs::Functions;
 use super::lexer::{Kind, Token, lex};
 use super::number::Number;
 use super::quote::unquote;
@@ -13,8 +13,9 @@ use crate::error::{Error, ErrorKind};
 use crate::limits::GO_NESTING;
 use crate::suggest::did_you_mean;
 
-pub(super) fn parse(source: &str) -> Result<Tree, Error> {
-    let tree = lex(source).and_then(|tokens| Parser::new(source, tokens).tree());
+/// Reads a template that may call the functions of a set.
+pub(super) fn parse(source: &str, functions: &'static Functions) -> Result<Tree, Error> {
+    let tree = lex(source).and_then(|tokens| Parser::new(source, tokens, functions).tree());
     tree.map_err(|fault| fault.into_error(source))
 }
 
@@ -26,6 +27,7 @@ enum Terminator {
 
 struct Parser<'a> {
     source: &'a str,
+    functions: &'static Functions,
     tokens: Vec<Token>,
     at: usize,
     /// The variables in scope; a definition starts anew.
@@ -36,9 +38,10 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
-    fn new(source: &'a str, tokens: Vec<Token>) -> Self {
+    fn new(source: &'a str, tokens: Vec<Token>, functions: &'static Functions) -> Self {
         Parser {
             source,
+            functions,
             tokens,
             at: 0,
             variables: vec!["$".to_owned()],
@@ -238,13 +241,13 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn jump(&mut self, token: Token, node: Node) -> Result<Node, Fault> {
+    fn jump(&mut self, token: Token, node: fn(Span) -> Node) -> Result<Node, Fault> {
         self.expect_right_delim("{{break}} or {{continue}}")?;
         if self.ranges == 0 {
             let message = format!("{{{{{}}}}} outside {{{{range}}}}", self.text(&token));
             return Err(syntax(message).at(token.span));
         }
-        Ok(node)
+        Ok(node(token.span))
     }
 
     /// `else`, of which `else if` and `else with` leave their keyword pending.
@@ -459,7 +462,7 @@ impl<'a> Parser<'a> {
         let token = self.next();
         let text = self.text(&token);
         match token.kind {
-            Kind::Identifier => Parser::function(text, token.span),
+            Kind::Identifier => self.function(text, token.span),
             Kind::Dot => Ok(Term::Dot),
             Kind::Nil => Ok(Term::Nil),
             Kind::Bool => Ok(Term::Bool(text == "true")),
@@ -476,8 +479,8 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn function(name: &str, span: Span) -> Result<Term, Fault> {
-        let found = funcs::find(name).map(Term::Function);
+    fn function(&self, name: &str, span: Span) -> Result<Term, Fault> {
+        let found = self.functions.find(name).map(Term::Function);
         found.map_err(|fault| fault.at(span))
     }
 

@@ -79,7 +79,10 @@ impl<'t> Run<'t> {
         let Value::Record(record) = &receiver else {
             return Err(not_a_function(first));
         };
-        let native = record.native.as_ref().ok_or_else(|| not_a_function(first))?;
+        let native = record
+            .native
+            .as_ref()
+            .ok_or_else(|| not_a_function(first))?;
         let mut values = Vec::with_capacity(args.len() + 1);
         for arg in args {
             values.push(self.argument(arg, Param::Any, dot)?);

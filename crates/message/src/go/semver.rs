@@ -71,7 +71,11 @@ impl Version {
             build: String::new(),
             original: String::new(),
         };
-        let v = if self.original.starts_with('v') { "v" } else { "" };
+        let v = if self.original.starts_with('v') {
+            "v"
+        } else {
+            ""
+        };
         Version {
             original: format!("{v}{next}"),
             ..next

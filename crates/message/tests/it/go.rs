@@ -141,12 +141,12 @@ const READING: &[Case] = &[
     (
         "{{ now }}",
         UnknownFunction,
-        "the function \"now\" is refused at line 1, column 4; its answer would depend on the clock, on chance or on the machine",
+        "the function \"now\" is refused at line 1, column 4; its answer would depend on the clock",
     ),
     (
-        "{{ urlParse \"a\" }}",
+        "{{ derivePassword }}",
         UnknownFunction,
-        "the function \"urlParse\" of Sprig is not supported at line 1, column 4",
+        "the function \"derivePassword\" is refused at line 1, column 4; secrets have no place in a commit message",
     ),
     (
         "{{ $chnges := 1 }}{{ $changes }}",

@@ -1,6 +1,6 @@
 //! Commit messages.
 
-use tagwright_message::{DEFAULT_MESSAGE, ErrorKind, Message, Template};
+use tagwright_message::{DEFAULT_MESSAGE, ErrorKind, Message, Template, Trailer};
 
 use crate::support::data;
 
@@ -55,4 +55,84 @@ fn a_render_is_a_message() {
     );
     assert_eq!(empty.render_text(&data()).unwrap(), "");
     assert_eq!(empty.source(), "{% if false %}x{% endif %}");
+}
+
+/// What `git interpret-trailers --no-divider` makes of the messages, with its
+/// `addIfDifferentNeighbor`.
+#[test]
+fn trailers_go_where_git_puts_them() {
+    let cases = [
+        ("Subject", "Subject\n\nKey: v"),
+        ("a: b", "a: b\n\nKey: v"),
+        ("Subject\n\nbody", "Subject\n\nbody\n\nKey: v"),
+        ("Subject\n\na: b", "Subject\n\na: b\nKey: v"),
+        ("Subject\n\na: b\n  more", "Subject\n\na: b\n  more\nKey: v"),
+        ("Subject\n\nbody\na: b", "Subject\n\nbody\na: b\n\nKey: v"),
+        (
+            "Subject\n\nbody\nSigned-off-by: A <a@b>",
+            "Subject\n\nbody\nSigned-off-by: A <a@b>\nKey: v",
+        ),
+        (
+            "Subject\n\n1\n2\n3\n4\nSigned-off-by: A <a@b>",
+            "Subject\n\n1\n2\n3\n4\nSigned-off-by: A <a@b>\n\nKey: v",
+        ),
+        ("Subject\n\nkey: v", "Subject\n\nkey: v"),
+        ("Subject\n\nKey: v\na: b", "Subject\n\nKey: v\na: b\nKey: v"),
+        (
+            "Subject\n\nKey: v\n(cherry picked from commit 1)",
+            "Subject\n\nKey: v\n(cherry picked from commit 1)\nKey: v",
+        ),
+        ("Subject\n\na b: c", "Subject\n\na b: c\n\nKey: v"),
+    ];
+    let trailer = Trailer::new("Key", " v ").unwrap();
+    for (message, expected) in cases {
+        let message = Message::new(message).unwrap().with_trailer(&trailer);
+        assert_eq!(message.as_str(), expected);
+        let last = message.trailers().last().map(ToString::to_string);
+        assert_eq!(last.map(|l| l.to_lowercase()), Some("key: v".into()));
+        assert_eq!(message.with_trailer(&trailer), message);
+    }
+}
+
+#[test]
+fn trailers_are_read() {
+    let text = "Subject\n\na : b\n  c\nother\n d\nSigned-off-by: A <a@b>\ne:\n f";
+    let trailers = Message::new(text).unwrap().trailers();
+    let read: Vec<_> = trailers.iter().map(|t| (t.key(), t.value())).collect();
+    assert_eq!(
+        read,
+        [("a", "b c"), ("Signed-off-by", "A <a@b>"), ("e", "f")]
+    );
+    assert!(Message::new("a: b").unwrap().trailers().is_empty());
+}
+
+#[test]
+fn what_is_no_trailer_is_refused() {
+    let key = "the trailer's key is invalid; a key is made of ASCII letters, digits and hyphens, as in \"Signed-off-by\"";
+    let control = "the trailer's value holds a control character; a trailer is one line of text";
+    let empty = "the trailer's value is empty; leave the trailer out";
+    let cases = [
+        (Trailer::new("", "v"), key),
+        (Trailer::new("Two words", "v"), key),
+        (Trailer::new("é", "v"), key),
+        (Trailer::new("a:", "v"), key),
+        (Trailer::new("a", " "), empty),
+        (Trailer::new("a", "b\nc"), control),
+        (Trailer::new("a", "b\0"), control),
+        (
+            Trailer::signed_off_by("", "a@b"),
+            "the name of who signs off is invalid; write a name without \"<\" and \">\"",
+        ),
+        (
+            Trailer::signed_off_by("A", "a b"),
+            "the address of who signs off is invalid; write an address such as ann@example.org",
+        ),
+    ];
+    for (found, expected) in cases {
+        let error = found.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.to_string().as_str()),
+            (ErrorKind::Trailer, expected)
+        );
+    }
 }

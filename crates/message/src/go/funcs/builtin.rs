@@ -78,7 +78,7 @@ fn element(item: &Value, key: &Value) -> Answer {
 }
 
 /// A place in a list; Go lets the length pass and fails one step later.
-fn place(key: &Value, length: usize) -> Result<usize, Fault> {
+pub(super) fn place(key: &Value, length: usize) -> Result<usize, Fault> {
     let signed = key.as_int().map(i128::from);
     let Some(at) = signed.or_else(|| key.as_uint().map(i128::from)) else {
         return Err(Fault::function(format!(

@@ -94,7 +94,10 @@ pub(super) fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Record(a), Value::Record(b)) => {
             let equal = |(x, y): (&(&str, Value), &(&str, Value))| same(&x.1, &y.1);
-            a.name == b.name && a.text == b.text && a.native == b.native && a.fields.iter().zip(&b.fields).all(equal)
+            a.name == b.name
+                && a.text == b.text
+                && a.native == b.native
+                && a.fields.iter().zip(&b.fields).all(equal)
         }
         _ => equal(a, b).unwrap_or(false),
     }

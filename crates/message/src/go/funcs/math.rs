@@ -66,7 +66,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         decimal(call, |product, x| Ok(product.times(x)))
     }),
     Function::variadic("divf", &[Any], Any, |call| {
-        decimal(call, |quotient, x| quotient.divided_by(x))
+        decimal(call, Decimal::divided_by)
     }),
 ];
 

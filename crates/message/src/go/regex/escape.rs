@@ -73,7 +73,7 @@ pub(super) fn read_char(parser: &mut Parser<'_>) -> Result<char, Problem> {
         _ if c.is_ascii() && !c.is_ascii_alphanumeric() => Some(c),
         _ => None,
     };
-    read.ok_or_else(|| "an unknown escape")
+    read.ok_or("an unknown escape")
 }
 
 /// Up to two more octal digits.

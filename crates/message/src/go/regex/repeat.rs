@@ -16,7 +16,7 @@ pub(super) struct Counts {
 impl Counts {
     /// Reads an operator. None for a `{` that opens no count: Go takes it literally.
     pub(super) fn read(parser: &mut Parser<'_>) -> Result<Option<Self>, Problem> {
-            let mut counts = match parser.peek() {
+        let mut counts = match parser.peek() {
             Some('*') => Counts::plain(0, None),
             Some('+') => Counts::plain(1, None),
             Some('?') => Counts::plain(0, Some(1)),
@@ -26,9 +26,7 @@ impl Counts {
                 };
                 parser.at += length;
                 let Some((least, most)) = valid(bounds) else {
-                    return Err(
-                        "a repeat count that is out of order or above 1000"
-                    );
+                    return Err("a repeat count that is out of order or above 1000");
                 };
                 Counts {
                     least,

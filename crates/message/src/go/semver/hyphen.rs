@@ -18,8 +18,9 @@ pub(super) fn rewrite(source: &str) -> String {
             at += c.len_utf8();
             continue;
         };
-        let (low, high) = (&source[range.low], &source[range.high]);
-        text.push_str(&format!(">= {low}, <= {high} "));
+        for part in [">= ", &source[range.low], ", <= ", &source[range.high], " "] {
+            text.push_str(part);
+        }
         at = range.end;
     }
     text

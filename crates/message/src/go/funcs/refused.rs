@@ -1,0 +1,61 @@
+//! Functions of Sprig that no template may call, and why.
+
+const CLOCK: &str = "its answer would depend on the clock";
+const ZONE: &str =
+    "Flux leaves it out, for its answer depends on the clock and the local time zone";
+const CHANCE: &str = "its answer would depend on chance";
+const MACHINE: &str = "its answer would depend on the machine";
+const SECRET: &str = "secrets have no place in a commit message";
+
+const NOT_BUILT: &str = "it is one of Sprig's that are not built";
+
+const REFUSED: [(&str, &str); 42] = [
+    ("ago", CLOCK),
+    ("bcrypt", CHANCE),
+    ("buildCustomCert", SECRET),
+    ("date", ZONE),
+    ("dateInZone", ZONE),
+    ("dateModify", ZONE),
+    ("date_in_zone", ZONE),
+    ("date_modify", ZONE),
+    ("decryptAES", SECRET),
+    ("derivePassword", SECRET),
+    ("duration", NOT_BUILT),
+    ("durationRound", NOT_BUILT),
+    ("encryptAES", CHANCE),
+    ("env", MACHINE),
+    ("expandenv", MACHINE),
+    ("genCA", CHANCE),
+    ("genCAWithKey", CHANCE),
+    ("genPrivateKey", CHANCE),
+    ("genSelfSignedCert", CHANCE),
+    ("genSelfSignedCertWithKey", CHANCE),
+    ("genSignedCert", CHANCE),
+    ("genSignedCertWithKey", CHANCE),
+    ("getHostByName", MACHINE),
+    ("htmlDate", ZONE),
+    ("htmlDateInZone", ZONE),
+    ("htpasswd", CHANCE),
+    ("mustDateModify", NOT_BUILT),
+    ("mustToDate", NOT_BUILT),
+    ("must_date_modify", NOT_BUILT),
+    ("now", CLOCK),
+    ("randAlpha", CHANCE),
+    ("randAlphaNum", CHANCE),
+    ("randAscii", CHANCE),
+    ("randBytes", CHANCE),
+    ("randInt", CHANCE),
+    ("randNumeric", CHANCE),
+    ("shuffle", CHANCE),
+    ("toDate", NOT_BUILT),
+    ("unixEpoch", NOT_BUILT),
+    ("urlJoin", NOT_BUILT),
+    ("urlParse", NOT_BUILT),
+    ("uuidv4", CHANCE),
+];
+
+/// Why a function is refused.
+pub(super) fn reason(name: &str) -> Option<&'static str> {
+    let found = REFUSED.iter().find(|(refused, _)| *refused == name);
+    found.map(|(_, reason)| *reason)
+}
