@@ -3,6 +3,8 @@
 #[cfg(feature = "sign-openpgp")]
 mod openpgp;
 #[cfg(feature = "sign-ssh")]
+mod openssh;
+#[cfg(feature = "sign-ssh")]
 mod ssh;
 
 use std::fmt;

@@ -5,6 +5,7 @@ use rsa::signature::{RandomizedSigner, SignatureEncoding};
 use ssh_key::private::{KeypairData, RsaKeypair};
 use ssh_key::{Algorithm, HashAlg, Kdf, LineEnding, PrivateKey, Signature, SshSig};
 
+use super::openssh::Container;
 use super::{MIN_RSA_BITS, SigningKey, failed, too_short, unusable};
 use crate::error::Error;
 use crate::secret::Secret;
@@ -22,9 +23,24 @@ pub(super) struct Key {
 
 impl Key {
     pub(super) fn unlock(text: &Secret, passphrase: Option<&Secret>) -> Result<Key, Error> {
-        let key = parse(text.expose())?;
+        // Secrets come with the line ends of whoever wrote them.
+        let text = format!("{}\n", text.expose().replace("\r\n", "\n").trim());
+        let malformed = || unusable(fault(&text));
+        let mut container = Container::parse(&text).ok_or_else(malformed)?;
+        let mut passphrase_fits = true;
+        // Of an unencrypted key this may fail over a zero that is not there.
+        if let Ok(key) = PrivateKey::from_openssh(&text)
+            && key.is_encrypted()
+        {
+            passphrase_fits = decrypt(&mut container, &key, passphrase)?;
+        }
+        let opened = container.open().filter(|_| passphrase_fits);
+        let bytes = opened.ok_or_else(|| match passphrase {
+            Some(_) => unusable("the passphrase does not open it; check both"),
+            None => malformed(),
+        })?;
+        let key = PrivateKey::from_bytes(&bytes).map_err(|_| malformed())?;
         refuse_unknown(&key.algorithm())?;
-        let key = decrypt(key, passphrase)?;
         let rsa = match key.key_data() {
             KeypairData::Rsa(pair) => Some(rsa_key(pair)?),
             _ => None,
@@ -62,13 +78,6 @@ impl SigningKey for Key {
     }
 }
 
-fn parse(text: &str) -> Result<PrivateKey, Error> {
-    // Secrets come with the line ends of whoever wrote them.
-    let text = text.replace("\r\n", "\n");
-    let text = format!("{}\n", text.trim());
-    PrivateKey::from_openssh(&text).map_err(|_| unusable(fault(&text)))
-}
-
 /// Why this is no private key, as far as its first line tells.
 fn fault(text: &str) -> &'static str {
     let first = text.lines().next().unwrap_or_default();
@@ -99,10 +108,12 @@ fn refuse_unknown(algorithm: &Algorithm) -> Result<(), Error> {
     }
 }
 
-fn decrypt(key: PrivateKey, passphrase: Option<&Secret>) -> Result<PrivateKey, Error> {
-    if !key.is_encrypted() {
-        return Ok(key);
-    }
+/// Whether it could be tried; a wrong passphrase may show later.
+fn decrypt(
+    container: &mut Container,
+    key: &PrivateKey,
+    passphrase: Option<&Secret>,
+) -> Result<bool, Error> {
     if matches!(key.kdf(), Kdf::Bcrypt { rounds, .. } if *rounds > MAX_ROUNDS) {
         return Err(unusable(format_args!(
             "its passphrase takes more than {MAX_ROUNDS} rounds to try; set it anew with ssh-keygen -p"
@@ -110,8 +121,8 @@ fn decrypt(key: PrivateKey, passphrase: Option<&Secret>) -> Result<PrivateKey, E
     }
     let passphrase = passphrase
         .ok_or_else(|| unusable("it is encrypted, and there is no passphrase; hand it over"))?;
-    key.decrypt(passphrase.expose())
-        .map_err(|_| unusable("the passphrase does not open it; check both"))
+    let opened = container.decrypt(key.cipher(), key.kdf(), passphrase.expose());
+    Ok(opened.is_some())
 }
 
 fn rsa_key(pair: &RsaKeypair) -> Result<rsa::RsaPrivateKey, Error> {

@@ -19,6 +19,10 @@ pub(crate) fn tests() -> Vec<Trial> {
             with_every_kind_of_ssh_key,
         ),
         test(
+            "signing::with_ssh_keys_whose_numbers_are_short",
+            with_ssh_keys_whose_numbers_are_short,
+        ),
+        test(
             "signing::with_an_encrypted_ssh_key",
             with_an_encrypted_ssh_key,
         ),
@@ -205,6 +209,26 @@ fn with_every_kind_of_ssh_key() -> TestResult {
     for kind in kinds {
         let file = keys.ssh_key(kind, "");
         assert_ssh_verifies(&keys, &file, &Signer::ssh(&secret(&file), None)?);
+    }
+    Ok(())
+}
+
+/// Every second number of an ECDSA key on P-521 is written shorter than the curve's, and one of 256 on P-256.
+fn with_ssh_keys_whose_numbers_are_short() -> TestResult {
+    let keys = Keys::ssh()?;
+    for _ in 0..12 {
+        let file = keys.ssh_key(&["-t", "ecdsa", "-b", "521"], "");
+        Signer::ssh(&secret(&file), None)?.fingerprint();
+        fs::remove_file(&file)?;
+    }
+    for passphrase in ["a", "b", "c", "d"] {
+        let file = keys.ssh_key(&["-t", "ecdsa", "-b", "521", "-a", "2"], passphrase);
+        Signer::ssh(&secret(&file), Some(&Secret::new(passphrase)))?;
+        assert_refused(
+            Signer::ssh(&secret(&file), Some(&Secret::new("x"))),
+            WRONG_PASSPHRASE,
+        );
+        fs::remove_file(&file)?;
     }
     Ok(())
 }
