@@ -100,6 +100,7 @@ fn credentials(secret: &Secret, url: &str) -> Result<Credentials, Refusal> {
     if url.starts_with("ssh://") {
         return Ok(Credentials::Ssh {
             private_key: secrets::text(secret, SecretKey::Identity)?.into(),
+            passphrase: None,
             known_hosts: secrets::text(secret, SecretKey::KnownHosts)?.to_owned(),
         });
     }

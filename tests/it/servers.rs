@@ -135,6 +135,7 @@ async fn over_ssh(registry: &Distribution) -> TestResult {
     let server = Sshd::start()?;
     let remote = Remote::new(&server.url(repository.path()))?.credentials(Credentials::Ssh {
         private_key: server.private_key().into(),
+        passphrase: None,
         known_hosts: server.known_hosts(),
     });
     updates(registry, &repository, remote).await

@@ -1,5 +1,7 @@
 //! Who we are to the server.
 
+use std::path::PathBuf;
+
 use crate::error::{Error, ErrorKind};
 use crate::secret::Secret;
 use crate::url::{RemoteUrl, Scheme};
@@ -22,8 +24,18 @@ pub enum Credentials {
     Bearer(Secret),
     /// A private key, for ssh.
     Ssh {
-        /// The key in a format of OpenSSH or PEM, without a passphrase.
+        /// The key in a format of OpenSSH or PEM. [`Secret::read`] takes it from a file.
         private_key: Secret,
+        /// What opens the key, if it is encrypted. With a wrong one, the server is said to refuse the key. OpenSSH 8.4 or newer is needed then, and a folder for temporary files
+        /// whose programs may be run.
+        passphrase: Option<Secret>,
+        /// Lines of a `known_hosts` file. A server with another key is refused.
+        known_hosts: String,
+    },
+    /// The keys of an SSH agent, for ssh.
+    SshAgent {
+        /// The agent's socket; `None` is the one that `SSH_AUTH_SOCK` names when a command is run.
+        socket: Option<PathBuf>,
         /// Lines of a `known_hosts` file. A server with another key is refused.
         known_hosts: String,
     },
@@ -33,12 +45,23 @@ impl Credentials {
     /// Fails when `git` would silently not use these credentials for the URL, or could not be told them.
     pub(crate) fn check(&self, url: &RemoteUrl) -> Result<(), Error> {
         match (self, url.scheme()) {
-            (Credentials::Ssh { .. }, Scheme::Ssh) => Ok(()),
+            (
+                Credentials::Ssh {
+                    private_key,
+                    passphrase: None,
+                    ..
+                },
+                Scheme::Ssh,
+            ) if is_encrypted(private_key.expose()) => Err(misfit(
+                url,
+                "the private key is encrypted, and there is no passphrase; hand it over",
+            )),
+            (Credentials::Ssh { .. } | Credentials::SshAgent { .. }, Scheme::Ssh) => Ok(()),
             (_, Scheme::Ssh) => Err(misfit(
                 url,
                 "an ssh URL needs a private key and known hosts; use Credentials::Ssh",
             )),
-            (Credentials::Ssh { .. }, _) => Err(misfit(
+            (Credentials::Ssh { .. } | Credentials::SshAgent { .. }, _) => Err(misfit(
                 url,
                 "a private key fits ssh URLs only; use Credentials::Basic",
             )),
@@ -47,49 +70,64 @@ impl Credentials {
                 url,
                 "a repository on disk takes none; use Credentials::None",
             )),
-            (_, Scheme::Http | Scheme::Https) => self.check_text(url),
-        }
-    }
-
-    /// A line break would end the line of the file that tells it to `git`, or add a header to the request.
-    fn check_text(&self, url: &RemoteUrl) -> Result<(), Error> {
-        let broken = |text: &str| text.contains(char::is_control);
-        let found = match self {
-            Credentials::Basic { username, password } => {
-                broken(username) || broken(password.expose())
+            (_, Scheme::Git) => Err(misfit(url, "a git URL takes none; use Credentials::None")),
+            (Credentials::Basic { username, password }, _) => {
+                check_line(url.as_str(), &[username, password.expose()])
+                    .map_err(|error| error.at(url))
             }
-            Credentials::Bearer(token) => broken(token.expose()),
-            Credentials::None | Credentials::Ssh { .. } => false,
-        };
-        if found {
-            Err(misfit(
-                url,
-                "a line break or another control character stands in them; remove it",
-            ))
-        } else {
-            Ok(())
+            (Credentials::Bearer(token), _) => {
+                check_line(url.as_str(), &[token.expose()]).map_err(|error| error.at(url))
+            }
         }
     }
 
     /// The texts that must not stand in any message.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
-        let secret = match self {
-            Credentials::None => None,
-            Credentials::Basic { password, .. } => Some(password),
-            Credentials::Bearer(token) => Some(token),
-            Credentials::Ssh { private_key, .. } => Some(private_key),
+        let (first, second) = match self {
+            Credentials::None | Credentials::SshAgent { .. } => (None, None),
+            Credentials::Basic { password, .. } => (Some(password), None),
+            Credentials::Bearer(token) => (Some(token), None),
+            Credentials::Ssh {
+                private_key,
+                passphrase,
+                ..
+            } => (Some(private_key), passphrase.as_ref()),
         };
-        secret
-            .map(Secret::expose)
-            .filter(|text| !text.is_empty())
-            .into_iter()
+        let secrets = first.into_iter().chain(second).map(Secret::expose);
+        secrets.filter(|text| !text.is_empty())
     }
 }
 
-fn misfit(url: &RemoteUrl, what: &str) -> Error {
+/// Without its passphrase `ssh` passes such a key by, and the server is said to have refused it.
+fn is_encrypted(private_key: &str) -> bool {
+    /// `openssh-key-v1`, and the cipher's name: `none`.
+    const OPEN: &str = "b3BlbnNzaC1rZXktdjEAAAAABG5vbmU";
+    let body = private_key.split_once("-----BEGIN OPENSSH PRIVATE KEY-----");
+    body.map_or_else(
+        || private_key.contains("ENCRYPTED"),
+        |(_, body)| {
+            body.trim_start().starts_with("b3BlbnNzaC1") && !body.trim_start().starts_with(OPEN)
+        },
+    )
+}
+
+/// A line break would end the line of the file that tells it to `git`, or add a header to the request.
+pub(crate) fn check_line(server: &str, texts: &[&str]) -> Result<(), Error> {
+    if texts.iter().any(|text| text.contains(char::is_control)) {
+        let what = "a line break or another control character stands in them; remove it";
+        Err(unusable(server, what))
+    } else {
+        Ok(())
+    }
+}
+
+pub(crate) fn misfit(url: &RemoteUrl, what: &str) -> Error {
+    unusable(url.as_str(), what).at(url)
+}
+
+fn unusable(server: &str, what: &str) -> Error {
     Error::new(
         ErrorKind::InvalidCredentials,
-        format!("unusable credentials for {url}: {what}"),
+        format!("unusable credentials for {server}: {what}"),
     )
-    .at(url)
 }

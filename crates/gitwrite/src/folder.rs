@@ -87,6 +87,12 @@ pub(crate) fn write_private(path: &Path, content: &str) -> Result<(), Error> {
         .map_err(|error| Error::storage("write a private file", error))
 }
 
+/// Lets this user, and nobody else, run a file.
+pub(crate) fn make_runnable(path: &Path) -> Result<(), Error> {
+    fs::set_permissions(path, private_mode())
+        .map_err(|error| Error::storage("write a private file", error))
+}
+
 pub(crate) fn make_directory(path: &Path) -> Result<(), Error> {
     let made = DirBuilder::new().recursive(true).mode(0o700).create(path);
     made.map_err(|error| Error::storage("make a private folder", error))

@@ -31,21 +31,22 @@
 //! written in process. The behaviour is that of `git fetch --depth 1`, `git push --force-with-lease --porcelain` and
 //! `git ls-remote`; wording of servers that is known is given types ([`ErrorKind`], [`RejectionReason`]).
 //!
-//! The host's configuration of Git and SSH is shut out, and so are its hooks, prompts, agents and credential helpers.
+//! The host's configuration of Git and SSH is shut out, and so are its hooks, prompts, agents and credential helpers, unless
+//! [`Remote::use_host_configuration`] lets it in.
 //! Of the environment `git` sees `PATH`, `TMPDIR`, the proxy variables and `SSL_CERT_FILE`, `SSL_CERT_DIR`. Only the
 //! protocol of the URL is allowed, and redirects are not followed.
 //!
 //! Secrets are never in arguments, environment or URLs. Passwords go through a file that `git-credential-store` reads,
-//! tokens through a configuration file, SSH keys through a key file; all of them of mode 0600 in a folder of mode 0700
-//! below the folder for temporary files, for as long as one command runs. A folder that a killed process left is removed
-//! by the next one that is made.
+//! tokens and proxies through a configuration file, keys and their passphrases through files of their own; all of them of
+//! mode 0600 in a folder of mode 0700 below the folder for temporary files, for as long as one command runs. A folder that
+//! a killed process left is removed by the next one that is made.
 //!
 //! # Limitations
 //!
 //! - Unix only: processes are ended by group.
 //! - All files of the commit are fetched; blobs on demand (`--filter=blob:none`) and a cache between runs are not here.
 //! - A push branch is made anew from the snapshot; it cannot be continued.
-//! - No client certificates, no passphrases of SSH keys, no SSH agent.
+//! - The private key of a client certificate has no passphrase; proxies are for http and https alone.
 //! - How much a server sends is bounded by the deadline, not by bytes.
 //! - A repository on this disk that belongs to another user is refused, as `git` itself does.
 //! - A push to a repository on this disk that is stopped while a hook runs leaves the objects that came in the folder
@@ -75,6 +76,8 @@ mod history;
 mod object_id;
 mod objects;
 mod path;
+mod provider;
+mod proxy;
 mod push;
 mod reference;
 mod rejection;
@@ -100,6 +103,8 @@ pub use credentials::Credentials;
 pub use error::{Error, ErrorKind};
 pub use object_id::ObjectId;
 pub use path::TreePath;
+pub use provider::{CredentialError, CredentialProvider, CredentialRequest, Issued};
+pub use proxy::Proxy;
 pub use push::{Push, PushMode, PushOutcome};
 pub use reference::Ref;
 pub use rejection::{Rejection, RejectionReason};

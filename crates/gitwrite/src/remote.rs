@@ -9,8 +9,11 @@ use crate::error::{Error, ErrorKind};
 use crate::folder::Folder;
 use crate::git::GitProgram;
 use crate::object_id::ObjectId;
+use crate::provider::{CredentialProvider, Wallet};
+use crate::proxy::Proxy;
 use crate::reference::Ref;
 use crate::repository::Repository;
+use crate::secret::Secret;
 use crate::snapshot::Snapshot;
 use crate::transport::{Call, Transport};
 use crate::url::RemoteUrl;
@@ -21,35 +24,88 @@ use crate::url::RemoteUrl;
 #[derive(Clone)]
 pub struct Remote {
     url: RemoteUrl,
-    credentials: Credentials,
+    credentials: Source,
     ca: Option<String>,
+    client: Option<ClientCertificate>,
+    proxy: Option<Proxy>,
+    host_configuration: bool,
     git: GitProgram,
 }
 
+/// Where credentials come from.
+#[derive(Debug, Clone)]
+enum Source {
+    Given(Credentials),
+    Asked(Arc<Wallet>),
+}
+
+/// What a client shows in the handshake of TLS.
+#[derive(Debug, Clone)]
+pub(crate) struct ClientCertificate {
+    pub(crate) certificate: String,
+    pub(crate) key: Secret,
+}
+
 impl Remote {
-    /// A repository by its URL: `https://`, `http://`, `ssh://`, `file:///`, the form `user@host:path` of SSH, or a path
-    /// on this machine.
+    /// A repository by its URL: `https://`, `http://`, `ssh://`, `git://` (which has neither encryption nor login),
+    /// `file:///`, the form `user@host:path` of SSH, or a path on this machine.
     ///
     /// # Errors
     ///
     /// `InvalidUrl` for credentials in the URL (`https://user:password@host/r`, `https://token@host/r`: they would end
     /// up in process lists and messages), for a query or a fragment in an http or https URL, where a token could stand
-    /// (`https://host/r?private_token=x`), for other schemes (`git://` has no encryption and no login), for
-    /// `ext::sh -c id` and other words before `::` (git would run a program), a missing host or path, and control
-    /// characters.
+    /// (`https://host/r?private_token=x`), for other schemes, for `ext::sh -c id` and other words before `::` (git would
+    /// run a program), a missing host or path, and control characters.
     pub fn new(url: &str) -> Result<Remote, Error> {
         let url = RemoteUrl::parse(url)?;
         Ok(Remote {
             url,
-            credentials: Credentials::None,
+            credentials: Source::Given(Credentials::None),
             ca: None,
+            client: None,
+            proxy: None,
+            host_configuration: false,
             git: GitProgram::default(),
         })
     }
 
     /// What to show to the server. Over plain http a password crosses the network as it is.
     pub fn credentials(mut self, credentials: Credentials) -> Remote {
-        self.credentials = credentials;
+        self.credentials = Source::Given(credentials);
+        self
+    }
+
+    /// Who is asked for what to show to the server, instead of [`Remote::credentials`].
+    pub fn credential_provider(mut self, provider: impl CredentialProvider + 'static) -> Remote {
+        self.credentials = Source::Asked(Arc::new(Wallet::new(provider)));
+        self
+    }
+
+    /// A certificate of our own for an https server that asks for one, and its private key without a passphrase, both in
+    /// PEM.
+    pub fn client_certificate_pem(
+        mut self,
+        certificate: impl Into<String>,
+        key: impl Into<Secret>,
+    ) -> Remote {
+        self.client = Some(ClientCertificate {
+            certificate: certificate.into(),
+            key: key.into(),
+        });
+        self
+    }
+
+    /// The proxy for an http or https URL, instead of what the environment says.
+    pub fn proxy(mut self, proxy: Proxy) -> Remote {
+        self.proxy = Some(proxy);
+        self
+    }
+
+    /// Lets the configuration of Git and SSH in that this machine and this user have: rewritten URLs, credential helpers,
+    /// keys and agents, proxies. Credentials that are handed over go before it, and an ssh URL needs none then. Hooks,
+    /// prompts and other protocols than that of the URL stay off.
+    pub fn use_host_configuration(mut self) -> Remote {
+        self.host_configuration = true;
         self
     }
 
@@ -142,8 +198,45 @@ impl Remote {
         &self.url
     }
 
-    pub(crate) fn shown(&self) -> &Credentials {
-        &self.credentials
+    /// What to show to the server now.
+    pub(crate) fn present(&self) -> Result<Credentials, Error> {
+        match &self.credentials {
+            Source::Given(credentials) => Ok(credentials.clone()),
+            Source::Asked(wallet) => wallet.present(&self.url),
+        }
+    }
+
+    /// What to show instead of what the server refused, if there is anything else.
+    pub(crate) fn replace(&self, refused: &Credentials) -> Result<Option<Credentials>, Error> {
+        match &self.credentials {
+            Source::Given(_) => Ok(None),
+            Source::Asked(wallet) => wallet.replace(&self.url, refused),
+        }
+    }
+
+    /// The texts that must not stand in any message.
+    pub(crate) fn secrets(&self) -> Vec<String> {
+        let mut secrets: Vec<String> = match &self.credentials {
+            Source::Given(credentials) => credentials.secrets().map(str::to_owned).collect(),
+            Source::Asked(wallet) => wallet.secrets(),
+        };
+        let login = self.proxy.as_ref().and_then(Proxy::login);
+        secrets.extend(login.map(|(_, password)| password.to_owned()));
+        secrets.extend(self.client.iter().map(|one| one.key.expose().to_owned()));
+        secrets.retain(|secret| !secret.is_empty());
+        secrets
+    }
+
+    pub(crate) fn client(&self) -> Option<&ClientCertificate> {
+        self.client.as_ref()
+    }
+
+    pub(crate) fn proxied(&self) -> Option<&Proxy> {
+        self.proxy.as_ref()
+    }
+
+    pub(crate) fn has_host_configuration(&self) -> bool {
+        self.host_configuration
     }
 
     pub(crate) fn ca(&self) -> Option<&str> {

@@ -16,6 +16,7 @@ pub(crate) struct RemoteUrl {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scheme {
     File,
+    Git,
     Http,
     Https,
     Ssh,
@@ -26,6 +27,7 @@ impl Scheme {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Scheme::File => "file",
+            Scheme::Git => "git",
             Scheme::Http => "http",
             Scheme::Https => "https",
             Scheme::Ssh => "ssh",
@@ -72,20 +74,21 @@ impl fmt::Display for RemoteUrl {
 fn parse_url(text: &str, scheme: &str, rest: &str) -> Result<RemoteUrl, Error> {
     let scheme = match scheme.to_ascii_lowercase().as_str() {
         "file" => Scheme::File,
+        "git" => Scheme::Git,
         "http" => Scheme::Http,
         "https" => Scheme::Https,
         "ssh" | "git+ssh" | "ssh+git" => Scheme::Ssh,
         _ => {
             return Err(invalid(
                 text,
-                "expected file, http, https or ssh before '://'",
+                "expected file, git, http, https or ssh before '://'",
             ));
         }
     };
     let (authority, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
     match scheme {
         Scheme::File => check_file(text, authority)?,
-        Scheme::Http | Scheme::Https => check_http(text, authority)?,
+        Scheme::Git | Scheme::Http | Scheme::Https => check_http(text, authority)?,
         Scheme::Ssh => check_ssh(text, authority)?,
     }
     if path.len() < 2 {
@@ -183,6 +186,27 @@ fn check_ssh(text: &str, authority: &str) -> Result<(), Error> {
         return Err(invalid(text, "the user begins with '-'"));
     }
     check_host(text, host)
+}
+
+/// The scheme and the authority of a proxy.
+pub(crate) fn check_proxy(text: &str) -> Result<(String, String), Error> {
+    let refuse = |why: &str| {
+        let shown: String = without_secrets(text).chars().take(200).collect();
+        let message = format!("invalid proxy URL {shown:?}: {why}");
+        Err(Error::new(ErrorKind::InvalidUrl, message))
+    };
+    let (scheme, rest) = text.split_once("://").unwrap_or_default();
+    if !["http", "https", "socks5", "socks5h"].contains(&scheme) {
+        return refuse("expected http, https, socks5 or socks5h before '://'");
+    }
+    if rest.contains('@') {
+        return refuse("credentials stand in it; hand them over with Proxy::basic");
+    }
+    let authority = rest.strip_suffix('/').unwrap_or(rest);
+    if check_host(text, authority).is_err() {
+        return refuse("the host is missing or no name of one");
+    }
+    Ok((scheme.to_owned(), authority.to_owned()))
 }
 
 fn check_host(text: &str, host: &str) -> Result<(), Error> {

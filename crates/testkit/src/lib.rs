@@ -21,7 +21,8 @@
 //!   but a free port.
 //! - [`git`]: a bare repository in a temporary folder, driven by the `git` program with the host's configuration
 //!   shut out.
-//! - [`servers`]: CNCF distribution 2.8 and 3, Apache with `git http-backend`, `sshd`, where they are installed.
+//! - [`servers`]: CNCF distribution 2.8 and 3, Apache with `git http-backend`, `git daemon`, `sshd`, `ssh-agent`, where
+//!   they are installed.
 //! - [`http`]: a plain client, for a look at what a server answers.
 //! - [`harness`]: a test binary's `main`, whose tests may find out while they run that a program is missing and are
 //!   then counted as ignored.

@@ -1,4 +1,5 @@
-//! Real servers, each on a loopback port of its own: CNCF distribution, Apache with `git http-backend`, `sshd`.
+//! Real servers, each on a loopback port of its own: CNCF distribution, Apache with `git http-backend`, `git daemon`,
+//! `sshd`, `ssh-agent`.
 //!
 //! ```no_run
 //! use tagwright_testkit::{git::BareRepository, harness::TestResult, servers::{Distribution, HttpGit}};
@@ -19,13 +20,17 @@
 
 mod certificate;
 mod distribution;
+mod git_daemon;
 mod http_git;
 mod process;
 mod program;
+mod ssh_agent;
 mod sshd;
 
 pub use distribution::Distribution;
+pub use git_daemon::GitDaemon;
 pub use http_git::HttpGit;
+pub use ssh_agent::SshAgent;
 pub use sshd::Sshd;
 
 /// The user of the servers that want a password.

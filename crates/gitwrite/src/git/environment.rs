@@ -6,15 +6,17 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::credentials::Credentials;
+use crate::credentials::{Credentials, misfit};
 use crate::error::{Error, ErrorKind};
-use crate::folder::{Folder, write_private};
+use crate::folder::{Folder, make_runnable, write_private};
+use crate::proxy::Proxy;
 use crate::remote::Remote;
+use crate::url::Scheme;
 
 /// The way to the network is the machine's to know, unlike the way Git and SSH are set up.
-const PASSED_ON: &[&str] = &[
-    "PATH",
-    "TMPDIR",
+const PASSED_ON: &[&str] = &["PATH", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR"];
+
+const PROXIES: &[&str] = &[
     "http_proxy",
     "https_proxy",
     "HTTPS_PROXY",
@@ -22,20 +24,27 @@ const PASSED_ON: &[&str] = &[
     "ALL_PROXY",
     "no_proxy",
     "NO_PROXY",
-    "SSL_CERT_FILE",
-    "SSL_CERT_DIR",
 ];
 
-/// File names are relative to the working directory of the command, so no path has to be quoted for ssh and the shell.
-const SSH: &str = "ssh -F none -o BatchMode=yes -o StrictHostKeyChecking=yes -o UserKnownHostsFile=known_hosts \
-    -o GlobalKnownHostsFile=/dev/null -o UpdateHostKeys=no -o IdentitiesOnly=yes -o IdentityAgent=none -i key \
+/// How `ssh` is kept from asking and from the host's settings. File names are relative to the working directory of the
+/// command, so no path has to be quoted for ssh and the shell.
+const SSH: &str = "-F none -o StrictHostKeyChecking=yes -o UserKnownHostsFile=known_hosts \
+    -o GlobalKnownHostsFile=/dev/null -o UpdateHostKeys=no \
     -o PreferredAuthentications=publickey -o ForwardAgent=no -o ClearAllForwardings=yes -o PermitLocalCommand=no \
     -o ControlMaster=no -o ControlPath=none -o ConnectTimeout=30 -o ServerAliveInterval=15 -o ServerAliveCountMax=4";
+const SSH_KEY: &str = "-o IdentitiesOnly=yes -o IdentityAgent=none -i key";
+/// The keys in the user's home are not asked for.
+const SSH_AGENT: &str = "-o IdentitiesOnly=no -o IdentityFile=none -o IdentityAgent=SSH_AUTH_SOCK";
+const SSH_SILENT: &str = "-o BatchMode=yes";
+/// In batch mode `ssh` asks for no passphrase, not even a program.
+const SSH_ONE_PASSPHRASE: &str = "-o BatchMode=no -o NumberOfPasswordPrompts=1";
+/// What `ssh` runs to be told the passphrase.
+const ASKPASS: &str = "#!/bin/sh\nexec cat \"${0%/*}/passphrase\"\n";
 
 /// Takes everything of the host's environment away but what leads to the network.
 pub(super) fn shut_out_host(command: &mut Command) {
     command.env_clear();
-    for name in PASSED_ON {
+    for name in PASSED_ON.iter().chain(PROXIES) {
         if let Some(value) = std::env::var_os(name) {
             command.env(name, value);
         }
@@ -49,35 +58,110 @@ pub(super) fn shut_out_host(command: &mut Command) {
         .env("GIT_TERMINAL_PROMPT", "0");
 }
 
-/// The private files of one command. They are removed when it is dropped.
-pub(super) struct Session {
-    directory: TempDir,
+/// Takes away only what would lead `git` astray: the repository, the index, the objects and the traces of another.
+fn let_host_in(command: &mut Command) {
+    const KEPT: [&str; 3] = [
+        "GIT_CONFIG_GLOBAL",
+        "GIT_CONFIG_SYSTEM",
+        "GIT_CONFIG_NOSYSTEM",
+    ];
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy().into_owned();
+        if name.starts_with("GIT_") && !KEPT.contains(&name.as_str()) {
+            command.env_remove(name);
+        }
+    }
+    command.env("LC_ALL", "C").env("GIT_TERMINAL_PROMPT", "0");
 }
 
-impl Session {
-    pub(super) fn open(remote: &Remote, folder: &Folder) -> Result<Session, Error> {
-        remote.shown().check(remote.location())?;
+/// The private files of one command. They are removed when it is dropped.
+pub(super) struct Session<'a> {
+    directory: TempDir,
+    remote: &'a Remote,
+    credentials: &'a Credentials,
+}
+
+impl<'a> Session<'a> {
+    pub(super) fn open(
+        remote: &'a Remote,
+        credentials: &'a Credentials,
+        folder: &Folder,
+    ) -> Result<Session<'a>, Error> {
+        check(remote, credentials)?;
         let session = Session {
             directory: folder.subfolder()?,
+            remote,
+            credentials,
         };
-        session.write_secrets(remote)?;
-        session.write("config", &configuration(remote, session.path())?)?;
+        session.write_secrets()?;
+        session.write("config", &session.configuration()?)?;
         Ok(session)
     }
 
     pub(super) fn prepare(&self, command: &mut Command) {
-        shut_out_host(command);
+        if self.remote.has_host_configuration() {
+            let_host_in(command);
+            // Its settings go before those of the host. The path is no secret.
+            let config = format!("include.path={}", self.path().join("config").display());
+            command.args(["-c", &config]);
+        } else {
+            shut_out_host(command);
+            command
+                .env("HOME", self.path())
+                .env("GIT_CONFIG_GLOBAL", self.path().join("config"));
+        }
+        if self.remote.proxied().is_some() {
+            for name in PROXIES {
+                command.env_remove(name);
+            }
+        }
         command
             .current_dir(self.path())
-            .env("HOME", self.path())
-            .env("GIT_CONFIG_GLOBAL", self.path().join("config"))
             // Without a repository of its own, git looks for one above; not here.
             .env(
                 "GIT_CEILING_DIRECTORIES",
                 self.path().parent().unwrap_or(self.path()),
             )
-            .env("GIT_SSH_COMMAND", SSH)
+            .env("GIT_SSH_COMMAND", self.ssh())
             .env("GIT_SSH_VARIANT", "ssh");
+        self.prepare_ssh(command);
+    }
+
+    fn ssh(&self) -> String {
+        match self.credentials {
+            Credentials::Ssh {
+                passphrase: Some(_),
+                ..
+            } => format!("ssh {SSH} {SSH_KEY} {SSH_ONE_PASSPHRASE}"),
+            Credentials::SshAgent { .. } => format!("ssh {SSH} {SSH_AGENT} {SSH_SILENT}"),
+            Credentials::Ssh { .. } => format!("ssh {SSH} {SSH_KEY} {SSH_SILENT}"),
+            _ => format!("ssh {SSH_SILENT}"),
+        }
+    }
+
+    fn prepare_ssh(&self, command: &mut Command) {
+        match self.credentials {
+            Credentials::Ssh {
+                passphrase: Some(_),
+                ..
+            } => {
+                command
+                    .env("SSH_ASKPASS", self.path().join("askpass"))
+                    .env("SSH_ASKPASS_REQUIRE", "force");
+            }
+            Credentials::SshAgent {
+                socket: Some(socket),
+                ..
+            } => {
+                command.env("SSH_AUTH_SOCK", socket);
+            }
+            Credentials::SshAgent { socket: None, .. } => {
+                if let Some(socket) = std::env::var_os("SSH_AUTH_SOCK") {
+                    command.env("SSH_AUTH_SOCK", socket);
+                }
+            }
+            _ => {}
+        }
     }
 
     fn path(&self) -> &Path {
@@ -88,25 +172,125 @@ impl Session {
         write_private(&self.path().join(name), content)
     }
 
-    fn write_secrets(&self, remote: &Remote) -> Result<(), Error> {
-        if let Some(pem) = remote.ca() {
+    fn write_secrets(&self) -> Result<(), Error> {
+        if let Some(pem) = self.remote.ca() {
             self.write("ca.pem", pem)?;
         }
-        match remote.shown() {
+        if let Some(client) = self.remote.client() {
+            self.write("client.pem", &client.certificate)?;
+            self.write("client.key", client.key.expose())?;
+        }
+        match self.credentials {
             Credentials::None | Credentials::Bearer(_) => Ok(()),
             Credentials::Basic { username, password } => self.write(
                 "credentials",
-                &store_line(remote.location().origin(), username, password.expose()),
+                &store_line(self.remote.location().origin(), username, password.expose()),
             ),
             Credentials::Ssh {
                 private_key,
+                passphrase,
                 known_hosts,
             } => {
                 self.write("key", &with_final_newline(private_key.expose()))?;
+                self.write("known_hosts", &with_final_newline(known_hosts))?;
+                match passphrase {
+                    Some(passphrase) => self.write_passphrase(passphrase.expose()),
+                    None => Ok(()),
+                }
+            }
+            Credentials::SshAgent { known_hosts, .. } => {
                 self.write("known_hosts", &with_final_newline(known_hosts))
             }
         }
     }
+
+    fn write_passphrase(&self, passphrase: &str) -> Result<(), Error> {
+        self.write("passphrase", &format!("{passphrase}\n"))?;
+        self.write("askpass", ASKPASS)?;
+        make_runnable(&self.path().join("askpass"))
+    }
+
+    fn configuration(&self) -> Result<String, Error> {
+        let scheme = self.remote.location().scheme().name();
+        let mut text = format!(
+            "[protocol]\n\tallow = never\n[protocol \"{scheme}\"]\n\tallow = always\n\
+             [core]\n\taskPass =\n\thooksPath = /dev/null\n\
+             [http]\n\tfollowRedirects = false\n\tlowSpeedLimit = 1\n\tlowSpeedTime = 300\n"
+        );
+        let mut line = |text_of: &str| {
+            text.push_str(text_of);
+            text.push('\n');
+        };
+        if self.remote.ca().is_some() {
+            line(&format!("\tsslCAInfo = {}", self.quoted_path("ca.pem")?));
+        }
+        if self.remote.client().is_some() {
+            line(&format!("\tsslCert = {}", self.quoted_path("client.pem")?));
+            line(&format!("\tsslKey = {}", self.quoted_path("client.key")?));
+        }
+        if let Some(proxy) = self.remote.proxied() {
+            line(&proxy_lines(proxy));
+        }
+        line(&self.login_lines()?);
+        Ok(text)
+    }
+
+    fn login_lines(&self) -> Result<String, Error> {
+        match self.credentials {
+            Credentials::Basic { .. } => {
+                let file = utf8(&self.path().join("credentials"))?.replace('\'', r"'\''");
+                let helper = quoted(&format!("store --file='{file}'"));
+                Ok(format!("[credential]\n\thelper =\n\thelper = {helper}"))
+            }
+            Credentials::Bearer(token) => {
+                let header = quoted(&format!("Authorization: Bearer {}", token.expose()));
+                let origin = quoted(&format!("{}/", self.remote.location().origin()));
+                Ok(format!(
+                    "[credential]\n\thelper =\n[http {origin}]\n\textraHeader = {header}"
+                ))
+            }
+            Credentials::None if self.remote.has_host_configuration() => Ok(String::new()),
+            _ => Ok("[credential]\n\thelper =".to_owned()),
+        }
+    }
+
+    fn quoted_path(&self, name: &str) -> Result<String, Error> {
+        utf8(&self.path().join(name)).map(|path| quoted(&path))
+    }
+}
+
+/// Fails when something that was handed over would silently not be used.
+fn check(remote: &Remote, credentials: &Credentials) -> Result<(), Error> {
+    let url = remote.location();
+    let from_host = remote.has_host_configuration() && *credentials == Credentials::None;
+    if !from_host {
+        credentials.check(url)?;
+    }
+    let over_http = matches!(url.scheme(), Scheme::Http | Scheme::Https);
+    if remote.proxied().is_some() && !over_http {
+        return Err(misfit(
+            url,
+            "a proxy fits http and https URLs only; leave it out",
+        ));
+    }
+    if remote.client().is_some() && url.scheme() != Scheme::Https {
+        return Err(misfit(
+            url,
+            "a client certificate fits https URLs only; leave it out",
+        ));
+    }
+    Ok(())
+}
+
+/// The password stands in the file as part of the proxy's URL; a method is named, so that it is sent when asked for only.
+fn proxy_lines(proxy: &Proxy) -> String {
+    let (scheme, authority) = (proxy.scheme(), proxy.authority());
+    let login = proxy.login().map_or(String::new(), |(user, password)| {
+        format!("{}:{}@", encoded(user), encoded(password))
+    });
+    let value = quoted(&format!("{scheme}://{login}{authority}"));
+    let method = if login.is_empty() { "anyauth" } else { "basic" };
+    format!("\tproxy = {value}\n\tproxyAuthMethod = {method}")
 }
 
 /// What OpenSSH wants at the end of a key, and what text from a Secret often lacks.
@@ -135,39 +319,6 @@ fn encoded(text: &str) -> String {
             }
             out
         })
-}
-
-fn configuration(remote: &Remote, directory: &Path) -> Result<String, Error> {
-    let scheme = remote.location().scheme().name();
-    let mut text = format!(
-        "[protocol]\n\tallow = never\n[protocol \"{scheme}\"]\n\tallow = always\n\
-         [core]\n\taskPass =\n\
-         [credential]\n\thelper =\n\
-         [http]\n\tfollowRedirects = false\n\tlowSpeedLimit = 1\n\tlowSpeedTime = 300\n"
-    );
-    if remote.ca().is_some() {
-        writeln!(
-            text,
-            "\tsslCAInfo = {}",
-            quoted(&utf8(&directory.join("ca.pem"))?)
-        )
-        .expect("a String takes any text");
-    }
-    match remote.shown() {
-        Credentials::Basic { .. } => {
-            let file = utf8(&directory.join("credentials"))?.replace('\'', r"'\''");
-            let helper = quoted(&format!("store --file='{file}'"));
-            writeln!(text, "[credential]\n\thelper = {helper}").expect("a String takes any text");
-        }
-        Credentials::Bearer(token) => {
-            let header = quoted(&format!("Authorization: Bearer {}", token.expose()));
-            let origin = quoted(&format!("{}/", remote.location().origin()));
-            writeln!(text, "[http {origin}]\n\textraHeader = {header}")
-                .expect("a String takes any text");
-        }
-        Credentials::None | Credentials::Ssh { .. } => {}
-    }
-    Ok(text)
 }
 
 /// A value, or the name of a section, in the quotes of Git's configuration.

@@ -10,6 +10,9 @@ use crate::url::Scheme;
 /// words of a failed SSH login, for one, are "Could not read from remote repository", as are those of a lost network.
 const PHRASES: &[(&str, ErrorKind)] = &[
     ("host key verification failed", ErrorKind::HostKey),
+    ("incorrect passphrase", ErrorKind::InvalidCredentials),
+    ("error in libcrypto", ErrorKind::InvalidCredentials),
+    ("\": invalid format", ErrorKind::InvalidCredentials),
     ("does not support push options", ErrorKind::InvalidPush),
     ("dubious ownership", ErrorKind::Unauthorized),
     ("no matching host key type", ErrorKind::HostKey),
@@ -71,6 +74,14 @@ pub(super) fn explain(action: &str, remote: &Remote, finished: &Finished) -> Err
     .at(url)
 }
 
+/// Whether the server wants other credentials: not when it knows them well and lets them do less (403).
+pub(super) fn is_refused(finished: &Finished) -> bool {
+    let stderr = String::from_utf8_lossy(&finished.stderr);
+    !finished.status.success()
+        && classify(&stderr) == ErrorKind::Unauthorized
+        && !own_lines(&stderr).any(|line| line.contains("returned error: 403"))
+}
+
 fn classify(stderr: &str) -> ErrorKind {
     let lower: Vec<String> = own_lines(stderr).map(str::to_lowercase).collect();
     let said = |phrase: &str| lower.iter().any(|line| line.contains(phrase));
@@ -108,7 +119,7 @@ pub(super) fn first_line(finished: &Finished, remote: &Remote) -> String {
 }
 
 fn shortened(line: &str, remote: &Remote) -> String {
-    let line = clean(line, remote.shown().secrets());
+    let line = clean(line, &remote.secrets());
     line.chars().take(MAX_WORDS).collect()
 }
 
@@ -125,6 +136,9 @@ fn advice(kind: ErrorKind, scheme: Scheme) -> &'static str {
         }
         ErrorKind::HostKey => {
             "the host key is not the known one; add the right line of known_hosts"
+        }
+        ErrorKind::InvalidCredentials => {
+            "the private key cannot be used; check it and its passphrase"
         }
         ErrorKind::RefNotFound => "there is no such ref; create it or name another",
         ErrorKind::Unauthorized => {

@@ -8,6 +8,7 @@ use super::environment::{self, Session};
 use super::failure;
 use super::process::{self, Failure, Finished};
 use crate::control::{Control, Stop};
+use crate::credentials::Credentials;
 use crate::error::{Error, ErrorKind};
 use crate::remote::Remote;
 use crate::transport::Call;
@@ -29,8 +30,26 @@ impl GitProgram {
         action: &str,
         arguments: &Arguments<'_>,
     ) -> Result<Finished, Error> {
+        let shown = call.remote.present()?;
+        let finished = self.run_as(&shown, call, action, arguments)?;
+        // A provider's credentials may have expired; it is asked once more.
+        if failure::is_refused(&finished)
+            && let Some(other) = call.remote.replace(&shown)?
+        {
+            return self.run_as(&other, call, action, arguments);
+        }
+        Ok(finished)
+    }
+
+    fn run_as(
+        &self,
+        credentials: &Credentials,
+        call: Call<'_>,
+        action: &str,
+        arguments: &Arguments<'_>,
+    ) -> Result<Finished, Error> {
         let program = self.locate(call, action)?;
-        let session = Session::open(call.remote, call.folder)?;
+        let session = Session::open(call.remote, credentials, call.folder)?;
         let mut command = Command::new(program);
         session.prepare(&mut command);
         if let Some(repository) = arguments.repository {

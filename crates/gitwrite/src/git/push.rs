@@ -96,7 +96,7 @@ fn report(
     remote: &Remote,
     request: &PushRequest,
 ) -> Result<PushReport, Error> {
-    let secrets = || remote.shown().secrets();
+    let secrets = remote.secrets();
     let moves: Vec<MoveReport> = String::from_utf8_lossy(&finished.stdout)
         .lines()
         .filter_map(parse)
@@ -107,10 +107,10 @@ fn report(
     }
     let message = clean(
         &server_lines(&String::from_utf8_lossy(&finished.stderr)),
-        secrets(),
+        &secrets,
     );
     let cleaned = |one: MoveReport| MoveReport {
-        refused: one.refused.map(|text| clean(&text, secrets())),
+        refused: one.refused.map(|text| clean(&text, &secrets)),
         ..one
     };
     Ok(PushReport {
@@ -162,9 +162,9 @@ fn unauthorized(finished: &Finished, remote: &Remote, request: &PushRequest) -> 
             .any(|phrase| line.to_lowercase().contains(phrase))
     };
     let line = own_lines(&stderr).find(says)?;
-    let refused = Some(clean(line, remote.shown().secrets()));
+    let refused = Some(clean(line, &remote.secrets()));
     let to = request.moves.first()?.to.clone();
-    let message = clean(&server_lines(&stderr), remote.shown().secrets());
+    let message = clean(&server_lines(&stderr), &remote.secrets());
     Some(PushReport {
         moves: vec![MoveReport {
             to,

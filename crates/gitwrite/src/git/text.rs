@@ -5,8 +5,9 @@ const MAX_CHARS: usize = 4000;
 
 /// Removes control characters (a server can send escape sequences for the terminal), secrets and trailing space, makes
 /// tabs spaces, and bounds the length.
-pub(crate) fn clean<'a>(text: &str, secrets: impl Iterator<Item = &'a str>) -> String {
-    let text = secrets.fold(text.to_owned(), |text, secret| text.replace(secret, "***"));
+pub(crate) fn clean(text: &str, secrets: &[String]) -> String {
+    let redact = |text: String, secret: &String| text.replace(secret.as_str(), "***");
+    let text = secrets.iter().fold(text.to_owned(), redact);
     let lines = text.lines().map(|line| {
         let visible = line.chars().filter(|c| *c == '\t' || !is_invisible(*c));
         visible
@@ -53,8 +54,8 @@ mod tests {
     #[test]
     fn what_a_terminal_or_a_log_must_not_get() {
         let text = "a\u{1b}[2J\tb  \r\n\n\u{202e}the token hunter2\u{7}\n";
-        let cleaned = clean(text, ["hunter2"].into_iter());
+        let cleaned = clean(text, &["hunter2".to_owned()]);
         assert_eq!(cleaned, "a[2J b\nthe token ***");
-        assert_eq!(clean(&"x".repeat(9999), [].into_iter()).len(), 4000);
+        assert_eq!(clean(&"x".repeat(9999), &[]).len(), 4000);
     }
 }

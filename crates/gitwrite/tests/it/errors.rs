@@ -1,9 +1,9 @@
 //! Errors of repositories and servers, word for word, and facts that the compiler knows.
 
 use tagwright_gitwrite::{
-    CancelFlag, Change, Commit, CommitSpec, Control, Credentials, Error, ErrorKind, ObjectId,
-    Proposal, Push, PushOutcome, Ref, Remote, Secret, Signature, Snapshot, TreePath, Update,
-    Updated,
+    CancelFlag, Change, Commit, CommitSpec, Control, Credentials, Error, ErrorKind, Issued,
+    ObjectId, Proposal, Proxy, Push, PushOutcome, Ref, Remote, Secret, Signature, Snapshot,
+    TreePath, Update, Updated,
 };
 use tagwright_testkit::git::BareRepository;
 use tagwright_testkit::harness::{Trial, test};
@@ -204,6 +204,7 @@ fn credentials_that_do_not_fit() {
     };
     let ssh = || Credentials::Ssh {
         private_key: Secret::new("hunter2"),
+        passphrase: None,
         known_hosts: String::new(),
     };
     let cases = [
@@ -308,6 +309,8 @@ fn public_types_cross_threads() {
     check::<Signature>();
     check::<Snapshot>();
     check::<TreePath>();
+    check::<Proxy>();
+    check::<Issued>();
     check::<Proposal>();
     check::<Update>();
     check::<Updated>();

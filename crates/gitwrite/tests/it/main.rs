@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+mod access;
 mod commit;
 mod control;
 mod errors;
@@ -23,6 +24,7 @@ use tagwright_testkit::harness;
 
 fn main() -> ExitCode {
     let modules = [
+        access::tests(),
         commit::tests(),
         control::tests(),
         errors::tests(),

@@ -115,12 +115,12 @@ fn urls() {
         ("", control),
         ("https://h/a\nb", control),
         (
-            "git://h/r",
-            "expected file, http, https or ssh before '://'",
+            "ftp://h/r",
+            "expected file, git, http, https or ssh before '://'",
         ),
         (
             "ext://sh -c x",
-            "expected file, http, https or ssh before '://'",
+            "expected file, git, http, https or ssh before '://'",
         ),
         ("ext::sh -c id", helper),
         ("fd::17", helper),
@@ -128,7 +128,7 @@ fn urls() {
         ("::x", helper),
         (
             "ext::https://h/r",
-            "expected file, http, https or ssh before '://'",
+            "expected file, git, http, https or ssh before '://'",
         ),
         ("https://h", path),
         ("https://h/", path),

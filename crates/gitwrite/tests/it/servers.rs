@@ -9,7 +9,7 @@ use tagwright_gitwrite::{
 };
 use tagwright_testkit::git::BareRepository;
 use tagwright_testkit::harness::{TestResult, Trial, test};
-use tagwright_testkit::servers::{HttpGit, Sshd};
+use tagwright_testkit::servers::{GitDaemon, HttpGit, Sshd};
 
 use crate::control::wait_until;
 use crate::support::{branch, commit, control, push, repository, write};
@@ -35,6 +35,7 @@ pub(crate) fn tests() -> Vec<Trial> {
             "servers::https_with_its_own_authority",
             https_with_its_own_authority,
         ),
+        test("servers::a_git_daemon", a_git_daemon),
         test("servers::ssh_with_a_key", ssh_with_a_key),
         test(
             "servers::ssh_with_an_unknown_host",
@@ -178,6 +179,7 @@ fn https_with_its_own_authority() -> TestResult {
 fn ssh(server: &Sshd) -> Credentials {
     Credentials::Ssh {
         private_key: Secret::new(server.private_key()),
+        passphrase: None,
         known_hosts: server.known_hosts(),
     }
 }
@@ -205,6 +207,7 @@ fn ssh_with_an_unknown_host() -> TestResult {
     for known_hosts in [String::new(), other.known_hosts()] {
         let credentials = Credentials::Ssh {
             private_key: Secret::new(server.private_key()),
+            passphrase: None,
             known_hosts,
         };
         let remote = Remote::new(&server.url(repository.path()))?.credentials(credentials);
@@ -226,14 +229,18 @@ fn ssh_with_a_wrong_key() -> TestResult {
     let repository = two_files();
     let server = Sshd::start()?;
     let other = Sshd::start()?;
-    for key in [other.private_key(), "no key at all".to_owned()] {
+    for (key, kind) in [
+        (other.private_key(), ErrorKind::Unauthorized),
+        ("no key at all".to_owned(), ErrorKind::InvalidCredentials),
+    ] {
         let credentials = Credentials::Ssh {
             private_key: Secret::new(key),
+            passphrase: None,
             known_hosts: server.known_hosts(),
         };
         let remote = Remote::new(&server.url(repository.path()))?.credentials(credentials);
         let error = remote.tip(&branch("main"), &control()).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Unauthorized, "{error}");
+        assert_eq!(error.kind(), kind, "{error}");
     }
     Ok(())
 }
@@ -293,5 +300,12 @@ fn http_with_a_token() -> TestResult {
         head.contains(&format!("Authorization: Bearer {token}")),
         "{head:?}"
     );
+    Ok(())
+}
+
+fn a_git_daemon() -> TestResult {
+    let repository = two_files();
+    let server = GitDaemon::start(&repository)?;
+    assert_works(&Remote::new(&server.url())?, &repository);
     Ok(())
 }

@@ -14,6 +14,9 @@ CN = tagwright testkit
 basicConstraints = critical, CA:TRUE
 keyUsage = critical, keyCertSign
 subjectKeyIdentifier = hash
+[client]
+basicConstraints = CA:FALSE
+extendedKeyUsage = clientAuth
 [server]
 basicConstraints = CA:FALSE
 extendedKeyUsage = serverAuth
@@ -21,8 +24,8 @@ subjectAltName = IP:127.0.0.1, DNS:localhost
 authorityKeyIdentifier = keyid
 ";
 
-/// Makes an authority (`ca.pem`) and a server's certificate and key (`server.pem`, `server.key`) in `folder`, and
-/// gives the authority's certificate.
+/// Makes an authority (`ca.pem`), a server's certificate and key (`server.pem`, `server.key`) and a client's (`client.pem`,
+/// `client.key`) in `folder`, and gives the authority's certificate.
 #[track_caller]
 pub(super) fn make(folder: &Path) -> Result<String, Missing> {
     let openssl = program::find(&["openssl"], "install the Debian package openssl")?;
@@ -35,12 +38,14 @@ pub(super) fn make(folder: &Path) -> Result<String, Missing> {
     run(&format!(
         "req -x509 -days 7 -extensions authority {key} -keyout ca.key -out ca.pem"
     ));
-    run(&format!(
-        "req -subj /CN=127.0.0.1 {key} -keyout server.key -out server.csr"
-    ));
-    run(
-        "x509 -req -days 7 -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out server.pem \
-         -extfile openssl.cnf -extensions server",
-    );
+    for (name, subject) in [("server", "127.0.0.1"), ("client", "bot")] {
+        run(&format!(
+            "req -subj /CN={subject} {key} -keyout {name}.key -out {name}.csr"
+        ));
+        run(&format!(
+            "x509 -req -days 7 -in {name}.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out {name}.pem \
+             -extfile openssl.cnf -extensions {name}"
+        ));
+    }
     Ok(fs::read_to_string(folder.join("ca.pem")).expect("the certificate was just written"))
 }

@@ -44,7 +44,7 @@ impl HttpGit {
     /// When Apache, one of its modules or `git http-backend` is not installed.
     #[track_caller]
     pub fn start(repository: &BareRepository) -> Result<Self, Missing> {
-        Self::serve(repository, "http")
+        Self::serve(repository, "http", false)
     }
 
     /// Serves over TLS, with a certificate for `127.0.0.1` by an authority of its own.
@@ -54,7 +54,18 @@ impl HttpGit {
     /// As [`start`](Self::start), and when `openssl` is not installed.
     #[track_caller]
     pub fn start_tls(repository: &BareRepository) -> Result<Self, Missing> {
-        Self::serve(repository, "https")
+        Self::serve(repository, "https", false)
+    }
+
+    /// Serves over TLS to who shows a certificate by the same authority: [`client_certificate`](Self::client_certificate)
+    /// and [`client_key`](Self::client_key). A password is asked for as well.
+    ///
+    /// # Errors
+    ///
+    /// As [`start_tls`](Self::start_tls).
+    #[track_caller]
+    pub fn start_mutual_tls(repository: &BareRepository) -> Result<Self, Missing> {
+        Self::serve(repository, "https", true)
     }
 
     /// The repository's URL, without credentials.
@@ -81,8 +92,22 @@ impl HttpGit {
         self.ca.as_deref()
     }
 
+    /// The certificate of a client, as PEM, when it serves over TLS.
+    pub fn client_certificate(&self) -> Option<String> {
+        fs::read_to_string(self.folder.path().join("client.pem")).ok()
+    }
+
+    /// The private key of that client.
+    pub fn client_key(&self) -> Option<String> {
+        fs::read_to_string(self.folder.path().join("client.key")).ok()
+    }
+
     #[track_caller]
-    fn serve(repository: &BareRepository, scheme: &'static str) -> Result<Self, Missing> {
+    fn serve(
+        repository: &BareRepository,
+        scheme: &'static str,
+        mutual: bool,
+    ) -> Result<Self, Missing> {
         let apache = program::find(&["apache2", "httpd"], REMEDY)?;
         let folder = TempDir::with_prefix("tagwright-apache-").expect("a temporary folder");
         let tls = scheme == "https";
@@ -94,6 +119,7 @@ impl HttpGit {
             backend: backend()?,
             user: serving_user(folder.path())?,
             tls,
+            mutual,
         };
         site.check_modules()?;
         site.open(repository);
@@ -138,6 +164,7 @@ struct Site<'a> {
     backend: PathBuf,
     user: Option<&'static str>,
     tls: bool,
+    mutual: bool,
 }
 
 impl Site<'_> {
@@ -202,7 +229,7 @@ impl Site<'_> {
             .collect();
         let user = self.user.map(user_lines).unwrap_or_default();
         let tls = if self.tls {
-            tls_lines(self.folder)
+            tls_lines(self.folder, self.mutual)
         } else {
             String::new()
         };
@@ -246,11 +273,16 @@ fn user_lines(user: &str) -> String {
     format!("User {user}\nGroup #65534\n")
 }
 
-fn tls_lines(folder: &Path) -> String {
+fn tls_lines(folder: &Path, mutual: bool) -> String {
     let folder = folder.display();
+    let client = if mutual {
+        format!("SSLVerifyClient require\nSSLCACertificateFile \"{folder}/ca.pem\"\n")
+    } else {
+        String::new()
+    };
     format!(
         "SSLEngine on\nSSLSessionCache none\nSSLCertificateFile \"{folder}/server.pem\"\n\
-         SSLCertificateKeyFile \"{folder}/server.key\"\n"
+         SSLCertificateKeyFile \"{folder}/server.key\"\n{client}"
     )
 }
 

@@ -1,0 +1,379 @@
+//! Credentials that expire, client certificates, passphrases, agents, proxies, the host's own settings.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+use tagwright_gitwrite::{
+    CredentialError, CredentialProvider, CredentialRequest, Credentials, ErrorKind, Issued, Proxy,
+    PushOutcome, Remote, Secret,
+};
+use tagwright_testkit::harness::{TestResult, Trial, test};
+use tagwright_testkit::servers::{HttpGit, SshAgent, Sshd};
+
+use crate::isolated::{assert_passes, command, isolated, tempfile};
+use crate::support::{branch, commit, control, push, repository, write};
+
+pub(crate) fn tests() -> Vec<Trial> {
+    vec![
+        test("access::a_provider_is_asked_anew", a_provider_is_asked_anew),
+        test(
+            "access::a_provider_without_anything_better",
+            a_provider_without_anything_better,
+        ),
+        test("access::credentials_that_expire", credentials_that_expire),
+        test("access::a_provider_that_fails", a_provider_that_fails),
+        test("access::a_client_certificate", a_client_certificate),
+        test("access::a_key_with_a_passphrase", a_key_with_a_passphrase),
+        test("access::an_agent", an_agent),
+        test("access::a_proxy", a_proxy),
+        test("access::proxies_that_are_refused", proxies_that_are_refused),
+        test(
+            "access::what_does_not_fit_the_url",
+            what_does_not_fit_the_url,
+        ),
+        test("access::secrets_from_files", secrets_from_files),
+        test(
+            "access::the_hosts_configuration_when_asked_for",
+            the_hosts_configuration_when_asked_for,
+        ),
+        isolated("access::configured_child", configured_child),
+    ]
+}
+
+/// Issues what it is given, in turn, and keeps what it was asked.
+#[derive(Clone, Default)]
+struct Turns {
+    left: Arc<Mutex<Vec<Issued>>>,
+    asked: Arc<Mutex<Vec<bool>>>,
+}
+
+impl Turns {
+    fn new(issued: impl IntoIterator<Item = Issued>) -> Turns {
+        let mut left: Vec<Issued> = issued.into_iter().collect();
+        left.reverse();
+        Turns {
+            left: Arc::new(Mutex::new(left)),
+            asked: Arc::default(),
+        }
+    }
+
+    fn asked(&self) -> Vec<bool> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+impl CredentialProvider for Turns {
+    fn issue(&self, request: &CredentialRequest<'_>) -> Result<Issued, CredentialError> {
+        self.asked.lock().unwrap().push(request.refused());
+        let next = self.left.lock().unwrap().pop();
+        next.ok_or_else(|| format!("no more for {}", request.url()).into())
+    }
+}
+
+fn basic(server: &HttpGit, password: &str) -> Credentials {
+    Credentials::Basic {
+        username: server.user().to_owned(),
+        password: Secret::new(password),
+    }
+}
+
+/// The token of an hour ago is refused in the middle of the work, for a push as for a fetch.
+fn a_provider_is_asked_anew() -> TestResult {
+    let repository = repository(&[("a", "1")]);
+    let server = HttpGit::start(&repository)?;
+    let (old, good) = (basic(&server, "hunter2"), basic(&server, server.password()));
+    let turns = Turns::new([old.into(), good.into()]);
+    let remote = Remote::new(&server.url())?.credential_provider(turns.clone());
+    let snapshot = remote.snapshot(&branch("main"), &control())?;
+    let commit = commit(&snapshot, &[write("a", "2")]);
+    assert!(matches!(push(&commit, "main"), PushOutcome::Pushed { .. }));
+    assert_eq!(turns.asked(), [false, true]);
+    assert_eq!(repository.read("main", "a"), b"2");
+    Ok(())
+}
+
+/// The same again is not tried again; and what a server knows well, but refuses (403), is no reason to ask.
+fn a_provider_without_anything_better() -> TestResult {
+    let repository = repository(&[("a", "1")]);
+    let server = HttpGit::start(&repository)?;
+    let wrong = || basic(&server, "hunter2").into();
+    let turns = Turns::new([wrong(), wrong()]);
+    let remote = Remote::new(&server.url())?.credential_provider(turns.clone());
+    let error = remote.tip(&branch("main"), &control()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unauthorized, "{error}");
+    assert!(!error.to_string().contains("hunter2"), "{error}");
+    assert_eq!(turns.asked(), [false, true]);
+
+    repository.git(&["config", "http.receivepack", "false"]);
+    let turns = Turns::new([basic(&server, server.password()).into()]);
+    let remote = Remote::new(&server.url())?.credential_provider(turns.clone());
+    let snapshot = remote.snapshot(&branch("main"), &control())?;
+    let outcome = push(&commit(&snapshot, &[write("a", "2")]), "main");
+    assert!(matches!(outcome, PushOutcome::Rejected(_)), "{outcome:?}");
+    assert_eq!(turns.asked(), [false]);
+    Ok(())
+}
+
+fn credentials_that_expire() -> TestResult {
+    let repository = repository(&[("a", "1")]);
+    let server = HttpGit::start(&repository)?;
+    let good = |seconds: u64| {
+        let time = SystemTime::now() + Duration::from_secs(seconds);
+        Issued::new(basic(&server, server.password())).expires_at(time)
+    };
+    let turns = Turns::new([good(10), good(3600)]);
+    let remote = Remote::new(&server.url())?.credential_provider(turns.clone());
+    for _ in 0..4 {
+        remote.clone().tip(&branch("main"), &control())?;
+    }
+    assert_eq!(turns.asked(), [false, false]);
+    Ok(())
+}
+
+fn a_provider_that_fails() {
+    let remote = Remote::new("https://git.example/r").unwrap();
+    let remote = remote.credential_provider(Turns::default());
+    let error = remote.tip(&branch("main"), &control()).unwrap_err();
+    let text = "cannot get credentials for https://git.example/r: their provider failed; \
+                the source of this error says why";
+    assert_eq!(
+        (error.kind(), error.to_string().as_str()),
+        (ErrorKind::InvalidCredentials, text)
+    );
+    let source = std::error::Error::source(&error).unwrap().to_string();
+    assert_eq!(source, "no more for https://git.example/r");
+}
+
+fn a_client_certificate() -> TestResult {
+    let repository = repository(&[("a", "1")]);
+    let server = HttpGit::start_mutual_tls(&repository)?;
+    let authority = server.ca_certificate().expect("it serves over TLS");
+    let remote = Remote::new(&server.url())?
+        .ca_certificate_pem(authority)
+        .credentials(basic(&server, server.password()));
+    let error = remote.tip(&branch("main"), &control()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unreachable, "{error}");
+    let certificate = server.client_certificate().expect("it serves over TLS");
+    let key = server.client_key().expect("it serves over TLS");
+    let remote = remote.client_certificate_pem(certificate, key);
+    let snapshot = remote.snapshot(&branch("main"), &control())?;
+    let outcome = push(&commit(&snapshot, &[write("a", "2")]), "main");
+    assert!(matches!(outcome, PushOutcome::Pushed { .. }), "{outcome:?}");
+    Ok(())
+}
+
+/// A copy of the server's key for clients, encrypted.
+fn encrypted(server: &Sshd, passphrase: &str, folder: &Path) -> PathBuf {
+    let file = folder.join("encrypted");
+    fs::copy(server.private_key_path(), &file).unwrap();
+    let mut command = Command::new("ssh-keygen");
+    let made = command
+        .args(["-q", "-p", "-N", passphrase, "-f"])
+        .arg(&file)
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{made:?}");
+    file
+}
+
+fn a_key_with_a_passphrase() -> TestResult {
+    let repository = repository(&[("a", "1")]);
+    let (server, folder) = (Sshd::start()?, tempfile());
+    let file = encrypted(&server, "correct 'horse' $x", folder.path());
+    let with = |passphrase: Option<&str>| -> Result<Remote, tagwright_gitwrite::Error> {
+        let credentials = Credentials::Ssh {
+            private_key: Secret::read(&file)?,
+            passphrase: passphrase.map(Secret::new),
+            known_hosts: server.known_hosts(),
+        };
+        Ok(Remote::new(&server.url(repository.path()))?.credentials(credentials))
+    };
+    let snapshot = with(Some("correct 'horse' $x"))?.snapshot(&branch("main"), &control())?;
+    assert_eq!(snapshot.read("a")?, Some(b"1".to_vec()));
+    let url = server.url(repository.path());
+    let error = with(None)?.tip(&branch("main"), &control()).unwrap_err();
+    let why = "the private key is encrypted, and there is no passphrase; hand it over";
+    let text = format!("unusable credentials for {url}: {why}");
+    assert_eq!(
+        (error.kind(), error.to_string()),
+        (ErrorKind::InvalidCredentials, text)
+    );
+    let error = with(Some("hunter2"))?
+        .tip(&branch("main"), &control())
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unauthorized, "{error}");
+    assert!(!error.to_string().contains("hunter2"), "{error}");
+    Ok(())
+}
+
+fn an_agent() -> TestResult {
+    let repository = repository(&[("a", "1")]);
+    let server = Sshd::start()?;
+    let agent = SshAgent::start(server.private_key_path())?;
+    let with = |socket: PathBuf| {
+        let known_hosts = server.known_hosts();
+        let socket = Some(socket);
+        let credentials = Credentials::SshAgent {
+            socket,
+            known_hosts,
+        };
+        Remote::new(&server.url(repository.path())).map(|remote| remote.credentials(credentials))
+    };
+    let tip = with(agent.socket())?.tip(&branch("main"), &control())?;
+    assert_eq!(tip.map(|id| id.to_string()), repository.tip("main"));
+    let error = with("/nonexistent".into())?
+        .tip(&branch("main"), &control())
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unauthorized, "{error}");
+    Ok(())
+}
+
+/// A proxy of one answer, which tells what it was asked with.
+fn a_proxy() -> TestResult {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let address = listener.local_addr()?;
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let lines = BufReader::new(stream.try_clone().unwrap())
+            .lines()
+            .map_while(Result::ok);
+        let head: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
+        let answer = b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n";
+        stream.write_all(answer).unwrap();
+        head
+    });
+    let proxy = Proxy::new(&format!("http://{address}"))?.basic("bo t", "p@ss:w\"rd")?;
+    assert_eq!(format!("{proxy:?}"), format!("Proxy(http://{address})"));
+    let remote = Remote::new("http://git.example/r.git")?.proxy(proxy);
+    let error = remote.tip(&branch("main"), &control()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unreachable, "{error}");
+    let head = server.join().unwrap();
+    assert!(
+        head[0].starts_with("GET http://git.example/r.git/info/refs"),
+        "{head:?}"
+    );
+    let login = "Proxy-Authorization: Basic Ym8gdDpwQHNzOncicmQ=";
+    assert!(head.iter().any(|line| line == login), "{head:?}");
+    Ok(())
+}
+
+fn proxies_that_are_refused() {
+    let cases = [
+        (
+            "ftp://proxy",
+            "ftp://proxy",
+            "expected http, https, socks5 or socks5h before '://'",
+        ),
+        (
+            "proxy:3128",
+            "proxy:3128",
+            "expected http, https, socks5 or socks5h before '://'",
+        ),
+        (
+            "http://u:hunter2@proxy",
+            "http://***@proxy",
+            "credentials stand in it; hand them over with Proxy::basic",
+        ),
+        (
+            "http://proxy/path",
+            "http://proxy/path",
+            "the host is missing or no name of one",
+        ),
+    ];
+    for (url, shown, why) in cases {
+        let error = Proxy::new(url).unwrap_err();
+        let text = format!("invalid proxy URL {shown:?}: {why}");
+        assert_eq!(
+            (error.kind(), error.to_string()),
+            (ErrorKind::InvalidUrl, text)
+        );
+    }
+    let error = Proxy::new("http://proxy")
+        .unwrap()
+        .basic("u", "a\nb")
+        .unwrap_err();
+    let text = "unusable credentials for http://proxy: a line break or another control character stands in them; remove it";
+    assert_eq!(error.to_string(), text);
+}
+
+fn what_does_not_fit_the_url() {
+    let proxy = || Proxy::new("http://proxy:3128").unwrap();
+    let remote = |url: &str| Remote::new(url).unwrap();
+    let cases = [
+        (
+            remote("/r").proxy(proxy()),
+            "/r: a proxy fits http and https URLs only; leave it out",
+        ),
+        (
+            remote("http://h/r").client_certificate_pem("c", "k"),
+            "http://h/r: a client certificate fits https URLs only; leave it out",
+        ),
+        (
+            remote("git://h/r").credentials(Credentials::Bearer(Secret::new("x"))),
+            "git://h/r: a git URL takes none; use Credentials::None",
+        ),
+    ];
+    for (remote, why) in cases {
+        let error = remote.tip(&branch("main"), &control()).unwrap_err();
+        let text = format!("unusable credentials for {why}");
+        assert_eq!(
+            (error.kind(), error.to_string()),
+            (ErrorKind::InvalidCredentials, text)
+        );
+    }
+}
+
+fn secrets_from_files() {
+    let folder = tempfile();
+    let file = folder.path().join("token");
+    fs::write(&file, "hunter2\r\n").unwrap();
+    assert_eq!(Secret::read(&file).unwrap(), Secret::new("hunter2"));
+    fs::write(&file, vec![b'x'; (1 << 20) + 1]).unwrap();
+    let shown = file.display();
+    for (path, why) in [
+        (file.clone(), format!("cannot read the secret in {shown}: it is larger than 1 MiB; check the file and its mode")),
+        (
+            PathBuf::from("/nonexistent"),
+            "cannot read the secret in /nonexistent: No such file or directory (os error 2); check the file and its mode".to_owned(),
+        ),
+    ] {
+        let error = Secret::read(path).unwrap_err();
+        assert_eq!((error.kind(), error.to_string()), (ErrorKind::Storage, why));
+    }
+}
+
+/// A rewritten URL is let in; its hooks are not.
+fn the_hosts_configuration_when_asked_for() {
+    let (folder, home) = (tempfile(), tempfile());
+    let there = repository(&[("a", "1")]);
+    let settings = format!(
+        "[url \"{}\"]\n\tinsteadOf = file:///short\n[core]\n\thooksPath = {:?}\n",
+        there.url(),
+        home.path().display().to_string()
+    );
+    fs::write(home.path().join(".gitconfig"), settings).unwrap();
+    fs::write(home.path().join("pre-push"), "#!/bin/sh\nexit 1\n").unwrap();
+    let mut child = command("access::configured_child", folder.path());
+    child.env("HOME", home.path()).env_remove("XDG_CONFIG_HOME");
+    child
+        .env_remove("GIT_CONFIG_GLOBAL")
+        .env("GIT_DIR", "/nonexistent");
+    assert_passes(child.env("TAGWRIGHT_TEST_CASE", "configured"));
+    assert_eq!(there.read("main", "a"), b"2");
+}
+
+fn configured_child() {
+    if std::env::var_os("TAGWRIGHT_TEST_CASE").is_none() {
+        return;
+    }
+    let remote = Remote::new("file:///short").unwrap();
+    assert!(remote.tip(&branch("main"), &control()).is_err());
+    let remote = remote.use_host_configuration();
+    let snapshot = remote.snapshot(&branch("main"), &control()).unwrap();
+    push(&commit(&snapshot, &[write("a", "2")]), "main");
+}
