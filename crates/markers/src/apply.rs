@@ -1,7 +1,8 @@
 //! From edits to bytes.
 
 use crate::{
-    error::Error, fingerprint::Fingerprint, plan::FilePlan, reader::Reader, scan::text_of,
+    error::Error, fingerprint::Fingerprint, limits::Limits, plan::FilePlan, reader::Reader,
+    scan::text_within,
 };
 
 impl FilePlan<'_> {
@@ -12,14 +13,14 @@ impl FilePlan<'_> {
     ///
     /// # Errors
     ///
-    /// An edited text that would be longer than is read (64 MiB), or that would not read as planned;
+    /// An edited text that would be longer than the [`Limits`](crate::Limits) allow, or that would not read as planned;
     /// the latter is a fault of this crate or of its parser.
     pub fn apply(self) -> Result<Vec<u8>, Error> {
         if self.is_unchanged() {
             return Ok(self.bytes.to_vec());
         }
         let after = self.splice();
-        match fingerprint_of(text_of(&after)?) {
+        match fingerprint_of(text_within(&after, self.limits)?, self.limits) {
             Ok(found) if found == self.fingerprint => Ok(after),
             _ => Err(Error::not_preserved()),
         }
@@ -39,9 +40,9 @@ impl FilePlan<'_> {
     }
 }
 
-fn fingerprint_of(text: &str) -> Result<Fingerprint, Error> {
+fn fingerprint_of(text: &str, limits: Limits) -> Result<Fingerprint, Error> {
     let mut fingerprint = Fingerprint::default();
-    for step in Reader::new(text) {
+    for step in Reader::within(text, limits) {
         fingerprint.push(&step?, text);
     }
     Ok(fingerprint)

@@ -26,8 +26,12 @@ pub enum ErrorKind {
     TooLarge,
     /// Bytes that are no UTF-8.
     NotUtf8,
+    /// A line with more bytes than are read.
+    LineTooLong,
     /// Collections nested deeper than are read.
     TooDeep,
+    /// More aliases, comments or markers than are read.
+    TooMany,
     /// A text that is no YAML.
     Syntax,
     /// An edited text that does not read as planned. Nothing was written.
@@ -89,8 +93,40 @@ impl Error {
         Self::bare(
             ErrorKind::TooLarge,
             format!(
-                "the text has {length} bytes, more than the {limit} that are read; split the file"
+                "the text has {length} bytes, more than the {limit} that are read; \
+                 split the file, or raise the limit `bytes`"
             ),
+        )
+    }
+
+    pub(crate) fn line_too_long(span: Range<usize>, line: usize, limit: usize) -> Self {
+        let length = span.len();
+        Self::placed(
+            ErrorKind::LineTooLong,
+            format!(
+                "line {line} has {length} bytes, more than the {limit} that are read; \
+                 break it, or raise the limit `line_bytes`"
+            ),
+            span,
+            Position { line, column: 1 },
+        )
+    }
+
+    /// `what` is the limit's name.
+    pub(crate) fn too_many(
+        what: &'static str,
+        span: Range<usize>,
+        position: Position,
+        limit: usize,
+    ) -> Self {
+        Self::placed(
+            ErrorKind::TooMany,
+            format!(
+                "more than the {limit} {what} that are read, at {position}; \
+                 split the file, or raise the limit `{what}`"
+            ),
+            span,
+            position,
         )
     }
 
@@ -115,7 +151,8 @@ impl Error {
         Self::placed(
             ErrorKind::TooDeep,
             format!(
-                "collections are nested deeper than {limit} levels at {position}; flatten the file"
+                "collections are nested deeper than {limit} levels at {position}; \
+                 flatten the file, or raise the limit `depth`"
             ),
             span,
             position,

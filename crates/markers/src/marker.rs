@@ -105,8 +105,8 @@ impl Marker {
 ///
 /// # Errors
 ///
-/// A text that names the key and is more than 64 MiB long, is not UTF-8 (UTF-16 is named as such),
-/// is nested more than 255 levels deep, or is no YAML (`image: [` is not closed, a Helm template's
+/// A text that names the key and holds more than the [`Limits`](crate::Limits) allow, is not UTF-8 (UTF-16 is named as such),
+/// or is no YAML (`image: [` is not closed, a Helm template's
 /// `{{ if .x }}` is no mapping key). A text that does not name the key is not parsed, so never an error.
 pub fn find(bytes: &[u8], syntax: &Syntax) -> Result<Vec<Marker>, Error> {
     let scan = scan::scan(bytes, syntax)?;

@@ -4,7 +4,11 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-use crate::syntax::{Syntax, is_key_byte};
+use crate::{
+    error::Error,
+    position::Position,
+    syntax::{Syntax, is_key_byte},
+};
 
 /// The places of the key, in order; each is taken by the step that covers it.
 pub(crate) struct Occurrences {
@@ -13,15 +17,28 @@ pub(crate) struct Occurrences {
 }
 
 impl Occurrences {
-    pub(crate) fn find(text: &str, syntax: &Syntax) -> Self {
-        let key = syntax.key().as_bytes();
-        let places = memmem::find_iter(text.as_bytes(), key)
-            .filter(|&at| is_whole(text.as_bytes(), at, key.len()))
-            .collect();
-        Self {
+    pub(crate) fn find(text: &str, syntax: &Syntax) -> Result<Self, Error> {
+        let (key, limit) = (syntax.key().as_bytes(), syntax.limits().markers);
+        let mut places = Vec::new();
+        for at in memmem::find_iter(text.as_bytes(), key) {
+            if !is_whole(text.as_bytes(), at, key.len()) {
+                continue;
+            }
+            if places.len() == limit {
+                let span = at..at + key.len();
+                return Err(Error::too_many(
+                    "markers",
+                    span,
+                    Position::of(text, at),
+                    limit,
+                ));
+            }
+            places.push(at);
+        }
+        Ok(Self {
             places,
             key_length: key.len(),
-        }
+        })
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -65,7 +82,7 @@ mod tests {
     #[test]
     fn a_longer_key_is_another_key() {
         let syntax = Syntax::custom("$app").unwrap();
-        let found = Occurrences::find(r#"{"$app"} {"$app-2"} {"x$app"} $app"#, &syntax);
+        let found = Occurrences::find(r#"{"$app"} {"$app-2"} {"x$app"} $app"#, &syntax).unwrap();
         assert_eq!(found.places, [2, 30]);
     }
 

@@ -6,6 +6,7 @@ use crate::{
     decision::Decision,
     error::Error,
     fingerprint::Fingerprint,
+    limits::Limits,
     marker::Marker,
     object::Object,
     outcome::{Outcome, OutcomeKind},
@@ -25,6 +26,8 @@ pub struct FilePlan<'a> {
     pub(crate) outcomes: Vec<Outcome>,
     /// What the edited text must say.
     pub(crate) fingerprint: Fingerprint,
+    /// What it may hold.
+    pub(crate) limits: Limits,
 }
 
 /// One scalar that gets a new value.
@@ -279,6 +282,7 @@ pub fn plan<'a>(
         edits: Vec::new(),
         outcomes: Vec::with_capacity(scan.sites.len()),
         fingerprint: scan.fingerprint,
+        limits: syntax.limits(),
     };
     for site in &scan.sites {
         plan.take(site, &mut decide);

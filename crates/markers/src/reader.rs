@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use crate::error::Error;
+use crate::{error::Error, limits::Limits, position::Position};
 
 #[cfg(test)]
 mod agreement;
@@ -14,9 +14,6 @@ mod token;
 
 use full::Full;
 use quick::Quick;
-
-/// Levels of nesting that are read; also what bounds the memory of a walk.
-pub(crate) const MAX_DEPTH: usize = 255;
 
 /// One step through a text.
 #[derive(Clone, Debug)]
@@ -63,6 +60,9 @@ pub(crate) enum Style {
 /// Both readers give the same steps, so which of them reads a document is seen in the time alone.
 pub(crate) struct Reader<'a> {
     text: &'a str,
+    limits: Limits,
+    aliases: usize,
+    comments: usize,
     quick: Quick<'a>,
     full: Option<Full<'a>>,
     /// Whether the full parser has come to the end of a document that `---` may follow.
@@ -72,10 +72,18 @@ pub(crate) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    /// Within the limits that nobody set.
     pub(crate) fn new(text: &'a str) -> Self {
+        Self::within(text, Limits::default())
+    }
+
+    pub(crate) fn within(text: &'a str, limits: Limits) -> Self {
         Self {
             text,
-            quick: Quick::new(text),
+            limits,
+            aliases: 0,
+            comments: 0,
+            quick: Quick::new(text, limits.depth),
             full: None,
             has_ended: false,
             at: 0,
@@ -97,12 +105,26 @@ impl<'a> Reader<'a> {
         false
     }
 
+    fn counted(&mut self, step: Step<'a>) -> Result<Step<'a>, Error> {
+        let (count, what, limit) = match step.event {
+            Event::Alias(_) => (&mut self.aliases, "aliases", self.limits.aliases),
+            Event::Comment => (&mut self.comments, "comments", self.limits.comments),
+            _ => return Ok(step),
+        };
+        *count += 1;
+        if *count > limit {
+            let position = Position::of(self.text, step.span.start);
+            return Err(Error::too_many(what, step.span, position, limit));
+        }
+        Ok(step)
+    }
+
     fn read_document(&mut self) {
         if let Some(next) = self.quick.document(self.at) {
             self.at = next;
         } else {
             self.has_ended = false;
-            self.full = Some(Full::new(self.text, self.at));
+            self.full = Some(Full::new(self.text, self.at, self.limits));
         }
     }
 }
@@ -113,11 +135,11 @@ impl<'a> Iterator for Reader<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             if let Some(step) = self.quick.step() {
-                return Some(Ok(step));
+                return Some(self.counted(step));
             }
             match self.full.as_mut().map(Iterator::next) {
                 Some(Some(Ok(step))) if self.begins_anew(&step) => {}
-                Some(step) => return step,
+                Some(step) => return step.map(|step| self.counted(step?)),
                 None if self.at == self.text.len() => return None,
                 None => {}
             }

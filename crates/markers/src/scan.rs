@@ -7,6 +7,7 @@ use crate::{
     comment::{self, Named, Reading},
     error::Error,
     fingerprint::Fingerprint,
+    limits::Limits,
     occurrence::{Occurrences, looks_like_marker},
     position::{Position, positions},
     reader::{Event, Reader, Scalar, Step, Style},
@@ -14,9 +15,6 @@ use crate::{
     syntax::{Syntax, may_hold_marker},
     walk::{Owner, Role, Walk},
 };
-
-/// Bytes that are read of one text.
-const MAX_BYTES: usize = 64 << 20;
 
 /// A text, read once.
 pub(crate) struct Scan<'a> {
@@ -32,29 +30,50 @@ pub(crate) fn scan<'a>(bytes: &'a [u8], syntax: &Syntax) -> Result<Scan<'a>, Err
             fingerprint: Fingerprint::default(),
         });
     }
-    let text = text_of(bytes)?;
-    let occurrences = Occurrences::find(text, syntax);
+    let limits = syntax.limits();
+    let text = text_within(bytes, limits)?;
+    let occurrences = Occurrences::find(text, syntax)?;
     let mut scanner = Scanner::new(text, syntax, &occurrences);
     if !occurrences.is_empty() {
-        for step in Reader::new(text) {
+        for step in Reader::within(text, limits) {
             scanner.step(step?);
         }
     }
     Ok(scanner.finish())
 }
 
-/// The text of a file, when it is one that can be read.
+/// The text of a file, within the limits that nobody set.
 pub(crate) fn text_of(bytes: &[u8]) -> Result<&str, Error> {
-    if bytes.len() > MAX_BYTES {
-        return Err(Error::too_large(bytes.len(), MAX_BYTES));
+    text_within(bytes, Limits::default())
+}
+
+/// The text of a file, when it is one that can be read.
+pub(crate) fn text_within(bytes: &[u8], limits: Limits) -> Result<&str, Error> {
+    if bytes.len() > limits.bytes {
+        return Err(Error::too_large(bytes.len(), limits.bytes));
     }
     if let [0xff, 0xfe, ..] | [0xfe, 0xff, ..] = bytes {
         return Err(Error::utf16());
     }
+    check_lines(bytes, limits.line_bytes)?;
     std::str::from_utf8(bytes).map_err(|error| {
         let (valid, rest) = bytes.split_at(error.valid_up_to());
         Error::not_utf8(&String::from_utf8_lossy(valid), rest[0])
     })
+}
+
+fn check_lines(bytes: &[u8], limit: usize) -> Result<(), Error> {
+    if bytes.len() <= limit {
+        return Ok(());
+    }
+    let (mut start, mut line) = (0, 1);
+    for end in memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]) {
+        if end - start > limit {
+            return Err(Error::line_too_long(start..end, line, limit));
+        }
+        (start, line) = (end + 1, line + 1);
+    }
+    Ok(())
 }
 
 struct Scanner<'a, 's> {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use memchr::memmem;
 
-use crate::error::Error;
+use crate::{error::Error, limits::Limits};
 
 const MAX_KEY: usize = 64;
 
@@ -26,6 +26,7 @@ pub struct Syntax {
     key: Cow<'static, str>,
     templates: bool,
     text_after: bool,
+    limits: Limits,
 }
 
 impl Syntax {
@@ -99,6 +100,17 @@ impl Syntax {
         Self { text_after, ..self }
     }
 
+    /// How much of a text is read.
+    #[must_use]
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// How much of a text is read.
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
     /// Whether markers may carry templates.
     pub fn templates(&self) -> bool {
         self.templates
@@ -114,6 +126,7 @@ impl Syntax {
             key,
             templates: false,
             text_after: false,
+            limits: Limits::default(),
         }
     }
 

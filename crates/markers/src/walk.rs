@@ -16,6 +16,9 @@ pub(crate) enum Role {
     Item { flow: bool },
 }
 
+/// Bytes after which a path is cut: each marker has one, and keys can be long and many deep.
+const MAX_PATH: usize = 1024;
+
 /// Follows the steps of a text, one document at a time.
 #[derive(Default)]
 pub(crate) struct Walk<'a> {
@@ -66,6 +69,10 @@ impl<'a> Walk<'a> {
     pub(crate) fn path(&self) -> String {
         let mut path = String::new();
         for frame in &self.stack {
+            if path.len() > MAX_PATH {
+                path.push('…');
+                break;
+            }
             match frame {
                 Frame::Mapping { key, .. } => push_key(&mut path, key),
                 Frame::Sequence { length, .. } => {
@@ -226,8 +233,14 @@ fn is_null(scalar: &Scalar<'_>) -> bool {
         && matches!(scalar.value.as_ref(), "" | "~" | "null" | "Null" | "NULL")
 }
 
-/// `.key`, or `["key"]` for what would read as more than one key.
+/// `.key`, or `["key"]` for what would read as more than one key; a key that is too long is cut.
 fn push_key(path: &mut String, key: &str) {
+    if key.len() > MAX_PATH {
+        // Within the bytes, whatever the characters.
+        let start: String = key.chars().take(MAX_PATH / 4).collect();
+        let _ = write!(path, "[{start:?}…]");
+        return;
+    }
     let simple = !key.is_empty()
         && key
             .chars()

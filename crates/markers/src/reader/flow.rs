@@ -12,7 +12,7 @@ const MAX_DEPTH: usize = 16;
 impl Quick<'_> {
     /// The collection at `at`; where it ends.
     pub(super) fn flow(&mut self, at: usize, end: usize, depth: usize) -> Result<usize, Odd> {
-        if depth == MAX_DEPTH {
+        if depth == MAX_DEPTH || self.is_too_deep(depth) {
             return Err(Odd);
         }
         match self.byte(at) {

@@ -7,28 +7,29 @@ use std::{
 
 use granit_parser as granit;
 
-use super::{Event, MAX_DEPTH, Scalar, Step, Style};
-use crate::{error::Error, position::Position};
+use super::{Event, Scalar, Step, Style};
+use crate::{error::Error, limits::Limits, position::Position};
 
 /// Reads a text from the beginning of one of its documents.
 pub(super) struct Full<'a> {
     text: &'a str,
     start: usize,
+    limits: Limits,
     parser: granit::Parser<'a, granit::StrInput<'a>>,
 }
 
 impl<'a> Full<'a> {
-    pub(super) fn new(text: &'a str, start: usize) -> Self {
+    pub(super) fn new(text: &'a str, start: usize, limits: Limits) -> Self {
         let options = granit::options! {
-            // The default of 96 refuses real files with long commented-out parts; the text itself
-            // is the bound.
-            max_buffered_comment_events: usize::MAX,
-            flow_nesting_limit: MAX_DEPTH,
-            block_nesting_limit: MAX_DEPTH,
+            // The default of 96 refuses real files with long commented-out parts.
+            max_buffered_comment_events: limits.comments,
+            flow_nesting_limit: limits.depth,
+            block_nesting_limit: limits.depth,
         };
         Self {
             text,
             start,
+            limits,
             parser: granit::Parser::new_from_str_with_options(&text[start..], options),
         }
     }
@@ -42,8 +43,14 @@ impl<'a> Full<'a> {
             .next()
             .map_or(start, |char| start + char.len_utf8());
         let position = Position::of(self.text, start);
-        if matches!(error.kind(), granit::ErrorKind::RecursionLimitExceeded) {
-            return Error::too_deep(start..end, position, MAX_DEPTH);
+        match error.kind() {
+            granit::ErrorKind::RecursionLimitExceeded => {
+                return Error::too_deep(start..end, position, self.limits.depth);
+            }
+            granit::ErrorKind::TooManyComments => {
+                return Error::too_many("comments", start..end, position, self.limits.comments);
+            }
+            _ => {}
         }
         let error = Error::syntax(&error.info(), start..end, position);
         if self.text.contains("{{") {
@@ -79,7 +86,7 @@ impl<'a> Iterator for Full<'a> {
 /// The value of a text that is one scalar.
 pub(super) fn scalar(text: &str) -> Option<Cow<'_, str>> {
     let mut value = None;
-    for step in Full::new(text, 0) {
+    for step in Full::new(text, 0, Limits::default()) {
         match step.ok()?.event {
             Event::Scalar(scalar) if value.is_none() => value = Some(scalar.value),
             Event::DocumentStart | Event::DocumentEnd => {}

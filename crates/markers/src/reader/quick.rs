@@ -31,6 +31,8 @@ pub(super) struct Quick<'a> {
     frames: Vec<Frame>,
     /// The line to be read next.
     at: usize,
+    /// Collections in collections that are read.
+    depth: usize,
     /// How many tokens and values were given.
     given: usize,
     values_given: usize,
@@ -40,18 +42,21 @@ pub(super) struct Quick<'a> {
 struct Frame {
     is_sequence: bool,
     column: usize,
-    /// Behind a key or a dash without a value as yet: where among the tokens an empty one belongs.
-    awaits: Option<usize>,
+    /// Behind a key or a dash without a value as yet: the empty one, and where among the tokens it
+    /// belongs.
+    awaits: Option<(usize, Token)>,
 }
 
 impl<'a> Quick<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
+    /// Somewhat below the allowed depth, whose exact bound is the full parser's to tell.
+    pub(super) fn new(text: &'a str, depth: usize) -> Self {
         Self {
             text,
             tokens: Vec::new(),
             values: Vec::new(),
             frames: Vec::new(),
             at: 0,
+            depth: depth.saturating_sub(1).min(MAX_DEPTH),
             given: 0,
             values_given: 0,
         }
@@ -157,7 +162,7 @@ impl<'a> Quick<'a> {
     }
 
     fn open(&mut self, is_sequence: bool, column: usize) -> Result<(), Odd> {
-        if self.frames.len() == MAX_DEPTH {
+        if self.is_too_deep(0) {
             return Err(Odd);
         }
         let kind = if is_sequence {
@@ -185,15 +190,16 @@ impl<'a> Quick<'a> {
 
     /// The value that did not come: it stands before the comments that did.
     fn end_awaiting(&mut self) {
-        if let Some(place) = self.frames.last_mut().and_then(|top| top.awaits.take()) {
-            self.tokens.insert(place, Token::empty());
+        if let Some((place, empty)) = self.frames.last_mut().and_then(|top| top.awaits.take()) {
+            self.tokens.insert(place, empty);
         }
     }
 
-    fn await_value(&mut self) {
+    /// Whether the value comes on the next lines will be seen there; if not, it is empty, at `at`.
+    fn await_value(&mut self, at: usize) {
         let place = self.tokens.len();
         if let Some(top) = self.frames.last_mut() {
-            top.awaits = Some(place);
+            top.awaits = Some((place, Token::new(Kind::Plain, at, at)));
         }
     }
 
@@ -201,10 +207,8 @@ impl<'a> Quick<'a> {
     fn item(&mut self, mut at: usize, line: Line) -> Result<(), Odd> {
         loop {
             at = self.skip(at + 1, line.end);
-            if at == line.end || self.is_comment(at, line.end) {
-                // An empty item comes behind the comment on its line, an empty value before it.
-                self.comment_at(at, line.end);
-                self.await_value();
+            if at == line.end {
+                self.await_value(at);
                 return Ok(());
             }
             if self.is_dash(at, line.end) {
@@ -222,9 +226,8 @@ impl<'a> Quick<'a> {
         self.tokens.push(key.token);
         let at = self.skip(key.end, end);
         if at == end || self.is_comment(at, end) {
-            self.await_value();
-            self.comment_at(at, end);
-            return Ok(());
+            self.await_value(key.end - 1);
+            return self.behind(key.end, end);
         }
         self.value(at, end)
     }
@@ -433,12 +436,6 @@ impl<'a> Quick<'a> {
         self.push(Kind::Comment, at, end);
     }
 
-    fn comment_at(&mut self, at: usize, end: usize) {
-        if self.is_comment(at, end) {
-            self.comment(at, end);
-        }
-    }
-
     fn rest(&self, line: Line) -> &'a [u8] {
         &self.text.as_bytes()[line.content()..line.end]
     }
@@ -460,6 +457,10 @@ impl<'a> Quick<'a> {
 
     fn is_comment(&self, at: usize, end: usize) -> bool {
         at < end && self.byte(at) == b'#'
+    }
+
+    pub(super) fn is_too_deep(&self, flows: usize) -> bool {
+        self.frames.len() + flows >= self.depth
     }
 
     fn is_dash(&self, at: usize, end: usize) -> bool {

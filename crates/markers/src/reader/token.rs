@@ -42,11 +42,6 @@ impl Token {
         }
     }
 
-    /// A value that is not written.
-    pub(super) fn empty() -> Self {
-        Self::new(Kind::Plain, 0, 0)
-    }
-
     pub(super) fn span(self) -> Range<usize> {
         self.start as usize..self.end as usize
     }

@@ -38,7 +38,8 @@ fn too_large() {
     check(
         &bytes,
         ErrorKind::TooLarge,
-        "the text has 67108865 bytes, more than the 67108864 that are read; split the file",
+        "the text has 67108865 bytes, more than the 67108864 that are read; \
+         split the file, or raise the limit `bytes`",
     );
 }
 
@@ -70,7 +71,8 @@ fn too_deep() {
     check(
         text.as_bytes(),
         ErrorKind::TooDeep,
-        "collections are nested deeper than 255 levels at line 1, column 259; flatten the file",
+        "collections are nested deeper than 255 levels at line 1, column 259; \
+         flatten the file, or raise the limit `depth`",
     );
 }
 

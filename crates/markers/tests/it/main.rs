@@ -1,9 +1,11 @@
 //! Everything that goes through the public API.
 
+mod all;
 mod errors;
 mod golden;
 mod hostile;
 mod laws;
+mod limits;
 mod marking;
 mod outcomes;
 mod parts;
@@ -23,6 +25,7 @@ fn public_types_are_send_and_sync() {
     check::<tagwright_markers::MarkOutcome>();
     check::<tagwright_markers::MarkOutcomeKind>();
     check::<tagwright_markers::MarkPlan<'_>>();
+    check::<tagwright_markers::Limits>();
     check::<tagwright_markers::Marker>();
     check::<tagwright_markers::Object>();
     check::<tagwright_markers::Outcome>();
