@@ -24,7 +24,7 @@
 //!
 //! # Source of the behaviour
 //!
-//! The receivers of Flux's notification-controller 1.8, and the senders' documentation of their payloads. Better on
+//! The receivers of Flux's notification-controller 1.9, and the senders' documentation of their payloads. Better on
 //! purpose: secrets are compared in constant time, an empty one is refused, and an image is named where the payload
 //! names one. `generic-oidc` receivers and their expressions are not built.
 

@@ -29,6 +29,11 @@ impl GoogleToken {
         }
     }
 
+    /// Whether it says for whom it must be, and whose.
+    pub(super) fn is_whole(&self) -> bool {
+        !self.audience.is_empty() && !self.email.is_empty()
+    }
+
     pub(super) fn verify(&self, request: &Envelope<'_>) -> Result<(), Error> {
         let authorization = request.text("Authorization").unwrap_or_default();
         let token = authorization.strip_prefix("Bearer ").ok_or_else(|| {
@@ -61,13 +66,13 @@ impl GoogleToken {
                 "send with a push subscription of Pub/Sub",
             ));
         }
-        if self.audience.is_empty() || !claims.aud.contains(&self.audience) {
+        if !claims.aud.contains(&self.audience) {
             return Some((
                 "a token for another audience",
                 "give the audience of the push subscription",
             ));
         }
-        if self.email.is_empty() || claims.email != self.email || !claims.email_verified {
+        if claims.email != self.email || !claims.email_verified {
             return Some((
                 "a token of another service account",
                 "give the email of the push subscription's service account",

@@ -64,6 +64,11 @@ impl Body<'_> {
         })
     }
 
+    fn unwanted(&self, event: &str, hint: &str) -> Error {
+        let found = format!("a webhook of {} with the event '{event}'", self.sender);
+        Error::new(Kind::UnwantedEvent, found, hint)
+    }
+
     fn malformed(&self, what: &str) -> Error {
         let found = format!("a webhook of {} with a payload {what}", self.sender);
         Error::new(

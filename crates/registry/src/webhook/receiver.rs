@@ -40,7 +40,8 @@ impl Receiver {
         self.body_limit
     }
 
-    /// What a request triggers, one image or more, or all; `headers` are names in any case and values.
+    /// What a request triggers, one image or more, or all; `headers` are names in any case and values, of an
+    /// `http::HeaderMap` those of `iter()` by `as_str()` and `as_bytes()`.
     ///
     /// A webhook that is verified always triggers something: one that names no image that can be read is for
     /// [all](Trigger::Any). Deletions trigger too, since they change what is there to select.
@@ -49,7 +50,7 @@ impl Receiver {
     ///
     /// [`Unverified`](crate::ErrorKind::Unverified) for a header that is missing, no signature, or not that of this
     /// body and secret (a server answers 401); [`UnwantedEvent`](crate::ErrorKind::UnwantedEvent) for an event that is
-    /// not among those of the receiver (200: nothing is wrong with the sender);
+    /// not among those of the receiver, and for pulls of Harbor (200: nothing is wrong with the sender);
     /// [`Payload`](crate::ErrorKind::Payload) for broken JSON (400);
     /// [`LimitExceeded`](crate::ErrorKind::LimitExceeded) for a body over the limit (413).
     pub fn receive<'a>(
@@ -149,7 +150,8 @@ impl ReceiverBuilder {
     ///
     /// # Errors
     ///
-    /// [`Config`](crate::ErrorKind::Config): an empty secret, with which everybody could sign; events of a sender
+    /// [`Config`](crate::ErrorKind::Config): an empty secret, with which everybody could sign; a token for an empty
+    /// audience or of an empty email; events of a sender
     /// that names none in a header.
     pub fn build(&self) -> Result<Receiver, Error> {
         let name = self.0.sender.name();
@@ -165,6 +167,16 @@ impl ReceiverBuilder {
                 Kind::Config,
                 found,
                 "give the one that the sender has",
+            ));
+        }
+        if let Sender::Gcr(token) = &self.0.sender
+            && !token.is_whole()
+        {
+            let found = "an empty audience or email for webhooks of GCR";
+            return Err(Error::new(
+                Kind::Config,
+                found,
+                "give those of the push subscription",
             ));
         }
         if !self.0.events.is_empty() && self.0.sender.event_header().is_none() {

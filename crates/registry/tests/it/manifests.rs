@@ -24,6 +24,7 @@ suite! {
     async_test a_platform_that_is_missing,
     async_test dates_that_are_missing_or_elsewhere,
     async_test an_artifact_is_no_image,
+    async_test schema_1_is_refused,
     async_test a_redirect_of_a_blob_takes_no_credential,
     async_test bodies_are_bounded,
 }
@@ -631,6 +632,25 @@ async fn an_artifact_is_no_image() -> TestResult {
             .is_none()
     );
     assert_eq!(client.created(&app).await?, Some(UNIX_EPOCH));
+    Ok(())
+}
+
+async fn schema_1_is_refused() -> TestResult {
+    let routes = Routes::start();
+    let kind = "content-type: application/vnd.docker.distribution.manifest.v1+prettyjws";
+    let body = r#"{"schemaVersion":1,"name":"app","tag":"v1","architecture":"amd64","fsLayers":[],"history":[]}"#;
+    routes.at("/v2/app/manifests/v1", 200, &[kind], body);
+    let text = "asking for the manifest of HOST/app:v1: a manifest of Docker's schema 1; \
+        push the image again with a tool of this decade";
+    let app = routes.reference("app:v1");
+    check(
+        routes.client().manifest(&app).await,
+        &routes,
+        ErrorKind::Unsupported,
+        text,
+    );
+    // It has a digest for all that.
+    assert_eq!(routes.client().digest(&app).await?.as_str(), sha256(body));
     Ok(())
 }
 

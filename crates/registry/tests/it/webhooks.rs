@@ -226,6 +226,13 @@ fn what_cannot_be_configured() -> TestResult {
         Receiver::builder(Sender::Ecr).require_header("x-api-key", Secret::new("")),
         empty,
     );
+    let keys = JsonWebKeys::from_json(KEYS)?;
+    let whose =
+        "an empty audience or email for webhooks of GCR; give those of the push subscription";
+    for (audience, email) in [("", "a@b"), ("a", "")] {
+        let token = GoogleToken::new(audience, email, keys.clone());
+        check(&Receiver::builder(Sender::Gcr(token)), whose);
+    }
     let events = "a list of events for webhooks of Quay, which names none in a header; choose the events at the sender";
     check(Receiver::builder(Sender::Quay).events(["push"]), events);
     Ok(())

@@ -7,9 +7,14 @@ use crate::webhook::trigger::Trigger;
 /// Harbor's own form has `event_data`, its `CloudEvents` have `data`.
 #[derive(Deserialize)]
 struct Payload {
+    #[serde(rename = "type")]
+    kind: Option<String>,
     #[serde(alias = "data")]
     event_data: Option<EventData>,
 }
+
+/// A pull changes nothing.
+const PULLS: [&str; 2] = ["PULL_ARTIFACT", "harbor.artifact.pulled"];
 
 #[derive(Deserialize)]
 struct EventData {
@@ -26,6 +31,13 @@ struct Resource {
 
 pub(super) fn read(body: &Body<'_>) -> Result<Vec<Trigger>, Error> {
     let payload: Payload = body.parse()?;
+    let kind = payload.kind.as_deref().unwrap_or_default();
+    if PULLS.contains(&kind) {
+        return Err(body.unwanted(
+            kind,
+            "let Harbor send no pulls: a scan that pulls would trigger the next one",
+        ));
+    }
     let resources = payload.event_data.and_then(|data| data.resources);
     let resources = resources.unwrap_or_default();
     Ok(Trigger::all(resources.iter().map(Resource::image)))
