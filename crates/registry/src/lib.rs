@@ -40,9 +40,10 @@
 //!
 //! # Source of the behaviour
 //!
-//! Names: go-containerregistry 0.21 with weak validation. Listing, digests and referrers: the OCI distribution specification
-//! 1.1. Manifests: the OCI image specification 1.1 and Docker's schema 2. Platforms: containerd's normal form. `Link`: RFC 8288, which replaced RFC 5988. Challenges: RFC 9110. Tokens: the distribution project's token
-//! and `OAuth2` specifications.
+//! Names: go-containerregistry 0.21 with weak validation. Listing, digests and referrers: the OCI distribution
+//! specification 1.1. Manifests: the OCI image specification 1.1 and Docker's schema 2. Platforms: containerd's normal
+//! form. `Link`: RFC 8288, which replaced RFC 5988. Challenges: RFC 9110. Tokens: the distribution project's token and
+//! `OAuth2` specifications.
 //!
 //! # Limitations
 //!

@@ -1,4 +1,5 @@
-use tagwright_registry::{ErrorKind, Platform};
+use proptest::prelude::*;
+use tagwright_registry::{ErrorKind, Manifest, Platform};
 use tagwright_testkit::harness::TestResult;
 
 use crate::support::suite;
@@ -7,6 +8,7 @@ suite! {
     test spellings_of_one_platform,
     test platforms_that_differ,
     test what_is_no_platform,
+    test a_platform_reads_back,
 }
 
 fn spellings_of_one_platform() -> TestResult {
@@ -97,5 +99,32 @@ fn what_is_no_platform() -> TestResult {
             "{text}"
         );
     }
+    Ok(())
+}
+
+/// And an image for it is found by it, whatever stands beside it.
+fn a_platform_reads_back() -> TestResult {
+    let part =
+        "(linux|windows|MacOS|arm|armhf|arm64|aarch64|x86_64|amd64|i386|v?[1-9]|[a-z0-9_.-]{1,8})";
+    let platform = format!("{part}/{part}(/{part})?");
+    proptest!(ProptestConfig::with_cases(200), |(texts in proptest::collection::vec(platform.as_str(), 1..5))| {
+        let mut entries = Vec::new();
+        for text in &texts {
+            let platform: Platform = text.parse().expect("a platform");
+            prop_assert_eq!(platform.to_string().parse::<Platform>().expect("its print"), platform);
+            let (os, rest) = text.split_once('/').unwrap_or_default();
+            let (architecture, variant) = rest.split_once('/').unwrap_or((rest, ""));
+            let platform = serde_json::json!({ "os": os, "architecture": architecture, "variant": variant });
+            let digest = format!("sha256:{}", "0".repeat(64));
+            entries.push(serde_json::json!({ "digest": digest, "size": 1, "platform": platform }));
+        }
+        let index = serde_json::json!({ "schemaVersion": 2, "manifests": entries });
+        let index = Manifest::from_bytes(index.to_string()).expect("an index");
+        for text in &texts {
+            let platform: Platform = text.parse().expect("a platform");
+            let found = index.for_platform(&platform).and_then(|image| image.platform());
+            prop_assert_eq!(found, Some(&platform), "{}", text);
+        }
+    });
     Ok(())
 }

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use tagwright_registry::webhook::{
     GoogleToken, JsonWebKeys, Receiver, ReceiverBuilder, ReceiverPath, Sender, Trigger,
@@ -19,6 +20,7 @@ suite! {
     test requests_of_all_senders,
     test bodies_are_bounded,
     test any_change_of_a_signed_body_is_seen,
+    test nobody_passes_without_the_secret,
     test the_clock_is_asked,
     test what_cannot_be_configured,
     test key_sets_that_cannot_be_used,
@@ -177,6 +179,36 @@ fn any_change_of_a_signed_body_is_seen() -> TestResult {
             );
         }
     }
+    Ok(())
+}
+
+/// And who need not sign is read or refused.
+fn nobody_passes_without_the_secret() -> TestResult {
+    let headers = [
+        "X-Signature",
+        "X-Hub-Signature",
+        "X-Gitlab-Token",
+        "Authorization",
+        "X-Nexus-Webhook-Signature",
+    ];
+    let value =
+        "(sha(1|256|512)=)?([0-9a-f]{40}|[0-9a-f]{64}|[ -~]{0,20})|Bearer [a-zA-Z0-9_.-]{0,30}";
+    let body = r#"\{("(tag|target|message|event_data|docker_url|context|source)":("[ -~&&[^"\\]]{0,9}"|\{\}|null),?){0,3}\}?"#;
+    proptest!(ProptestConfig::with_cases(300), |(value in value, body in body)| {
+        let headers = headers.map(|name| (name, value.as_bytes()));
+        for name in ["generic-hmac", "github", "gitlab", "bitbucket", "harbor", "nexus", "gcr"] {
+            let receiver = Receiver::builder(sender(name)).build().expect("a receiver");
+            let kind = receiver.receive(headers, body.as_bytes()).map_err(|error| error.kind());
+            prop_assert_eq!(kind, Err(ErrorKind::Unverified));
+        }
+        for name in ["dockerhub", "quay", "acr", "ecr", "cdevents"] {
+            let receiver = Receiver::builder(sender(name)).build().expect("a receiver");
+            match receiver.receive(headers, body.as_bytes()) {
+                Ok(triggers) => prop_assert!(!triggers.is_empty()),
+                Err(error) => prop_assert_eq!(error.kind(), ErrorKind::Payload),
+            }
+        }
+    });
     Ok(())
 }
 
