@@ -1,7 +1,12 @@
 //! From edits to bytes.
 
 use crate::{
-    error::Error, fingerprint::Fingerprint, limits::Limits, plan::FilePlan, reader::Reader,
+    error::Error,
+    fingerprint::Fingerprint,
+    json::Json,
+    limits::Limits,
+    plan::{FilePlan, Format},
+    reader::Reader,
     scan::text_within,
 };
 
@@ -20,7 +25,8 @@ impl FilePlan<'_> {
             return Ok(self.bytes.to_vec());
         }
         let after = self.splice();
-        match fingerprint_of(text_within(&after, self.limits)?, self.limits) {
+        let text = text_within(&after, self.limits)?;
+        match fingerprint_of(text, self.format, self.limits) {
             Ok(found) if found == self.fingerprint => Ok(after),
             _ => Err(Error::not_preserved()),
         }
@@ -40,8 +46,14 @@ impl FilePlan<'_> {
     }
 }
 
-fn fingerprint_of(text: &str, limits: Limits) -> Result<Fingerprint, Error> {
+fn fingerprint_of(text: &str, format: Format, limits: Limits) -> Result<Fingerprint, Error> {
     let mut fingerprint = Fingerprint::default();
+    if format == Format::Json {
+        for step in Json::within(text, limits)? {
+            fingerprint.push(&step, text);
+        }
+        return Ok(fingerprint);
+    }
     for step in Reader::within(text, limits) {
         fingerprint.push(&step?, text);
     }

@@ -32,7 +32,9 @@ pub enum ErrorKind {
     TooDeep,
     /// More aliases, comments or markers than are read.
     TooMany,
-    /// A text that is no YAML.
+    /// A marker file that is not in its form.
+    Sidecar,
+    /// A text that is no YAML, or no JSON.
     Syntax,
     /// An edited text that does not read as planned. Nothing was written.
     NotPreserved,
@@ -163,6 +165,24 @@ impl Error {
         Self::placed(
             ErrorKind::Syntax,
             format!("not YAML: {reason} at {position}"),
+            span,
+            position,
+        )
+    }
+
+    pub(crate) fn json(reason: &str, span: Range<usize>, position: Position) -> Self {
+        Self::placed(
+            ErrorKind::Syntax,
+            format!("not JSON: {reason} at {position}"),
+            span,
+            position,
+        )
+    }
+
+    pub(crate) fn sidecar(reason: &str, span: Range<usize>, position: Position) -> Self {
+        Self::placed(
+            ErrorKind::Sidecar,
+            format!("not a marker file: {reason} at {position}"),
             span,
             position,
         )

@@ -4,6 +4,7 @@ use std::{borrow::Cow, mem, ops::Range};
 
 use crate::{
     error::Error,
+    limits::Limits,
     object::Object,
     reader::{Event, Reader, Scalar, Step, Style},
     reference::{Reference, is_name},
@@ -47,9 +48,9 @@ pub(crate) enum SlotValue {
 }
 
 /// The images of a text, in its order.
-pub(crate) fn find(text: &str) -> Result<Vec<Found>, Error> {
+pub(crate) fn find(text: &str, limits: Limits) -> Result<Vec<Found>, Error> {
     let mut finder = Finder::default();
-    for step in Reader::new(text) {
+    for step in Reader::within(text, limits) {
         finder.step(step?);
     }
     let mut found = finder.found;
@@ -62,6 +63,8 @@ struct Finder<'a> {
     walk: Walk<'a>,
     /// The open mappings; what is looked for in them.
     open: Vec<Vec<Entry<'a>>>,
+    /// Where the last step ended: a value that is not there has no place of its own.
+    last: usize,
     found: Vec<Found>,
     /// The owners of what was found in this document, which was found last.
     owners: Vec<Owner>,
@@ -95,6 +98,7 @@ impl<'a> Finder<'a> {
     fn step(&mut self, step: Step<'a>) {
         let role = self.walk.step(&step);
         let Step { event, span, .. } = step;
+        let span = place(span, &mut self.last);
         match event {
             Event::MappingStart { .. } => self.open.push(Vec::new()),
             Event::MappingEnd => self.close(),
@@ -242,6 +246,15 @@ fn slot(entry: &Entry<'_>, part: Part) -> Slot {
             EntryValue::Missing => SlotValue::Missing,
         },
     }
+}
+
+/// The span of a step, or the end of the last one where nothing is written.
+pub(crate) fn place(span: Range<usize>, last: &mut usize) -> Range<usize> {
+    if span.is_empty() {
+        return *last..*last;
+    }
+    *last = span.end;
+    span
 }
 
 /// Whether an item of `images`, or of `spec.images` in Flux's Kustomization.

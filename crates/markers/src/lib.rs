@@ -57,6 +57,11 @@
 //! Helm values, the `images` of kustomizations. A closure says which setter an image gets; nothing but
 //! the inserted comments changes, and what cannot be marked says why.
 //!
+//! # Files that cannot carry comments
+//!
+//! A [`Sidecar`] is a marker file that stands beside JSON, or YAML that a program writes: it names
+//! the file, the place (a JSON pointer or a path) and the setter. Edits, outcomes and checks are the same.
+//!
 //! # How a value is written
 //!
 //! Quotes stay. A plain scalar stays plain as long as the new value is a string there in YAML 1.1
@@ -92,9 +97,11 @@ mod all;
 mod apply;
 mod comment;
 mod decision;
+mod elsewhere;
 mod error;
 mod fingerprint;
 mod images;
+mod json;
 mod limits;
 mod mark;
 mod mark_outcome;
@@ -104,12 +111,15 @@ mod nearest;
 mod object;
 mod occurrence;
 mod outcome;
+mod path;
 mod plan;
 mod position;
 mod reader;
 mod reference;
 mod resolve;
 mod scan;
+mod sidecar;
+mod sidecar_reader;
 mod site;
 mod snippet;
 mod syntax;
@@ -130,6 +140,7 @@ pub use crate::{
     object::Object,
     outcome::{Outcome, OutcomeKind},
     plan::{Edit, FilePlan, plan},
+    sidecar::{Sidecar, SidecarMarker},
     syntax::{Syntax, may_hold_marker},
 };
 

@@ -10,7 +10,7 @@ use crate::{
     object::Object,
     position::{Position, positions},
     reference::Reference,
-    scan::{scan, text_of},
+    scan::{scan, text_within},
     site::Standing,
     syntax::Syntax,
     write::is_printable,
@@ -98,14 +98,14 @@ pub fn mark<'a>(
     syntax: &Syntax,
     mut marker_of: impl FnMut(&Image) -> Option<String>,
 ) -> Result<MarkPlan<'a>, Error> {
-    let text = text_of(bytes)?;
+    let text = text_within(bytes, syntax.limits())?;
     let mut marking = Marking {
         text,
         syntax,
         marked: Existing::of(bytes, syntax)?,
         verdicts: Vec::new(),
     };
-    for found in images::find(text)? {
+    for found in images::find(text, syntax.limits())? {
         marking.image(found, &mut marker_of);
     }
     Ok(marking.finish(bytes))

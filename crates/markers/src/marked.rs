@@ -4,11 +4,12 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use crate::{
     error::Error,
+    limits::Limits,
     mark::Insertion,
     mark_outcome::MarkOutcome,
     marker::{Marker, find},
     reader::{Event, Reader},
-    scan::text_of,
+    scan::text_within,
     syntax::Syntax,
 };
 
@@ -44,14 +45,16 @@ impl MarkPlan<'_> {
     ///
     /// # Errors
     ///
-    /// A new text that would be longer than is read (64 MiB), or that would not read as planned;
+    /// A new text that would be longer than the [`Limits`](crate::Limits) allow, or that would not read as planned;
     /// the latter is a fault of this crate or of its parser.
     pub fn apply(self) -> Result<Vec<u8>, Error> {
         if self.is_unchanged() {
             return Ok(self.bytes.to_vec());
         }
         let after = self.splice();
-        let keeps = content(text_of(self.bytes)?)? == content(text_of(&after)?)?
+        let limits = self.syntax.limits();
+        let keeps = content(text_within(self.bytes, limits)?, limits)?
+            == content(text_within(&after, limits)?, limits)?
             && self.expected()? == places(&find(&after, &self.syntax)?);
         if keeps {
             Ok(after)
@@ -111,9 +114,9 @@ fn places(markers: &[Marker]) -> Vec<Place> {
 }
 
 /// What a text says, comments aside, as a number.
-fn content(text: &str) -> Result<u64, Error> {
+fn content(text: &str, limits: Limits) -> Result<u64, Error> {
     let mut hasher = DefaultHasher::new();
-    for step in Reader::new(text) {
+    for step in Reader::within(text, limits) {
         let step = step?;
         if !matches!(step.event, Event::Comment) {
             (step.event, step.properties).hash(&mut hasher);

@@ -2,7 +2,11 @@
 
 use std::fmt;
 
-use crate::{position::Position, site::Site, snippet};
+use crate::{
+    position::Position,
+    site::{Site, Standing},
+    snippet,
+};
 
 /// What became of one text that looks like a marker.
 ///
@@ -15,6 +19,7 @@ pub struct Outcome {
     offset: usize,
     position: Position,
     detail: &'static str,
+    way_out: &'static str,
 }
 
 /// The kinds of [`Outcome`].
@@ -52,6 +57,12 @@ pub enum OutcomeKind {
         /// The template, as written.
         template: String,
     },
+    /// The place that a marker file names is not there. The line and the column are those of the last
+    /// value that is, or of the beginning.
+    NotFound {
+        /// The place, as written.
+        field: String,
+    },
     /// The decided value cannot be written in that place.
     Refused {
         /// Why not.
@@ -69,6 +80,10 @@ impl Outcome {
             offset: site.offset,
             position: site.position,
             detail,
+            way_out: match site.standing {
+                Standing::Elsewhere(_) => "let it name a string of its own",
+                _ => "put it behind the value",
+            },
         }
     }
 
@@ -134,9 +149,12 @@ impl fmt::Display for Message<'_> {
             OutcomeKind::Malformed { reason } => write!(f, "not a marker: {reason}"),
             OutcomeKind::NotAScalar => write!(
                 f,
-                "the marker marks nothing: {}; put it behind the value",
-                outcome.detail
+                "the marker marks nothing: {}; {}",
+                outcome.detail, outcome.way_out
             ),
+            OutcomeKind::NotFound { field } => {
+                write!(f, "the marker marks nothing: {field:?} is not there")
+            }
             OutcomeKind::BlockScalar => {
                 f.write_str("the value is kept: it is a block scalar; write it on one line")
             }

@@ -11,7 +11,7 @@ use crate::{
     object::Object,
     outcome::{Outcome, OutcomeKind},
     position::Position,
-    scan,
+    scan::{self, Scan},
     site::{Site, Standing, Target},
     syntax::Syntax,
     template::Template,
@@ -24,10 +24,18 @@ pub struct FilePlan<'a> {
     pub(crate) bytes: &'a [u8],
     pub(crate) edits: Vec<Edit>,
     pub(crate) outcomes: Vec<Outcome>,
+    pub(crate) format: Format,
     /// What the edited text must say.
     pub(crate) fingerprint: Fingerprint,
     /// What it may hold.
     pub(crate) limits: Limits,
+}
+
+/// How a text is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    Yaml,
+    Json,
 }
 
 /// One scalar that gets a new value.
@@ -44,7 +52,28 @@ pub struct Edit {
     pub(crate) written: String,
 }
 
-impl FilePlan<'_> {
+impl<'a> FilePlan<'a> {
+    /// Decides every site of a scan.
+    pub(crate) fn of(
+        bytes: &'a [u8],
+        (format, limits): (Format, Limits),
+        scan: &Scan<'_>,
+        mut decide: impl FnMut(&Marker, &str) -> Decision,
+    ) -> Self {
+        let mut plan = Self {
+            bytes,
+            edits: Vec::new(),
+            outcomes: Vec::with_capacity(scan.sites.len()),
+            format,
+            fingerprint: scan.fingerprint,
+            limits,
+        };
+        for site in &scan.sites {
+            plan.take(site, &mut decide);
+        }
+        plan
+    }
+
     /// The edits, in the order of the text.
     pub fn edits(&self) -> &[Edit] {
         &self.edits
@@ -69,7 +98,13 @@ impl FilePlan<'_> {
             (Standing::Scalar(_), None) => return,
             (Standing::BlockScalar(_), _) => (OutcomeKind::BlockScalar, ""),
             (Standing::Alias, _) => (OutcomeKind::Alias, ""),
-            (Standing::NoScalar(what), _) => (OutcomeKind::NotAScalar, *what),
+            (Standing::NoScalar(what) | Standing::Elsewhere(what), _) => {
+                (OutcomeKind::NotAScalar, *what)
+            }
+            (Standing::NotThere, _) => {
+                let field = site.field.clone();
+                (OutcomeKind::NotFound { field }, "")
+            }
             (Standing::Malformed(reason), _) => {
                 let reason = reason.clone();
                 (OutcomeKind::Malformed { reason }, "")
@@ -274,18 +309,13 @@ impl Edit {
 pub fn plan<'a>(
     bytes: &'a [u8],
     syntax: &Syntax,
-    mut decide: impl FnMut(&Marker, &str) -> Decision,
+    decide: impl FnMut(&Marker, &str) -> Decision,
 ) -> Result<FilePlan<'a>, Error> {
     let scan = scan::scan(bytes, syntax)?;
-    let mut plan = FilePlan {
+    Ok(FilePlan::of(
         bytes,
-        edits: Vec::new(),
-        outcomes: Vec::with_capacity(scan.sites.len()),
-        fingerprint: scan.fingerprint,
-        limits: syntax.limits(),
-    };
-    for site in &scan.sites {
-        plan.take(site, &mut decide);
-    }
-    Ok(plan)
+        (Format::Yaml, syntax.limits()),
+        &scan,
+        decide,
+    ))
 }

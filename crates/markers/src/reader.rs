@@ -53,6 +53,8 @@ pub(crate) enum Style {
     SingleQuoted,
     DoubleQuoted,
     Block,
+    /// A scalar of JSON; a string unless it is typed.
+    Json,
 }
 
 /// Reads document by document.

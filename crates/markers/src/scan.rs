@@ -207,7 +207,7 @@ impl<'a, 's> Scanner<'a, 's> {
         let place = match style {
             Style::Block => "the text of a block scalar",
             Style::Plain => "a plain scalar",
-            Style::SingleQuoted | Style::DoubleQuoted => "a quoted string",
+            Style::SingleQuoted | Style::DoubleQuoted | Style::Json => "a quoted string",
         };
         let (text, occurrences) = (self.text, self.occurrences);
         for &at in occurrences.within(span) {
@@ -331,7 +331,7 @@ fn standing_on(target: Target<'_>) -> Standing<'_> {
 }
 
 /// Fills in lines and columns, in one pass over the text.
-fn place(text: &str, sites: &mut [Site<'_>]) {
+pub(crate) fn place(text: &str, sites: &mut [Site<'_>]) {
     let mut offsets: Vec<usize> = sites.iter().flat_map(offsets).collect();
     offsets.sort_unstable();
     offsets.dedup();

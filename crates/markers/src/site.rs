@@ -24,6 +24,10 @@ pub(crate) enum Standing<'a> {
     Alias,
     /// No scalar value; says what instead.
     NoScalar(&'static str),
+    /// What stands at the place that a marker file names, which is nothing that can be set.
+    Elsewhere(&'static str),
+    /// The place that a marker file names is not there.
+    NotThere,
     Malformed(String),
     /// Text that is no comment, or a comment that is not the marker's own; says which.
     Text(&'static str),

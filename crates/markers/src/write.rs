@@ -20,6 +20,7 @@ pub(crate) fn write<'v>(value: &'v str, target: &Target<'_>) -> Result<Cow<'v, s
     Ok(match target.style {
         Style::Plain if is_plain(value, target.flow) && is_string(value) => Cow::Borrowed(value),
         Style::SingleQuoted if value.chars().all(is_printable) => single_quoted(value),
+        Style::Json => Cow::Owned(serde_json::Value::from(value).to_string()),
         _ => double_quoted(value),
     })
 }

@@ -10,6 +10,7 @@ mod marking;
 mod outcomes;
 mod parts;
 mod places;
+mod sidecars;
 
 /// Programs hand these across threads.
 #[test]
@@ -31,5 +32,7 @@ fn public_types_are_send_and_sync() {
     check::<tagwright_markers::Outcome>();
     check::<tagwright_markers::OutcomeKind>();
     check::<tagwright_markers::Setters>();
+    check::<tagwright_markers::Sidecar>();
+    check::<tagwright_markers::SidecarMarker>();
     check::<tagwright_markers::Syntax>();
 }
