@@ -69,6 +69,8 @@ pub(crate) struct Reader<'a> {
     full: Option<Full<'a>>,
     /// Whether the full parser has come to the end of a document that `---` may follow.
     has_ended: bool,
+    /// Bytes that were looked at to begin with the full parser.
+    looked_at: usize,
     /// Where the next document begins.
     at: usize,
 }
@@ -88,6 +90,7 @@ impl<'a> Reader<'a> {
             quick: Quick::new(text, limits.depth),
             full: None,
             has_ended: false,
+            looked_at: 0,
             at: 0,
         }
     }
@@ -95,7 +98,7 @@ impl<'a> Reader<'a> {
     /// Whether a step of the full parser begins a document that the quick reader can try.
     fn begins_anew(&mut self, step: &Step<'a>) -> bool {
         match step.event {
-            Event::DocumentStart if self.has_ended && !step.span.is_empty() => {
+            Event::DocumentStart if self.has_ended && !step.span.is_empty() && self.may_turn() => {
                 self.at = step.span.start;
                 self.full = None;
                 return true;
@@ -105,6 +108,12 @@ impl<'a> Reader<'a> {
             _ => {}
         }
         false
+    }
+
+    /// Whether to turn to the quick reader again: to begin with the full parser is not free, for it
+    /// looks for a comment in all that is left. A text without one is turned in a few times only.
+    fn may_turn(&self) -> bool {
+        self.looked_at / 4 <= self.text.len()
     }
 
     fn counted(&mut self, step: Step<'a>) -> Result<Step<'a>, Error> {
@@ -125,6 +134,8 @@ impl<'a> Reader<'a> {
         if let Some(next) = self.quick.document(self.at) {
             self.at = next;
         } else {
+            let rest = &self.text.as_bytes()[self.at..];
+            self.looked_at += memchr::memchr(b'#', rest).unwrap_or(rest.len());
             self.has_ended = false;
             self.full = Some(Full::new(self.text, self.at, self.limits));
         }

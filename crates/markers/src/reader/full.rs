@@ -15,6 +15,9 @@ pub(super) struct Full<'a> {
     text: &'a str,
     start: usize,
     limits: Limits,
+    /// Anchors so far, and those of earlier documents: each document counts its own from 1.
+    anchors: usize,
+    anchors_before: usize,
     parser: granit::Parser<'a, granit::StrInput<'a>>,
 }
 
@@ -30,8 +33,23 @@ impl<'a> Full<'a> {
             text,
             start,
             limits,
+            anchors: 0,
+            anchors_before: 0,
             parser: granit::Parser::new_from_str_with_options(&text[start..], options),
         }
+    }
+
+    /// The number of the node's anchor in its document.
+    fn anchor(&mut self, event: &granit::Event<'_>) -> Option<usize> {
+        if matches!(event, granit::Event::DocumentStart(..)) {
+            self.anchors_before = self.anchors;
+        }
+        if matches!(event, granit::Event::Alias(_)) {
+            return None;
+        }
+        let id = event.anchor_id()?;
+        self.anchors = self.anchors.max(id);
+        Some(id - self.anchors_before)
     }
 
     fn error(&self, error: &granit::ScanError) -> Error {
@@ -70,9 +88,13 @@ impl<'a> Iterator for Full<'a> {
                 Ok(next) => next,
                 Err(error) => return Some(Err(self.error(&error))),
             };
-            let properties = properties(&event);
+            let anchor = self.anchor(&event);
+            let properties = properties(anchor, event.tag());
             let span = span.byte_range().unwrap_or_default();
-            if let Some(event) = convert(event, span.is_empty()) {
+            if let Some(mut event) = convert(event, span.is_empty()) {
+                if let Event::Alias(id) = &mut event {
+                    *id -= self.anchors_before;
+                }
                 return Some(Ok(Step {
                     event,
                     span: self.start + span.start..self.start + span.end,
@@ -135,8 +157,8 @@ fn is_flow(style: granit::StructureStyle) -> bool {
     style == granit::StructureStyle::Flow
 }
 
-fn properties(event: &granit::Event<'_>) -> u64 {
-    match (event.anchor_id(), event.tag()) {
+fn properties(anchor: Option<usize>, tag: Option<&granit::Tag>) -> u64 {
+    match (anchor, tag) {
         (None, None) => 0,
         properties => {
             let mut hasher = DefaultHasher::new();

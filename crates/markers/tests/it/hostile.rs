@@ -22,6 +22,29 @@ fn deep_nesting() {
     }
 }
 
+/// Each document begins anew: what that costs must not grow with what is left of the text.
+#[test]
+fn many_documents_that_are_read_in_full() {
+    for document in ["---\n", "---\n&a b\n", "---\na: &a b\nc: *a\n"] {
+        let text = format!("a: b {M}\n{}", document.repeat(20_000));
+        let setters = Setters::from([("s", "new")]);
+        let planned = plan(text.as_bytes(), &Syntax::flux(), setters.decide()).unwrap();
+        let after = planned.apply().unwrap();
+        assert_eq!(after.len(), text.len() + 2);
+    }
+}
+
+#[test]
+fn a_field_path_is_bounded() {
+    let nested = |level: usize| format!("{}{}:\n", " ".repeat(level), "k".repeat(1000));
+    let keys: Vec<String> = (0..200).map(nested).collect();
+    let text = format!("{}{}x: y {M}\n", keys.concat(), " ".repeat(200));
+    let field = find(text.as_bytes(), &Syntax::flux()).unwrap()[0]
+        .field()
+        .to_owned();
+    assert!(field.len() < 4096 && field.ends_with('…'), "{field}");
+}
+
 #[test]
 fn an_alias_bomb_is_not_expanded() {
     let level = |level| {
