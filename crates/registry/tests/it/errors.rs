@@ -146,6 +146,31 @@ fn a_configuration_that_cannot_be_used() -> TestResult {
         "a concurrency per host of 0; give 1 or more",
     );
     check(
+        |builder| builder.concurrency(0),
+        "a concurrency of 0; give 1 or more",
+    );
+    check(
+        |builder| builder.requests_per_second(0),
+        "a number of requests a second of 0; give 1 or more",
+    );
+    let certificate = "give a PEM file with 'BEGIN CERTIFICATE' blocks";
+    check(
+        |builder| builder.system_roots(false),
+        &format!("no root certificate at all; {certificate}"),
+    );
+    check(
+        |builder| builder.client_certificate_pem("none", "none"),
+        &format!("a client certificate file without a certificate; {certificate}"),
+    );
+    check(
+        |builder| builder.proxy("proxy.example:3128"),
+        "a proxy that is no URL of HTTP; write it as http://host:port",
+    );
+    check(
+        |builder| builder.proxy("socks5://u:c4n4ry@proxy.example"),
+        "a proxy that speaks socks5; give one that speaks HTTP",
+    );
+    check(
         |builder| builder.limits(Limits::default().attempts(0)),
         "a number of attempts of 0; give 1 or more",
     );

@@ -7,6 +7,7 @@ use tagwright_registry::ErrorKind;
 use tagwright_testkit::harness::TestResult;
 use tagwright_testkit::oci::{Fault, Registry};
 
+use crate::script::{Script, answer};
 use crate::support::{builder, check, client, limits, numbered, repository, seen, suite};
 
 suite! {
@@ -15,6 +16,9 @@ suite! {
     async_test a_stream_gives_the_same_pages,
     async_test a_dropped_call_loses_no_page,
     async_test a_refused_page_size_is_halved,
+    async_test a_size_that_was_taken_is_remembered,
+    async_test registries_refuse_page_sizes_in_several_ways,
+    async_test a_link_without_the_beginning_of_the_name,
     async_test a_list_without_tags_is_empty,
     async_test names_that_are_no_tags_are_skipped_and_counted,
     async_test passing_failures_are_asked_again,
@@ -112,6 +116,93 @@ async fn a_refused_page_size_is_halved() -> TestResult {
     registry.clear_requests();
     small.list_tags(&repository(&registry, "app")).await?;
     assert_eq!(registry.requests()[0].query, "n=100");
+    Ok(())
+}
+
+async fn a_size_that_was_taken_is_remembered() -> TestResult {
+    let registry = Registry::builder().refuse_pages_over(300).start();
+    registry.push_tags("app", numbered(3));
+    registry.push_tags("other", numbered(3));
+    let client = client(&registry);
+    client.list_tags(&repository(&registry, "app")).await?;
+    registry.clear_requests();
+    client.list_tags(&repository(&registry, "other")).await?;
+    let queries: Vec<_> = registry
+        .requests()
+        .into_iter()
+        .map(|request| request.query)
+        .collect();
+    assert_eq!(queries, ["n=250"]);
+    Ok(())
+}
+
+async fn registries_refuse_page_sizes_in_several_ways() -> TestResult {
+    let page = answer(200, &[], r#"{"tags":["v1"]}"#);
+    let list = async |refusal: &str, times: usize| {
+        let mut answers = vec![refusal; times];
+        answers.push(&page);
+        let script = Script::serve(&answers);
+        let client = builder(script.address()).build()?;
+        let tags = client
+            .list_tags(&format!("{}/team/app", script.address()).parse()?)
+            .await;
+        let requests = script.requests();
+        let queries = requests.iter().map(|request| {
+            let target = request.split(' ').nth(1).unwrap_or_default();
+            target.split_once('?').unwrap_or_default().1.to_owned()
+        });
+        Ok::<_, tagwright_registry::Error>((tags, queries.collect::<Vec<_>>()))
+    };
+    let code = |status, code: &str| {
+        answer(
+            status,
+            &[],
+            &format!(r#"{{"errors":[{{"code":"{code}"}}]}}"#),
+        )
+    };
+    for refusal in [
+        code(400, "PAGINATION_NUMBER_INVALID"),
+        code(422, "TOO_MANY_TAGS_REQUESTED"),
+        answer(400, &[], "too many"),
+    ] {
+        let (tags, queries) = list(&refusal, 2).await?;
+        assert_eq!(
+            (tags?, queries.last().map(String::as_str)),
+            (vec!["v1".to_owned()], Some("n=250"))
+        );
+        // What takes no number at all is asked without one in the end.
+        let (tags, queries) = list(&refusal, 10).await?;
+        assert_eq!(
+            (tags?, queries.last().map(String::as_str)),
+            (vec!["v1".to_owned()], Some(""))
+        );
+    }
+    let (tags, queries) = list(&code(400, "NAME_INVALID"), 1).await?;
+    assert_eq!((tags.is_err(), queries.len()), (true, 1));
+    Ok(())
+}
+
+async fn a_link_without_the_beginning_of_the_name() -> TestResult {
+    let registry = Registry::builder().page_limit(2).start();
+    registry.push_tags("docker-local/team/app", numbered(4));
+    for cut in ["team/app", "app"] {
+        let link = format!("</v2/{cut}/tags/list?last=v00001&n=2>; rel=\"next\"");
+        registry.fault("n=1000", 1, Fault::Link(link));
+        let tags = client(&registry)
+            .list_tags(&repository(&registry, "docker-local/team/app"))
+            .await?;
+        assert_eq!(tags, numbered(4));
+    }
+    // Another name is asked for, and is not there.
+    let link = "</v2/pp/tags/list?last=v00001&n=2>; rel=next".to_owned();
+    registry.fault("n=1000", 1, Fault::Link(link));
+    let outcome = client(&registry)
+        .list_tags(&repository(&registry, "docker-local/team/app"))
+        .await;
+    assert_eq!(
+        outcome.map_err(|error| error.kind()),
+        Err(ErrorKind::NotFound)
+    );
     Ok(())
 }
 

@@ -11,9 +11,11 @@ mod files;
 mod helpers;
 mod listing;
 mod manifests;
+mod mirrors;
 mod names;
 #[cfg(feature = "oci-client")]
 mod oci;
+mod pace;
 mod platforms;
 mod protocol;
 mod pushed;
@@ -41,6 +43,8 @@ fn main() -> ExitCode {
         files::tests(),
         helpers::tests(),
         listing::tests(),
+        mirrors::tests(),
+        pace::tests(),
         digests::tests(),
         platforms::tests(),
         manifests::tests(),

@@ -12,9 +12,16 @@ pub(crate) struct Script {
 
 impl Script {
     pub(crate) fn start<const N: usize>(answers: [&str; N]) -> Self {
+        Self::serve(&answers)
+    }
+
+    pub(crate) fn serve(answers: &[&str]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("its address").to_string();
-        let answers = answers.map(|answer| answer.replace("HOST", &address));
+        let answers: Vec<_> = answers
+            .iter()
+            .map(|answer| answer.replace("HOST", &address))
+            .collect();
         let (sender, requests) = channel();
         thread::spawn(move || {
             for answer in answers {

@@ -1,0 +1,182 @@
+//! Mirrors, and other places than the names say.
+
+use tagwright_registry::{Client, Credential, Error, ErrorKind, StaticKeychain};
+use tagwright_testkit::harness::TestResult;
+use tagwright_testkit::oci::{Authorization, Fault, Registry};
+
+use crate::support::{builder, check, limits, numbered, reference, repository, seen, suite};
+
+suite! {
+    async_test a_mirror_is_asked_first,
+    async_test where_a_mirror_fails_the_next_place_is_asked,
+    async_test when_all_fail_the_error_says_so,
+    async_test credentials_do_not_cross,
+    async_test a_listing_stays_where_it_began,
+    async_test another_place_stands_for_the_registry,
+    async_test digests_come_from_mirrors_too,
+    test places_that_cannot_be_asked,
+}
+
+/// A client that asks `mirror` about `registry` first.
+fn client(registry: &Registry, location: &str) -> Result<Client, Error> {
+    builder(&registry.address())
+        .plain_http(location.split('/').next().unwrap_or_default())
+        .mirror(registry.address(), location)
+        .limits(limits().attempts(1))
+        .build()
+}
+
+async fn a_mirror_is_asked_first() -> TestResult {
+    let (registry, mirror) = (Registry::start(), Registry::builder().page_limit(2).start());
+    mirror.push_tags("proxy/team/app", numbered(5));
+    let client = client(&registry, &format!("{}/proxy", mirror.address()))?;
+    let tags = client.list_tags(&repository(&registry, "team/app")).await?;
+    assert_eq!(tags, numbered(5));
+    assert_eq!((registry.requests().len(), mirror.requests().len()), (0, 3));
+    Ok(())
+}
+
+async fn where_a_mirror_fails_the_next_place_is_asked() -> TestResult {
+    let (registry, mirror) = (Registry::start(), Registry::start());
+    registry.push("app", "v1");
+    mirror.push("app", "mirrored");
+    let client = client(&registry, &mirror.address())?;
+    for fault in [
+        Fault::status(404),
+        Fault::status(403),
+        Fault::status(503),
+        Fault::Cut,
+        Fault::status(429),
+    ] {
+        mirror.fault("/tags/", 1, fault.clone());
+        let tags = client.list_tags(&repository(&registry, "app")).await?;
+        assert_eq!(tags, ["v1"], "{fault:?}");
+    }
+    let gone = mirror.address();
+    drop(mirror);
+    let client = self::client(&registry, &gone)?;
+    assert_eq!(
+        client.list_tags(&repository(&registry, "app")).await?,
+        ["v1"]
+    );
+    Ok(())
+}
+
+async fn when_all_fail_the_error_says_so() -> TestResult {
+    let (registry, mirror) = (Registry::start(), Registry::start());
+    let outcome = client(&registry, &mirror.address())?
+        .list_tags(&repository(&registry, "app"))
+        .await;
+    let text = "listing the tags of HOST/app: the registry answered 404 (NAME_UNKNOWN), after a mirror failed; \
+        check the name, and that the credentials may see it";
+    check(outcome, &registry, ErrorKind::NotFound, text);
+    Ok(())
+}
+
+async fn credentials_do_not_cross() -> TestResult {
+    let registry = Registry::builder().basic_auth("ada", "pw").start();
+    let mirror = Registry::builder().basic_auth("ada", "pw").start();
+    registry.push("app", "v1");
+    let keychain = StaticKeychain::new().with(registry.address(), Credential::basic("ada", "pw"));
+    let client = builder(&registry.address())
+        .plain_http(mirror.address())
+        .mirror(registry.address(), mirror.address())
+        .keychain(keychain.clone())
+        .build()?;
+    assert_eq!(
+        client.list_tags(&repository(&registry, "app")).await?,
+        ["v1"]
+    );
+    assert_eq!(seen(&mirror), [(Authorization::None, Some(401))]);
+    mirror.push("app", "mirrored");
+    let client = builder(&registry.address())
+        .plain_http(mirror.address())
+        .mirror(registry.address(), mirror.address())
+        .keychain(keychain.with(mirror.address(), Credential::basic("ada", "pw")))
+        .build()?;
+    assert_eq!(
+        client.list_tags(&repository(&registry, "app")).await?,
+        ["mirrored"]
+    );
+    Ok(())
+}
+
+async fn a_listing_stays_where_it_began() -> TestResult {
+    let (registry, mirror) = (Registry::start(), Registry::builder().page_limit(2).start());
+    registry.push("app", "v1");
+    mirror.push_tags("app", numbered(5));
+    mirror.fault("last=", 1, Fault::status(404));
+    let outcome = client(&registry, &mirror.address())?
+        .list_tags(&repository(&registry, "app"))
+        .await;
+    let text = format!(
+        "listing the tags of HOST/app: http://{}, which stands for the registry, answered 404 (UNKNOWN); \
+         check the name, and that the credentials may see it",
+        mirror.address()
+    );
+    check(outcome, &registry, ErrorKind::NotFound, &text);
+    assert_eq!(registry.requests().len(), 0);
+    Ok(())
+}
+
+async fn another_place_stands_for_the_registry() -> TestResult {
+    let (near, far) = (Registry::start(), Registry::start());
+    near.push("stock/apps/web", "v1");
+    far.push("apps/web", "v0");
+    let place = format!("{}/stock", near.address());
+    let client = builder(&near.address())
+        .plain_http(far.address())
+        .scan_at(format!("{}/apps", far.address()), format!("{place}/apps"))
+        .build()?;
+    assert_eq!(
+        client.list_tags(&repository(&far, "apps/web")).await?,
+        ["v1"]
+    );
+    assert_eq!(far.requests().len(), 0);
+    // Not a part of the path that was given.
+    far.push("appstore", "v2");
+    assert_eq!(
+        client.list_tags(&repository(&far, "appstore")).await?,
+        ["v2"]
+    );
+    let missing = client.list_tags(&repository(&far, "apps/none")).await;
+    let text = format!(
+        "listing the tags of HOST/apps/none: http://{}, which stands for the registry, answered 404 (NAME_UNKNOWN); \
+         check the name, and that the credentials may see it",
+        near.address()
+    );
+    check(missing, &far, ErrorKind::NotFound, &text);
+    Ok(())
+}
+
+async fn digests_come_from_mirrors_too() -> TestResult {
+    let (registry, mirror) = (Registry::start(), Registry::start());
+    let digest = mirror.push("app", "v1");
+    let client = client(&registry, &mirror.address())?;
+    let found = client.digest(&reference(&registry, "app:v1")).await?;
+    assert_eq!(found.as_str(), digest);
+    let digest = registry.push("app", "v2");
+    let found = client.digest(&reference(&registry, "app:v2")).await?;
+    assert_eq!(found.as_str(), digest);
+    Ok(())
+}
+
+fn places_that_cannot_be_asked() -> TestResult {
+    for (place, shown) in [
+        ("", ""),
+        ("https://mirror.example", "https://mirror.example"),
+        ("u:c4n4ry@mirror.example", "mirror.example"),
+        ("mirror.example/a/../b", "mirror.example/a/../b"),
+        ("mirror.example:port", "mirror.example:port"),
+    ] {
+        let error = Client::builder()
+            .mirror("docker.io", place)
+            .build()
+            .expect_err(place);
+        let text = format!(
+            "a place '{shown}' that cannot be asked; write it as host[:port] or host[:port]/path, without a scheme"
+        );
+        assert_eq!((error.kind(), error.to_string()), (ErrorKind::Config, text));
+    }
+    Ok(())
+}

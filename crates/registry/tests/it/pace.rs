@@ -1,0 +1,255 @@
+//! How fast a registry is asked: by many at once, after it had too much, and in time.
+
+use std::time::{Duration, Instant};
+
+use tagwright_registry::{Client, Error, ErrorKind, Repository};
+use tagwright_testkit::harness::TestResult;
+use tagwright_testkit::oci::{Fault, Registry};
+
+use crate::support::{builder, check, client, limits, numbered, repository, suite};
+
+suite! {
+    async_test a_host_that_had_too_much_is_left_alone_by_all,
+    async_test the_end_of_a_window_is_waited_for,
+    async_test the_cool_down_is_bounded,
+    async_test requests_are_spaced,
+    async_test a_listing_has_a_time,
+    async_test rate_limits_are_told,
+    async_test many_are_scanned_each_on_its_own,
+    async_test a_slow_registry_holds_up_no_other,
+    async_test a_scan_uses_pages_as_they_come,
+    async_test a_dropped_scan_ends,
+}
+
+async fn list(client: &Client, repository: &Repository) -> Result<Vec<String>, Error> {
+    client.list_tags(repository).await
+}
+
+async fn a_host_that_had_too_much_is_left_alone_by_all() -> TestResult {
+    let registry = Registry::start();
+    registry.push("app", "v1");
+    registry.push("other", "v1");
+    let client = client(&registry);
+    let (app, other) = (repository(&registry, "app"), repository(&registry, "other"));
+    registry.fault("/app/", 1, Fault::status(429).header("Retry-After", "1"));
+    let first = list(&client, &app);
+    let second = async {
+        while registry.requests().is_empty() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let start = Instant::now();
+        (list(&client, &other).await, start.elapsed())
+    };
+    let (first, (second, waited)) = tokio::join!(first, second);
+    assert_eq!(
+        (first?, second?),
+        (vec!["v1".to_owned()], vec!["v1".to_owned()])
+    );
+    assert!(
+        waited > Duration::from_millis(500),
+        "asked after {waited:?}"
+    );
+
+    registry.clear_requests();
+    registry.fault("/app/", 1, Fault::status(429).header("Retry-After", "600"));
+    let refused = list(&client, &app).await;
+    assert_eq!(
+        refused.map_err(|error| error.kind()),
+        Err(ErrorKind::RateLimited)
+    );
+    let outcome = list(&client, &other).await;
+    let left = outcome.as_ref().err().and_then(Error::retry_after);
+    assert!(left > Some(Duration::from_secs(590)), "{left:?}");
+    let outcome = outcome.map_err(|error| {
+        error
+            .to_string()
+            .replace("599 s", "N s")
+            .replace("600 s", "N s")
+    });
+    let text = format!(
+        "listing the tags of {other}: http://{} asked to be left alone for N s more; \
+         ask less often, or with credentials that may ask more",
+        registry.address()
+    );
+    assert_eq!(outcome, Err(text));
+    assert_eq!(registry.requests().len(), 1);
+    // Another client is not bound by it.
+    assert!(
+        list(&crate::support::client(&registry), &other)
+            .await
+            .is_ok()
+    );
+    Ok(())
+}
+
+async fn the_end_of_a_window_is_waited_for() -> TestResult {
+    let registry = Registry::start();
+    registry.push("app", "v1");
+    let fault = Fault::status(429)
+        .header("X-RateLimit-Limit", "10")
+        .header("X-RateLimit-Remaining", "0")
+        .header("X-RateLimit-Reset", "300");
+    registry.fault("/tags/", 1, fault);
+    let error = list(&client(&registry), &repository(&registry, "app"))
+        .await
+        .expect_err("too many");
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(300)));
+    let limit = error.rate_limit().unwrap_or_default();
+    assert_eq!((limit.limit(), limit.remaining()), (Some(10), Some(0)));
+    Ok(())
+}
+
+async fn the_cool_down_is_bounded() -> TestResult {
+    let registry = Registry::start();
+    registry.push("app", "v1");
+    let client = builder(&registry.address())
+        .limits(limits().cool_down(Duration::from_millis(1)))
+        .build()?;
+    let app = repository(&registry, "app");
+    registry.fault(
+        "/tags/",
+        1,
+        Fault::status(429).header("Retry-After", "99999999"),
+    );
+    assert!(list(&client, &app).await.is_err());
+    assert_eq!(list(&client, &app).await?, ["v1"]);
+    Ok(())
+}
+
+async fn requests_are_spaced() -> TestResult {
+    let registry = Registry::builder().page_limit(1).start();
+    registry.push_tags("app", numbered(5));
+    let client = builder(&registry.address())
+        .requests_per_second(20)
+        .build()?;
+    let start = Instant::now();
+    let app = repository(&registry, "app");
+    let (first, second) = tokio::join!(list(&client, &app), list(&client, &app));
+    assert_eq!((first?.len(), second?.len()), (5, 5));
+    // Ten requests have nine spaces of 50 ms between them.
+    assert!(
+        start.elapsed() >= Duration::from_millis(440),
+        "{:?}",
+        start.elapsed()
+    );
+    Ok(())
+}
+
+async fn a_listing_has_a_time() -> TestResult {
+    let registry = Registry::builder().page_limit(1).start();
+    registry.push_tags("app", numbered(50));
+    registry.fault("/tags/", 99, Fault::Slow(Duration::from_millis(2)));
+    let client = builder(&registry.address())
+        .limits(limits().listing_timeout(Duration::from_millis(200)))
+        .build()?;
+    let outcome = list(&client, &repository(&registry, "app")).await;
+    let text = "listing the tags of HOST/app: no whole list within 0.2 s; try again later, or allow more time";
+    check(outcome, &registry, ErrorKind::Timeout, text);
+    Ok(())
+}
+
+async fn rate_limits_are_told() -> TestResult {
+    use crate::script::{Script, answer};
+    let headers = [
+        "ratelimit-limit: 100;w=21600",
+        "ratelimit-remaining: 76;w=21600",
+    ];
+    let script = Script::start([&answer(200, &headers, r#"{"tags":["v1"]}"#)]);
+    let client = builder(script.address()).build()?;
+    let mut pages = client.tags(&format!("{}/team/app", script.address()).parse()?);
+    let page = pages.next_page().await?.unwrap_or_default();
+    let limit = page.rate_limit().unwrap_or_default();
+    assert_eq!((limit.limit(), limit.remaining()), (Some(100), Some(76)));
+    assert_eq!(limit.window(), Some(Duration::from_secs(21_600)));
+    assert_eq!(limit.reset(), None);
+    Ok(())
+}
+
+async fn many_are_scanned_each_on_its_own() -> TestResult {
+    let (first, second) = (Registry::start(), Registry::start());
+    let mut repositories = Vec::new();
+    for number in 0..30 {
+        let path = format!("team/app{number}");
+        first.push("team/app0", "v1");
+        second.push(&path, "v2");
+        repositories.extend([repository(&first, &path), repository(&second, &path)]);
+    }
+    let client = builder(&first.address())
+        .plain_http(second.address())
+        .concurrency(4)
+        .build()?;
+    let mut scan = client.scan(repositories.clone());
+    let mut seen = Vec::new();
+    while let Some(scanned) = scan.next().await {
+        let expected = match scanned.repository.registry() {
+            host if host == second.address() => Ok(vec!["v2".to_owned()]),
+            _ if scanned.repository.path() == "team/app0" => Ok(vec!["v1".to_owned()]),
+            _ => Err(ErrorKind::NotFound),
+        };
+        assert_eq!(scanned.result.map_err(|error| error.kind()), expected);
+        seen.push(scanned.repository);
+    }
+    repositories.sort();
+    seen.sort();
+    assert_eq!(seen, repositories);
+    assert!(scan.next().await.is_none());
+    Ok(())
+}
+
+async fn a_slow_registry_holds_up_no_other() -> TestResult {
+    let (slow, fast) = (Registry::start(), Registry::start());
+    slow.push("app", "v1");
+    fast.push("app", "v1");
+    slow.fault("/tags/", 99, Fault::Slow(Duration::from_secs(60)));
+    let client = builder(&slow.address())
+        .plain_http(fast.address())
+        .concurrency(4)
+        .build()?;
+    let slow_ones = (0..20).map(|_| repository(&slow, "app"));
+    let fast_ones = (0..20).map(|_| repository(&fast, "app"));
+    let mut scan = client.scan(slow_ones.chain(fast_ones));
+    for _ in 0..20 {
+        let scanned = scan.next().await.expect("20 of them are fast");
+        assert_eq!(scanned.repository.registry(), fast.address());
+        assert!(scanned.result.is_ok());
+    }
+    Ok(())
+}
+
+async fn a_scan_uses_pages_as_they_come() -> TestResult {
+    let registry = Registry::builder().page_limit(2).start();
+    registry.push_tags("app", numbered(5));
+    let mut scan =
+        client(&registry).scan_with([repository(&registry, "app")], async |mut pages| {
+            let mut count = 0;
+            while let Ok(Some(page)) = pages.next_page().await {
+                count += page.len();
+            }
+            count
+        });
+    assert_eq!(scan.next().await.map(|scanned| scanned.result), Some(5));
+    Ok(())
+}
+
+async fn a_dropped_scan_ends() -> TestResult {
+    let registry = Registry::start();
+    registry.push("app", "v1");
+    registry.fault("/tags/", 99, Fault::Slow(Duration::from_secs(60)));
+    let work = std::sync::Arc::new(());
+    let held = std::sync::Arc::clone(&work);
+    let mut scan = client(&registry).scan_with([repository(&registry, "app")], move |mut pages| {
+        let held = std::sync::Arc::clone(&held);
+        async move {
+            let _held = held;
+            pages.next_page().await
+        }
+    });
+    let waited = tokio::time::timeout(Duration::from_millis(50), scan.next()).await;
+    assert!(waited.is_err(), "the answer is slow");
+    drop(scan);
+    while std::sync::Arc::strong_count(&work) > 1 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    Ok(())
+}
