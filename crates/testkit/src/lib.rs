@@ -21,8 +21,9 @@
 //!   but a free port.
 //! - [`git`]: a bare repository in a temporary folder, driven by the `git` program with the host's configuration
 //!   shut out.
-//! - [`servers`]: CNCF distribution 2.8 and 3, Apache with `git http-backend`, `git daemon`, `sshd`, `ssh-agent`, where
-//!   they are installed.
+//! - [`servers`]: CNCF distribution 2.8 and 3 with passwords or tokens, go-containerregistry's registry, Apache with
+//!   `git http-backend`, before a registry with TLS and client certificates, and as a proxy, `git daemon`,
+//!   `sshd`, `ssh-agent`, where they are installed.
 //! - [`http`]: a plain client, for a look at what a server answers.
 //! - [`harness`]: a test binary's `main`, whose tests may find out while they run that a program is missing and are
 //!   then counted as ignored.
@@ -38,7 +39,7 @@
 //! # Limitations
 //!
 //! The registry inside the process takes no uploads over HTTP (its contents are pushed through the API here), and
-//! speaks neither TLS nor HTTP/2. The real registries serve plain HTTP too. The crate builds on Unix alone. A test that is
+//! speaks neither TLS nor HTTP/2. The real registries serve plain HTTP too, Apache before them does not. The crate builds on Unix alone. A test that is
 //! killed leaves no server behind, but the temporary folder of a [`BareRepository`](git::BareRepository).
 
 #![forbid(unsafe_code)]

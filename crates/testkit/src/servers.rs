@@ -1,5 +1,5 @@
-//! Real servers, each on a loopback port of its own: CNCF distribution, Apache with `git http-backend`, `git daemon`,
-//! `sshd`, `ssh-agent`.
+//! Real servers, each on a loopback port of its own: CNCF distribution, go-containerregistry's registry, Apache with
+//! `git http-backend`, before another server and as a proxy, `git daemon`, `sshd`, `ssh-agent`.
 //!
 //! ```no_run
 //! use tagwright_testkit::{git::BareRepository, harness::TestResult, servers::{Distribution, HttpGit}};
@@ -18,18 +18,26 @@
 //! ends when it is dropped, and also when the test's process is killed. A program that is not on this machine is
 //! [`Missing`](crate::Missing); one that does not start panics with its log.
 
+mod apache;
 mod certificate;
 mod distribution;
+mod gateway;
+mod ggcr;
 mod git_daemon;
 mod http_git;
 mod process;
 mod program;
+mod proxy;
 mod ssh_agent;
 mod sshd;
+mod token_server;
 
 pub use distribution::Distribution;
+pub use gateway::Gateway;
+pub use ggcr::GoRegistry;
 pub use git_daemon::GitDaemon;
 pub use http_git::HttpGit;
+pub use proxy::ForwardProxy;
 pub use ssh_agent::SshAgent;
 pub use sshd::Sshd;
 

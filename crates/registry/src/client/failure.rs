@@ -39,13 +39,20 @@ impl Failure {
         if let Some(tls) = cause::<rustls::Error>(error) {
             return Self::last(tls_refused(tls, origin));
         }
-        let what = if error.is_connect() {
-            "no connection to"
+        let (what, hint) = if error.is_connect() {
+            let hint = "check the registry's host name and port, and the network";
+            ("no connection to", hint)
+        } else if origin.starts_with("https:") {
+            // With TLS 1.3 a server says only after the handshake that it wants one, and HTTP/2 swallows why it ended.
+            let hint = "check the network, and whether the server wants a client certificate";
+            ("the connection broke to", hint)
         } else {
-            "the connection broke to"
+            (
+                "the connection broke to",
+                "check the network and the registry",
+            )
         };
         let found = format!("{what} {origin}: {reason}");
-        let hint = "check the registry's host name and port, and the network";
         Self {
             error: Error::new(Kind::Unreachable, found, hint),
             transient: true,

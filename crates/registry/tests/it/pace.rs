@@ -241,8 +241,9 @@ async fn a_dropped_scan_ends() -> TestResult {
     let mut scan = client(&registry).scan_with([repository(&registry, "app")], move |mut pages| {
         let held = std::sync::Arc::clone(&held);
         async move {
-            let _held = held;
-            pages.next_page().await
+            let page = pages.next_page().await;
+            drop(held);
+            page
         }
     });
     let waited = tokio::time::timeout(Duration::from_millis(50), scan.next()).await;

@@ -24,28 +24,53 @@ subjectAltName = IP:127.0.0.1, DNS:localhost
 authorityKeyIdentifier = keyid
 ";
 
+const KEY: &str = "-config openssl.cnf -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes";
+
 /// Makes an authority (`ca.pem`), a server's certificate and key (`server.pem`, `server.key`) and a client's (`client.pem`,
 /// `client.key`) in `folder`, and gives the authority's certificate.
 #[track_caller]
 pub(super) fn make(folder: &Path) -> Result<String, Missing> {
-    let openssl = program::find(&["openssl"], "install the Debian package openssl")?;
-    fs::write(folder.join("openssl.cnf"), CONFIGURATION).expect("the configuration");
-    let run = |args: &str| {
-        let args = args.split_ascii_whitespace();
-        succeed(Command::new(&openssl).current_dir(folder).args(args), b"");
-    };
-    let key = "-config openssl.cnf -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes";
+    let run = openssl(folder)?;
     run(&format!(
-        "req -x509 -days 7 -extensions authority {key} -keyout ca.key -out ca.pem"
+        "req -x509 -days 7 -extensions authority {KEY} -keyout ca.key -out ca.pem"
     ));
     for (name, subject) in [("server", "127.0.0.1"), ("client", "bot")] {
         run(&format!(
-            "req -subj /CN={subject} {key} -keyout {name}.key -out {name}.csr"
+            "req -subj /CN={subject} {KEY} -keyout {name}.key -out {name}.csr"
         ));
         run(&format!(
             "x509 -req -days 7 -in {name}.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out {name}.pem \
              -extfile openssl.cnf -extensions {name}"
         ));
     }
-    Ok(fs::read_to_string(folder.join("ca.pem")).expect("the certificate was just written"))
+    Ok(read(folder, "ca.pem"))
+}
+
+/// Makes a key to sign tokens with and its certificate (`token.key`, `token.pem`), and gives the certificate.
+#[track_caller]
+pub(super) fn make_token_key(folder: &Path) -> Result<String, Missing> {
+    let run = openssl(folder)?;
+    run(
+        "req -x509 -days 7 -extensions authority -config openssl.cnf -newkey rsa:2048 -nodes \
+         -keyout token.key -out token.pem",
+    );
+    Ok(read(folder, "token.pem"))
+}
+
+/// What runs `openssl` with these arguments in `folder`.
+#[track_caller]
+fn openssl(folder: &Path) -> Result<impl Fn(&str), Missing> {
+    let openssl = program::find(&["openssl"], "install the Debian package openssl")?;
+    fs::write(folder.join("openssl.cnf"), CONFIGURATION).expect("the configuration");
+    let folder = folder.to_path_buf();
+    Ok(move |args: &str| {
+        let args = args.split_ascii_whitespace();
+        succeed(Command::new(&openssl).current_dir(&folder).args(args), b"");
+    })
+}
+
+/// A file that was just made.
+#[track_caller]
+pub(super) fn read(folder: &Path, name: &str) -> String {
+    fs::read_to_string(folder.join(name)).expect("the file was just written")
 }

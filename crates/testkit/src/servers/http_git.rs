@@ -10,10 +10,10 @@ use tempfile::TempDir;
 use super::{HTPASSWD, PASSWORD, USER, certificate, process::Process, program};
 use crate::{Missing, git::BareRepository, http, run::succeed};
 
-const REMEDY: &str = "install the Debian package apache2";
+pub(super) const REMEDY: &str = "install the Debian package apache2";
 
 /// Where distributions keep Apache's modules.
-const MODULES: [&str; 4] = [
+pub(super) const MODULES: [&str; 4] = [
     "/usr/lib/apache2/modules",
     "/usr/lib64/httpd/modules",
     "/usr/lib/httpd/modules",
@@ -269,7 +269,7 @@ ScriptAlias / "{backend}/"
     }
 }
 
-fn user_lines(user: &str) -> String {
+pub(super) fn user_lines(user: &str) -> String {
     format!("User {user}\nGroup #65534\n")
 }
 
@@ -299,7 +299,7 @@ fn backend() -> Result<PathBuf, Missing> {
 }
 
 /// The user to serve as; none when the test is no root and Apache stays what it is.
-fn serving_user(own: &Path) -> Result<Option<&'static str>, Missing> {
+pub(super) fn serving_user(own: &Path) -> Result<Option<&'static str>, Missing> {
     if fs::metadata(own).expect("the folder exists").uid() != 0 {
         return Ok(None);
     }
