@@ -25,15 +25,23 @@
 //! - [`Manifest`], [`Platform`] and [`ImageConfig`]: what a tag names, of OCI or Docker's schema 2. What is asked
 //!   for by its digest is checked against it and kept.
 //! - [`webhook`]: what registries and forges send when something was pushed, verified and read.
-//! - [`Keychain`]: where credentials come from. [`Anonymous`], [`StaticKeychain`], [`DockerConfig`], or your own.
+//! - [`Client::scan`]: many repositories at a time, each result on its own.
+//! - [`Keychain`]: where credentials come from. [`Anonymous`], [`StaticKeychain`], [`DockerConfig`] with its credential
+//!   helpers, [`ConfigFiles`] of docker and podman, [`PullSecrets`] of Kubernetes, a [`KeychainChain`] of several, or
+//!   your own.
+//! - [`ClientBuilder`]: certificates, proxies, mirrors, places that stand for others, and how fast a host is asked.
 //!
 //! A listing is whole or an error. It ends with the page that has no `Link` to a next one; the order of the tags
-//! and the number of them on a page mean nothing. What may pass is asked again, see [`Limits`].
+//! and the number of them on a page mean nothing. A page size that is refused is halved until it is taken. What may
+//! pass (408, 429, 500, 502, 503, 504, broken connections) is asked again, with growing waits and no longer than
+//! [`Limits`] say; 401, 403 and 404 are not. A host that said 429 is left alone by all requests of the client for as
+//! long as it asked, by `Retry-After` or by the end of its window.
 //!
 //! Credentials are shown to the registry they are for when it asks for them, and to the token server that it
 //! names; a redirect to another host leaves them behind, and plain HTTP is spoken only to hosts that
 //! [`ClientBuilder::plain_http`] names. For a token the client asks for `pull`, and for `metadata_read` where the
-//! registry does.
+//! registry does. Where a keychain has several credentials the next one is tried after 401 and 403. Nothing that a
+//! registry gave for one credential is shown for another.
 //!
 //! What is going on is told through `tracing`: a span for each page or digest, events for pages, tokens and
 //! repetitions, none of them with a credential or a URL's query.
@@ -43,20 +51,22 @@
 //! Names: go-containerregistry 0.21 with weak validation. Listing, digests and referrers: the OCI distribution
 //! specification 1.1. Manifests: the OCI image specification 1.1 and Docker's schema 2. Platforms: containerd's normal
 //! form. `Link`: RFC 8288, which replaced RFC 5988. Challenges: RFC 9110. Tokens: the distribution project's token and
-//! `OAuth2` specifications.
+//! `OAuth2` specifications. Files with logins: docker's and podman's programs; credential helpers: docker's protocol;
+//! pull secrets: the kubelet's `credentialprovider`. `RateLimit`: Docker Hub, GitHub and the IETF's drafts.
 //!
 //! # Limitations
 //!
 //! - A [`Reference`] takes sha256 digests only, as go-containerregistry does. A [`Digest`] may be sha512.
-//! - Credential helpers and cloud logins are not run, and files with credentials are read by you. Proxies are those
-//!   of the environment. There are no client certificates and no mirrors.
+//! - The clouds' own logins are not built in; their credential helpers are run. SOCKS proxies are refused.
+//! - A client has one client certificate, which it shows to every host that asks for one.
+//! - A mirror that answers 200 with something else than tags is an error; the next place is not asked.
+//! - A credential helper's children are killed with it on Unix alone.
 //! - Docker's schema 1 is refused, and an index inside an index is not descended into.
-//! - A host that said 429 is left alone by the request that was told so, not yet by others of the same client.
 //! - Webhooks: no `generic-oidc` receivers, no Pub/Sub messages without their wrapper, no SNS around Amazon's events.
 //!
 //! # Features
 //!
-//! - `client` (default): [`Client`] and [`DockerConfig`], and all of `manifest`.
+//! - `client` (default): [`Client`], the keychains that read files and run helpers, and all of `manifest`.
 //! - `manifest`: [`Manifest`], [`Descriptor`] and [`ImageConfig`], read from bytes. Without any feature the crate has
 //!   no dependencies.
 //! - `oci-client`: [`Reference`] and [`Credential`] from what the crate `oci-client` (0.18) has for them. It moves with

@@ -4,7 +4,7 @@ use tagwright_registry::{
 use tagwright_testkit::harness::TestResult;
 
 use crate::script::{Script, answer};
-use crate::support::{builder, suite};
+use crate::support::{builder, limits, suite};
 
 suite! {
     async_test an_identity_token_is_exchanged,
@@ -15,6 +15,8 @@ suite! {
     async_test a_manifest_must_fit_its_sha512,
     async_test another_digest_than_the_one_asked_for_is_refused,
     async_test an_announced_length_is_enough_to_refuse,
+    async_test lengths_that_lie,
+    async_test what_an_answer_calls_itself_is_no_matter,
     async_test all_link_fields_are_read,
     async_test an_answer_that_repeats_the_secret_is_not_repeated,
     async_test a_redirect_to_nowhere,
@@ -180,6 +182,73 @@ async fn an_announced_length_is_enough_to_refuse() -> TestResult {
     assert_eq!(
         outcome.map_err(|error| error.kind()),
         Err(ErrorKind::LimitExceeded)
+    );
+    Ok(())
+}
+
+async fn lengths_that_lie() -> TestResult {
+    let short = format!("HTTP/1.1 200 X\r\nconnection: close\r\ncontent-length: 9\r\n\r\n{TAGS}");
+    let script = Script::start([&short]);
+    let error = list(&script, Credential::Anonymous)
+        .await
+        .expect_err("half a list");
+    let text = format!(
+        "listing the tags of {}/team/app: an answer that is no tag list at line 1, column 9; \
+         check that this is the address of a registry",
+        script.address()
+    );
+    assert_eq!(
+        (error.kind(), error.to_string()),
+        (ErrorKind::InvalidResponse, text)
+    );
+    let long = format!("HTTP/1.1 200 X\r\nconnection: close\r\ncontent-length: 99\r\n\r\n{TAGS}");
+    let script = Script::start([&long, &long]);
+    let client = builder(script.address())
+        .limits(limits().attempts(2))
+        .build()?;
+    let repository = format!("{}/team/app", script.address()).parse()?;
+    let error = client
+        .list_tags(&repository)
+        .await
+        .expect_err("half a list");
+    let text = format!(
+        "listing the tags of {repository}: the connection broke to http://{}: \
+         end of file before message length reached, 2 times; check the network and the registry",
+        script.address()
+    );
+    assert_eq!(
+        (error.kind(), error.to_string()),
+        (ErrorKind::Unreachable, text)
+    );
+    Ok(())
+}
+
+async fn what_an_answer_calls_itself_is_no_matter() -> TestResult {
+    for kind in ["text/html", "application/octet-stream", "?"] {
+        let script = Script::start([&answer(200, &[&format!("content-type: {kind}")], TAGS)]);
+        assert_eq!(
+            list(&script, Credential::Anonymous).await?,
+            ["v1"],
+            "{kind}"
+        );
+    }
+    let html = answer(
+        200,
+        &["content-type: application/json"],
+        "<html>c4n4ry</html>",
+    );
+    let script = Script::start([&html]);
+    let error = list(&script, Credential::Anonymous)
+        .await
+        .expect_err("no list");
+    let text = format!(
+        "listing the tags of {}/team/app: an answer that is no tag list at line 1, column 1; \
+         check that this is the address of a registry",
+        script.address()
+    );
+    assert_eq!(
+        (error.kind(), error.to_string()),
+        (ErrorKind::InvalidResponse, text)
     );
     Ok(())
 }
