@@ -4,7 +4,7 @@ use flux::{
     DigestReflectionPolicy, ImagePolicy, ImageRepository, ImageUpdateAutomation, Objects, Provider,
 };
 use policy::{DEFAULT_EXCLUSION, Dialect, Policy, PolicyBuilder};
-use registry::{Client, DockerConfig};
+use registry::{Client, PullSecrets};
 use tagwright_manifests::{SecretKey, flux};
 use tagwright_policy as policy;
 use tagwright_registry as registry;
@@ -231,9 +231,11 @@ impl Credentials {
         if let Some((namespace, name)) = &self.secret {
             let secret = secrets::find(objects, namespace, name)?;
             let json = secrets::text(secret, SecretKey::DockerConfigJson)?;
-            let config = DockerConfig::from_json(json.as_bytes())
+            // Which starts no program, whatever the Secret asks for.
+            let secrets = PullSecrets::new()
+                .docker_config_json(json.as_bytes())
                 .map_err(|error| format!("Secret {namespace}/{name}: {error}"))?;
-            builder.keychain(config);
+            builder.keychain(secrets);
         }
         builder.build().map_err(|error| error.to_string())
     }

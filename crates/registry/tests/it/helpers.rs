@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use tagwright_registry::{Credential, DockerConfig, ErrorKind, Keychain, Repository, Secret};
@@ -25,14 +26,20 @@ suite! {
 }
 
 /// A folder with the helper `docker-credential-test`, a shell script.
+///
+/// `cp` puts it there: a file that this process had open for writing is not run while another test starts a program,
+/// which holds what is open for a moment.
 fn helper(script: &str) -> std::io::Result<TempDir> {
     let folder = TempDir::new()?;
-    let path = folder.path().join("docker-credential-test");
-    fs::write(
-        &path,
-        format!("#!/bin/sh\ncd '{}'\n{script}\n", folder.path().display()),
-    )?;
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755))?;
+    let (text, path) = (
+        folder.path().join("script"),
+        folder.path().join("docker-credential-test"),
+    );
+    let place = folder.path().display();
+    fs::write(&text, format!("#!/bin/sh\ncd '{place}'\n{script}\n"))?;
+    fs::set_permissions(&text, fs::Permissions::from_mode(0o755))?;
+    let copied = Command::new("cp").arg("-p").args([&text, &path]).status()?;
+    assert!(copied.success(), "no copy of the script");
     Ok(folder)
 }
 

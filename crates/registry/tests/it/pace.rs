@@ -31,13 +31,14 @@ async fn a_host_that_had_too_much_is_left_alone_by_all() -> TestResult {
     registry.push("other", "v1");
     let client = client(&registry);
     let (app, other) = (repository(&registry, "app"), repository(&registry, "other"));
-    registry.fault("/app/", 1, Fault::status(429).header("Retry-After", "1"));
+    registry.fault("/app/", 1, Fault::status(429).header("Retry-After", "2"));
     let first = list(&client, &app);
     let second = async {
         while registry.requests().is_empty() {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        // By now the answer is there.
+        tokio::time::sleep(Duration::from_millis(400)).await;
         let start = Instant::now();
         (list(&client, &other).await, start.elapsed())
     };
