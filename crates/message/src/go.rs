@@ -11,6 +11,7 @@ mod ast;
 mod budget;
 mod buffer;
 mod decimal;
+mod duration;
 mod eval;
 mod fault;
 mod field;

@@ -75,12 +75,15 @@
 //!
 //! - In Fleet's dialect, actions and invoked templates inside of tags, and the
 //!   elements `script`, `style`, `textarea` and `title`, are refused: they would
-//!   need other escaping. `html nil` prints `<no value>` where Fleet prints `<nil>`.
+//!   need other escaping. `html nil` and `urlquery nil` make `<no value>`, where
+//!   Fleet's print `<nil>`.
 //! - Functions of Sprig that depend on the clock, on chance or on the machine, or
 //!   make secrets, are refused by name when the template is read, with the reason;
-//!   so are those on dates, durations and URLs, which are not built.
+//!   so are those on dates (`toDate`, `mustToDate`, `mustDateModify`,
+//!   `must_date_modify`, `unixEpoch`), which are not built. Flux has no `date`,
+//!   `now` and their kin either.
 //! - Complex numbers are not built; `%p` prints no addresses. Nil lists are taken
-//!   for empty ones. `toJson` of an object or an image, whose form hangs on the
+//!   for empty ones, and no list has room behind its end (`slice`). `toJson` of an object or an image, whose form hangs on the
 //!   tags of Go types, is refused.
 //! - Of the methods of a `semver`, those that change it from a text
 //!   (`SetPrerelease`, `SetMetadata`) are not built. Regular expressions see

@@ -98,3 +98,58 @@ fn rounded(decimal: &Decimal, value: f64) -> f64 {
     let text = format!("0.{}e{}", decimal.digits, decimal.point);
     text.parse().unwrap_or(value)
 }
+
+/// The 53 digits and the power of two of a finite float that is not negative.
+fn parts(value: f64) -> (u64, i32) {
+    let bits = value.to_bits();
+    let mantissa = bits & ((1 << 52) - 1);
+    match i32::try_from(bits >> 52 & 0x7FF).unwrap_or(0) {
+        0 => (mantissa, -1074),
+        exponent => (mantissa | 1 << 52, exponent - 1075),
+    }
+}
+
+/// Go's `%b` of a finite float: `6755399441055744p-52`.
+pub(super) fn binary(value: f64) -> String {
+    let sign = if value.is_sign_negative() { "-" } else { "" };
+    let (mantissa, exponent) = parts(value.abs());
+    format!("{sign}{mantissa}p{exponent:+}")
+}
+
+/// Go's `%x` of a finite float: `0x1.8p+00`; a precision counts the digits
+/// after the point, and rounds half to even.
+pub(super) fn hexadecimal(value: f64, precision: Option<usize>) -> String {
+    let sign = if value.is_sign_negative() { "-" } else { "" };
+    let (mut mantissa, mut exponent) = parts(value.abs());
+    // One digit before the point, and 60 bits after it.
+    let shift = mantissa.leading_zeros().saturating_sub(3);
+    if mantissa == 0 {
+        exponent = 0;
+    } else {
+        mantissa <<= shift;
+        exponent += 60 - i32::try_from(shift).unwrap_or(0);
+    }
+    if let Some(precision) = precision.filter(|precision| *precision < 15) {
+        let dropped = 60 - 4 * u32::try_from(precision).unwrap_or(0);
+        let (kept, rest) = (mantissa >> dropped, mantissa & ((1 << dropped) - 1));
+        let half = 1 << (dropped - 1);
+        let rounds_up = rest > half || (rest == half && kept & 1 == 1);
+        mantissa = (kept + u64::from(rounds_up)) << dropped;
+        if mantissa >> 61 != 0 {
+            mantissa >>= 1;
+            exponent += 1;
+        }
+    }
+    let digits = format!("{:015x}", mantissa & ((1 << 60) - 1));
+    let fraction = match precision {
+        None => digits.trim_end_matches('0').to_owned(),
+        Some(precision) => format!("{digits:0<precision$}")[..precision].to_owned(),
+    };
+    let point = if fraction.is_empty() { "" } else { "." };
+    let power = format!("{:02}", exponent.abs());
+    let direction = if exponent < 0 { '-' } else { '+' };
+    format!(
+        "{sign}0x{}{point}{fraction}p{direction}{power}",
+        mantissa >> 60
+    )
+}

@@ -22,6 +22,7 @@ mod cast;
 mod compare;
 mod defaults;
 mod dicts;
+mod durations;
 mod encoding;
 mod escape;
 mod json;
@@ -35,6 +36,7 @@ mod regex;
 mod semver;
 mod slice;
 mod strings;
+mod urls;
 mod words;
 
 /// The functions that a dialect has, a family each.
@@ -52,6 +54,7 @@ pub(super) static FLUX: Functions = Functions {
         compare::FUNCTIONS,
         defaults::FUNCTIONS,
         dicts::FUNCTIONS,
+        durations::FUNCTIONS,
         encoding::FUNCTIONS,
         escape::FUNCTIONS,
         json::FUNCTIONS,
@@ -63,6 +66,7 @@ pub(super) static FLUX: Functions = Functions {
         regex::FUNCTIONS,
         semver::FUNCTIONS,
         strings::FUNCTIONS,
+        urls::FUNCTIONS,
         words::FUNCTIONS,
     ],
     has_sprig: true,

@@ -81,8 +81,8 @@ impl Printer<'_> {
     fn nil(&mut self, verb: char, depth: usize) {
         match verb {
             _ if depth > 0 && self.spec.sharp_v => self.out.push_str("interface {}(nil)"),
-            'v' => verb::pad(self.out, &self.spec, b"<nil>"),
             _ if depth > 0 => self.out.push_str("<nil>"),
+            'v' => verb::pad(self.out, &self.spec, b"<nil>"),
             verb => self.bad_verb(verb, &Value::Nil),
         }
     }

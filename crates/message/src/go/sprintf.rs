@@ -138,6 +138,12 @@ impl Formatter<'_> {
                 .value(&name, 's', 0);
             }
             'T' => self.print(&Value::Nil, 'v', spec),
+            // Go prints addresses of lists and maps, which are not the same twice.
+            'p' => Printer {
+                out: &mut self.out,
+                spec,
+            }
+            .bad_verb('p', value),
             verb => Printer {
                 out: &mut self.out,
                 spec,

@@ -217,6 +217,9 @@ fn sign_of_positive(spec: &Spec) -> &'static str {
 }
 
 pub(super) fn float(out: &mut Buffer, spec: &Spec, value: f64, verb: char) -> bool {
+    if matches!(verb, 'x' | 'X' | 'b') {
+        return binary_float(out, spec, value, verb);
+    }
     let precision = match verb {
         'v' | 'g' | 'G' => spec.precision,
         'e' | 'E' | 'f' | 'F' => Some(spec.precision.unwrap_or(6)),
@@ -229,19 +232,55 @@ pub(super) fn float(out: &mut Buffer, spec: &Spec, value: f64, verb: char) -> bo
         let significant = matches!(verb, 'v' | 'g' | 'G').then(|| precision.unwrap_or(6));
         digits = with_point(&digits, significant.unwrap_or(0));
     }
-    let missing = spec
-        .width
-        .unwrap_or(0)
-        .saturating_sub(sign.len() + digits.len());
+    pad_signed(out, spec, sign, &digits, value.is_finite());
+    true
+}
+
+/// `0x1.8p+00`, or with `%b` `6755399441055744p-52`.
+fn binary_float(out: &mut Buffer, spec: &Spec, value: f64, verb: char) -> bool {
+    let text = match verb {
+        'b' => float::binary(value),
+        'x' => float::hexadecimal(value, spec.precision),
+        _ => float::hexadecimal(value, spec.precision).to_uppercase(),
+    };
+    let text = if value.is_finite() {
+        text
+    } else {
+        float::format(value, 'g', None)
+    };
+    let sign = float_sign(spec, value, &text);
+    let mut digits = text.trim_start_matches(['+', '-']).to_owned();
+    if spec.sharp && value.is_finite() && verb != 'b' {
+        let significant = (verb == 'x').then(|| spec.precision.unwrap_or(6));
+        digits = hexadecimal_with_point(&digits, significant.unwrap_or(0));
+    }
+    pad_signed(out, spec, sign, &digits, value.is_finite());
+    true
+}
+
+/// As `with_point`; Go counts the `x` for a digit.
+fn hexadecimal_with_point(text: &str, significant: usize) -> String {
+    let exponent = text.find(['p', 'P']).unwrap_or(text.len());
+    let (mantissa, tail) = text.split_at(exponent);
+    let digits = mantissa.chars().filter(|c| *c != '.');
+    let counted = digits.skip_while(|digit| *digit == '0').count();
+    let point = if mantissa.contains('.') { "" } else { "." };
+    let zeros = "0".repeat(significant.saturating_sub(counted));
+    format!("{mantissa}{point}{zeros}{tail}")
+}
+
+/// Pads with zeros between the sign and the digits, if they are to be zeros.
+fn pad_signed(out: &mut Buffer, spec: &Spec, sign: &str, digits: &str, has_zeros: bool) {
+    let width = spec.width.unwrap_or(0);
+    let missing = width.saturating_sub(sign.len() + digits.len());
     // Zeros before an infinity would make no number.
-    let has_zeros = spec.zero && !spec.minus && value.is_finite();
+    let has_zeros = spec.zero && !spec.minus && has_zeros;
     let zeros = "0".repeat(if has_zeros { missing } else { 0 });
     let plain = Spec {
         zero: false,
         ..spec.clone()
     };
     pad(out, &plain, format!("{sign}{zeros}{digits}").as_bytes());
-    true
 }
 
 /// An infinity always shows its sign.

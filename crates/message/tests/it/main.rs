@@ -6,4 +6,5 @@ mod golden;
 mod jinja;
 mod laws;
 mod message;
+mod sprig;
 mod support;

@@ -24,7 +24,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
 ];
 
 /// Go's `strconv.Atoi`, zero for what is no number and the nearest for one that is too great.
-fn atoi(text: &str) -> i64 {
+pub(super) fn atoi(text: &str) -> i64 {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return 0;

@@ -7,9 +7,9 @@ const CHANCE: &str = "its answer would depend on chance";
 const MACHINE: &str = "its answer would depend on the machine";
 const SECRET: &str = "secrets have no place in a commit message";
 
-const NOT_BUILT: &str = "it is one of Sprig's that are not built";
+const NOT_BUILT: &str = "dates are not built, for no field of the data is one";
 
-const REFUSED: [(&str, &str); 42] = [
+const REFUSED: [(&str, &str); 38] = [
     ("ago", CLOCK),
     ("bcrypt", CHANCE),
     ("buildCustomCert", SECRET),
@@ -20,8 +20,6 @@ const REFUSED: [(&str, &str); 42] = [
     ("date_modify", ZONE),
     ("decryptAES", SECRET),
     ("derivePassword", SECRET),
-    ("duration", NOT_BUILT),
-    ("durationRound", NOT_BUILT),
     ("encryptAES", CHANCE),
     ("env", MACHINE),
     ("expandenv", MACHINE),
@@ -49,8 +47,6 @@ const REFUSED: [(&str, &str); 42] = [
     ("shuffle", CHANCE),
     ("toDate", NOT_BUILT),
     ("unixEpoch", NOT_BUILT),
-    ("urlJoin", NOT_BUILT),
-    ("urlParse", NOT_BUILT),
     ("uuidv4", CHANCE),
 ];
 
