@@ -10,7 +10,7 @@ use crate::object_id::ObjectId;
 use crate::push::{Push, PushMode, PushOutcome};
 use crate::reference::Ref;
 use crate::rejection::Rejection;
-use crate::transport::{Call, Lease, Listing, Move, MoveReport, PushReport, PushRequest};
+use crate::transport::{Call, Extent, Lease, Listing, Move, MoveReport, PushReport, PushRequest};
 
 /// How long the server is asked what came of a push that its deadline ended.
 const AFTER_DEADLINE: Duration = Duration::from_secs(5);
@@ -107,7 +107,7 @@ impl<'a> Attempt<'a> {
         let (repository, branch) = (&self.commit.repository, Ref::branch(&self.push.branch)?);
         let transport = self.commit.remote.transport();
         let fetched = repository.fetch_as("refs/tagwright/standing", |into| {
-            transport.fetch(self.call(), &branch, into)
+            transport.fetch(self.call(), &branch, into, Extent::Snapshot)
         });
         match fetched {
             Ok(Some(id)) => history::same_but_for_time(&repository.objects, &id, &self.commit.id),
@@ -246,7 +246,7 @@ impl<'a> Attempt<'a> {
         let (repository, branch) = (&self.commit.repository, Ref::branch(&self.push.branch)?);
         let transport = self.commit.remote.transport();
         let fetched = repository.fetch_as("refs/tagwright/news", |into| {
-            transport.fetch_news(self.call(), &branch, into)
+            transport.fetch(self.call(), &branch, into, Extent::News)
         });
         match fetched {
             Ok(Some(tip)) => history::contains(&repository.objects, &tip, &self.commit.id),

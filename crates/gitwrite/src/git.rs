@@ -14,8 +14,11 @@ pub(crate) use program::{GitProgram, stop_error};
 use std::path::Path;
 
 use crate::error::Error;
+use crate::object_id::ObjectId;
 use crate::reference::Ref;
-use crate::transport::{Call, Destination, Fetched, Listing, PushReport, PushRequest, Transport};
+use crate::transport::{
+    Call, Destination, Extent, Fetched, Listing, PushReport, PushRequest, Transport,
+};
 
 impl Transport for GitProgram {
     fn list(&self, call: Call<'_>, names: &[String]) -> Result<Listing, Error> {
@@ -27,17 +30,18 @@ impl Transport for GitProgram {
         call: Call<'_>,
         reference: &Ref,
         into: &Destination<'_>,
+        extent: Extent,
     ) -> Result<Fetched, Error> {
-        fetch::fetch(self, call, reference, into, &["--depth=1"])
+        fetch::fetch(self, call, reference, into, extent)
     }
 
-    fn fetch_news(
+    fn fetch_blobs(
         &self,
         call: Call<'_>,
-        reference: &Ref,
-        into: &Destination<'_>,
-    ) -> Result<Fetched, Error> {
-        fetch::fetch(self, call, reference, into, &["--depth=50"])
+        repository: &Path,
+        ids: &[ObjectId],
+    ) -> Result<(), Error> {
+        fetch::fetch_blobs(self, call, repository, ids)
     }
 
     fn push(

@@ -44,7 +44,9 @@
 //! # Limitations
 //!
 //! - Unix only: processes are ended by group.
-//! - All files of the commit are fetched; blobs on demand (`--filter=blob:none`) and a cache between runs are not here.
+//! - A cache is emptied when 64 fetches have added to it and nobody uses it; nothing else bounds it.
+//! - From a server that leaves files out but does not hand out single ones (over the first version of Git's protocol), the
+//!   first file that is asked for fetches all.
 //! - A push branch is made anew from the snapshot; it cannot be continued.
 //! - The private key of a client certificate has no passphrase; proxies are for http and https alone.
 //! - How much a server sends is bounded by the deadline, not by bytes.
@@ -65,6 +67,8 @@
 #![deny(missing_docs)]
 
 mod attempt;
+mod blobs;
+mod cache;
 mod change;
 mod commit;
 mod control;
@@ -96,6 +100,7 @@ mod update;
 mod url;
 mod walk;
 
+pub use blobs::Blobs;
 pub use change::Change;
 pub use commit::{Commit, CommitSpec, Committed};
 pub use control::{CancelFlag, Control};

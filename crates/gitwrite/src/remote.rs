@@ -1,8 +1,11 @@
 //! A repository on a server, and how to get at it.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::blobs::Blobs;
+use crate::cache::Cache;
 use crate::control::Control;
 use crate::credentials::Credentials;
 use crate::error::{Error, ErrorKind};
@@ -29,6 +32,8 @@ pub struct Remote {
     client: Option<ClientCertificate>,
     proxy: Option<Proxy>,
     host_configuration: bool,
+    blobs: Blobs,
+    cache: Option<PathBuf>,
     git: GitProgram,
 }
 
@@ -65,6 +70,8 @@ impl Remote {
             client: None,
             proxy: None,
             host_configuration: false,
+            blobs: Blobs::All,
+            cache: None,
             git: GitProgram::default(),
         })
     }
@@ -115,6 +122,20 @@ impl Remote {
         self
     }
 
+    /// Which contents of files come with a snapshot; all of them if nothing is said.
+    pub fn blobs(mut self, blobs: Blobs) -> Remote {
+        self.blobs = blobs;
+        self
+    }
+
+    /// A folder that keeps what was fetched for the next run, which then fetches only what is new, and asks for one ref
+    /// when nothing is. It is made when it is not there, and any number of processes of this user may share it. What is
+    /// in it can be thrown away at any time when no process runs.
+    pub fn cache(mut self, folder: impl Into<PathBuf>) -> Remote {
+        self.cache = Some(folder.into());
+        self
+    }
+
     /// Where the repository is, for display.
     pub fn url(&self) -> impl fmt::Display + '_ {
         &self.url
@@ -152,6 +173,22 @@ impl Remote {
     /// As [`Remote::tip`]; `RefNotFound` for a branch, tag or commit that is not there, and for the default branch of
     /// an empty repository; `NotACommit` for a tag of a file or a tree.
     pub fn snapshot(&self, reference: &Ref, control: &Control) -> Result<Snapshot, Error> {
+        let taken = self.take_snapshot(reference, control);
+        match (&self.cache, taken) {
+            // A cache can be damaged by a full disk or by hand, and is no reason to fail.
+            (Some(root), Err(error)) if error.kind() == ErrorKind::Corrupt => {
+                tracing::warn!(%error, "emptying the cache");
+                let cache = Cache::open(root, self)?;
+                let adding = cache.add(self, control)?;
+                cache.clear()?;
+                drop(adding);
+                self.take_snapshot(reference, control)
+            }
+            (_, taken) => taken,
+        }
+    }
+
+    fn take_snapshot(&self, reference: &Ref, control: &Control) -> Result<Snapshot, Error> {
         let folder = Folder::create()?;
         let call = Call {
             remote: self,
@@ -163,9 +200,84 @@ impl Remote {
         } else {
             reference.clone()
         };
-        let (id, git_dir) = Repository::fetch(self.transport(), call, &reference)?;
-        let repository = Repository::open(folder, git_dir, id.hash())?;
-        Snapshot::new(Arc::new(self.clone()), Arc::new(repository), reference, id)
+        let fetched = match &self.cache {
+            None => (Repository::fetch(self.transport(), call, &reference)?, None),
+            Some(root) => self.fetch_cached(root, call, &reference)?,
+        };
+        let ((id, git_dir), cache) = fetched;
+        let repository = Repository::open(folder, git_dir, id.hash(), cache)?;
+        let (remote, repository) = (Arc::new(self.clone()), Arc::new(repository));
+        Snapshot::new(remote, repository, reference, id, control)
+    }
+
+    fn fetch_cached(
+        &self,
+        root: &Path,
+        call: Call<'_>,
+        reference: &Ref,
+    ) -> Result<((ObjectId, PathBuf), Option<Cache>), Error> {
+        let root =
+            std::path::absolute(root).map_err(|error| Error::storage("find the cache", error))?;
+        let cache = Cache::open(&root, self)?;
+        let fetched = Repository::fetch_into(&cache, self.transport(), call, reference)?;
+        Ok((fetched, Some(cache)))
+    }
+
+    /// All tags by their short names, and the commits that they name in the end, in the order of the server. One
+    /// question.
+    ///
+    /// # Errors
+    ///
+    /// As [`Remote::tip`]; `LimitExceeded` for a list of more than 32 MiB.
+    pub fn tags(&self, control: &Control) -> Result<Vec<(String, ObjectId)>, Error> {
+        const TAGS: &str = "refs/tags/";
+        let folder = Folder::create()?;
+        let call = Call {
+            remote: self,
+            folder: &folder,
+            control,
+        };
+        let listing = self.transport().list(call, &[format!("{TAGS}*")])?;
+        // What a tag names in the end follows it, as `name^{}`.
+        let mut tags: Vec<(String, ObjectId)> = Vec::new();
+        for (name, id) in listing.refs {
+            let Some(name) = name.strip_prefix(TAGS) else {
+                continue;
+            };
+            match (name.strip_suffix("^{}"), tags.last_mut()) {
+                (Some(peeled), Some(last)) if last.0 == peeled => last.1 = id,
+                (Some(_), _) => {}
+                (None, _) => tags.push((name.to_owned(), id)),
+            }
+        }
+        Ok(tags)
+    }
+
+    /// The tag that is best by a key of the caller's, such as a version: the greatest key wins, and of equal keys the
+    /// greatest name. A tag without a key is passed by; `None` when there is no other.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), tagwright_gitwrite::Error> {
+    /// use tagwright_gitwrite::{Control, Remote};
+    ///
+    /// let remote = Remote::new("https://git.example.com/fleet.git")?;
+    /// let number = |tag: &str| tag.strip_prefix("build-")?.parse::<u64>().ok();
+    /// let newest = remote.best_tag(number, &Control::new())?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Remote::tags`].
+    pub fn best_tag<K: Ord>(
+        &self,
+        mut key: impl FnMut(&str) -> Option<K>,
+        control: &Control,
+    ) -> Result<Option<Ref>, Error> {
+        let tags = self.tags(control)?;
+        let keyed = tags.iter().filter_map(|(name, _)| Some((key(name)?, name)));
+        keyed.max().map(|(_, name)| Ref::tag(name)).transpose()
     }
 
     fn default_branch(&self, call: Call<'_>) -> Result<Ref, Error> {
@@ -233,6 +345,10 @@ impl Remote {
 
     pub(crate) fn proxied(&self) -> Option<&Proxy> {
         self.proxy.as_ref()
+    }
+
+    pub(crate) fn blobs_wanted(&self) -> Blobs {
+        self.blobs
     }
 
     pub(crate) fn has_host_configuration(&self) -> bool {

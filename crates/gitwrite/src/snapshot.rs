@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use gix_object::Kind;
 
+use crate::blobs::Blobs;
 use crate::control::Control;
 use crate::error::{Error, ErrorKind};
 use crate::git::stop_error;
@@ -28,6 +29,8 @@ pub struct Snapshot {
     reference: Ref,
     commit: ObjectId,
     tree: ObjectId,
+    /// Of the call that took it: files that were left out are fetched under it when they are read.
+    control: Control,
 }
 
 /// The mode of a regular file.
@@ -57,7 +60,8 @@ pub struct Entry<'a> {
 pub enum Content<'a> {
     /// All bytes of the file.
     Bytes(&'a [u8]),
-    /// The size of a file that is over the limit and was not read, in bytes.
+    /// The size of a file that is over the limit and was not read, in bytes. Of a file that [`Blobs::UpTo`] left out: the
+    /// least that it can have.
     TooLarge(u64),
 }
 
@@ -67,6 +71,7 @@ impl Snapshot {
         repository: Arc<Repository>,
         reference: Ref,
         named: ObjectId,
+        control: &Control,
     ) -> Result<Snapshot, Error> {
         let reader = repository.objects.reader();
         let commit = peel(&reader, named, &reference)
@@ -79,6 +84,7 @@ impl Snapshot {
             reference,
             commit,
             tree,
+            control: control.clone(),
         })
     }
 
@@ -94,14 +100,14 @@ impl Snapshot {
 
     /// Goes through the regular files in the order of the tree and hands those to `visitor` whose path `filter` takes.
     ///
-    /// One file is held in memory at a time, so `max_bytes` bounds what is used. Symbolic links and submodules are
-    /// passed by, never followed. A path that is not UTF-8 is passed by as well. The bytes are those of the commit: no
-    /// line endings are converted.
+    /// One file is held in memory at a time, so `max_bytes` bounds what is used. Files that were left out by
+    /// [`Remote::blobs`] are fetched first, in one batch. Symbolic links and submodules are passed by, never followed. A
+    /// path that is not UTF-8 is passed by as well. The bytes are those of the commit: no line endings are converted.
     ///
     /// # Errors
     ///
     /// `Corrupt` for a repository with missing or malformed objects; `LimitExceeded` for one with more than 10,000,000
-    /// entries or paths over 4096 bytes; `Timeout` and `Cancelled`.
+    /// entries or paths over 4096 bytes; `Timeout` and `Cancelled`; those of [`Remote::snapshot`] when files are fetched.
     pub fn visit(
         &self,
         mut filter: impl FnMut(&str) -> bool,
@@ -109,15 +115,18 @@ impl Snapshot {
         mut visitor: impl FnMut(Entry<'_>) -> ControlFlow<()>,
         control: &Control,
     ) -> Result<(), Error> {
+        let mut taken = self.prepare(&mut filter, max_bytes, control)?.into_iter();
         let reader = self.repository.objects.reader();
         let mut walk = Walk::new(&reader, self.repository.objects.hash(), &self.tree)?;
         let mut buffer = Vec::new();
         while let Some(found) = walk.next()? {
             control.check().map_err(|stop| self.stopped(stop))?;
-            let Some(path) = walk.path().filter(|path| filter(path)) else {
+            // What was filtered before is not filtered again: the filter may count.
+            let mut takes = |path: &str| taken.next().unwrap_or_else(|| filter(path));
+            let Some(path) = walk.path().filter(|path| takes(path)) else {
                 continue;
             };
-            let content = content(&reader, &found.id, max_bytes.min(MAX_OBJECT), &mut buffer)?;
+            let content = self.content(&reader, &found.id, max_bytes, &mut buffer)?;
             if visitor(Entry {
                 path,
                 mode: Mode::of(found),
@@ -132,7 +141,106 @@ impl Snapshot {
         Ok(())
     }
 
-    /// The bytes of a file, or `None` when no regular file stands at the path.
+    /// Hands the regular files at these paths to `visitor`, in this order; a path where none stands is passed by. Files
+    /// that were left out are fetched first, in one batch.
+    ///
+    /// # Errors
+    ///
+    /// As [`Snapshot::visit`].
+    pub fn visit_paths(
+        &self,
+        paths: &[TreePath],
+        max_bytes: u64,
+        mut visitor: impl FnMut(Entry<'_>) -> ControlFlow<()>,
+        control: &Control,
+    ) -> Result<(), Error> {
+        let reader = self.repository.objects.reader();
+        let mut files = Vec::new();
+        for path in paths {
+            files.extend(self.find(&reader, path)?.map(|found| (path, found)));
+        }
+        let ids = files.iter().map(|(_, found)| found.id);
+        self.bring(ids.collect(), max_bytes, control)?;
+        let reader = self.repository.objects.reader();
+        let mut buffer = Vec::new();
+        for (path, found) in files {
+            control.check().map_err(|stop| self.stopped(stop))?;
+            let content = self.content(&reader, &found.id, max_bytes, &mut buffer)?;
+            if visitor(Entry {
+                path: path.as_str(),
+                mode: Mode::of(found),
+                id: &found.id,
+                content,
+            })
+            .is_break()
+            {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Fetches what a visit will want and is not here. Says of each file whether the filter takes it, unless everything
+    /// is here anyway.
+    fn prepare(
+        &self,
+        filter: &mut impl FnMut(&str) -> bool,
+        max_bytes: u64,
+        control: &Control,
+    ) -> Result<Vec<bool>, Error> {
+        let mut taken = Vec::new();
+        if self.remote.blobs_wanted() == Blobs::All {
+            return Ok(taken);
+        }
+        let reader = self.repository.objects.reader();
+        let mut walk = Walk::new(&reader, self.repository.objects.hash(), &self.tree)?;
+        let mut wanted = Vec::new();
+        while let Some(found) = walk.next()? {
+            control.check().map_err(|stop| self.stopped(stop))?;
+            // A path that is no text is not asked about.
+            let Some(path) = walk.path() else { continue };
+            taken.push(filter(path));
+            wanted.extend(taken.last().filter(|&&taken| taken).map(|_| found.id));
+        }
+        self.bring(wanted, max_bytes, control)?;
+        Ok(taken)
+    }
+
+    /// Fetches those of these files that are not here, unless they are known to be over the limit.
+    fn bring(&self, ids: Vec<ObjectId>, max_bytes: u64, control: &Control) -> Result<(), Error> {
+        let left_out = self.remote.blobs_wanted().least_left_out();
+        if self.remote.blobs_wanted() == Blobs::All
+            || left_out.is_some_and(|least| least > max_bytes)
+        {
+            return Ok(());
+        }
+        let (call, transport) = (self.call(control), self.remote.transport());
+        self.repository.bring(transport, call, &self.commit, ids)
+    }
+
+    fn content<'a>(
+        &self,
+        reader: &Reader,
+        id: &ObjectId,
+        max_bytes: u64,
+        buffer: &'a mut Vec<u8>,
+    ) -> Result<Content<'a>, Error> {
+        match self.remote.blobs_wanted().least_left_out() {
+            Some(least) if least > max_bytes && !reader.has(id) => Ok(Content::TooLarge(least)),
+            _ => content(reader, id, max_bytes.min(MAX_OBJECT), buffer),
+        }
+    }
+
+    fn call<'a>(&'a self, control: &'a Control) -> Call<'a> {
+        Call {
+            remote: &self.remote,
+            folder: &self.repository.folder,
+            control,
+        }
+    }
+
+    /// The bytes of a file, or `None` when no regular file stands at the path. A file that was left out is fetched, under
+    /// the [`Control`] with which the snapshot was taken; several come faster by [`Snapshot::visit_paths`].
     ///
     /// # Errors
     ///
@@ -141,11 +249,13 @@ impl Snapshot {
     pub fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Error> {
         let path = TreePath::new(path)?;
         let reader = self.repository.objects.reader();
-        let Some(id) = self.find(&reader, &path)? else {
+        let Some(found) = self.find(&reader, &path)? else {
             return Ok(None);
         };
+        self.bring(vec![found.id], u64::MAX, &self.control)?;
+        let reader = self.repository.objects.reader();
         let mut buffer = Vec::new();
-        match content(&reader, &id, MAX_OBJECT, &mut buffer)? {
+        match content(&reader, &found.id, MAX_OBJECT, &mut buffer)? {
             Content::Bytes(bytes) => Ok(Some(bytes.to_vec())),
             Content::TooLarge(size) => {
                 let message = format!(
@@ -162,19 +272,17 @@ impl Snapshot {
     ///
     /// As [`Remote::snapshot`].
     pub fn renew(&self, control: &Control) -> Result<Snapshot, Error> {
-        let call = Call {
-            remote: &self.remote,
-            folder: &self.repository.folder,
-            control,
-        };
-        let transport = self.remote.transport();
+        if self.repository.is_cached() {
+            return self.remote.snapshot(&self.reference, control);
+        }
+        let (call, transport) = (self.call(control), self.remote.transport());
         let id = self.repository.renew(transport, call, &self.reference)?;
         let (remote, repository) = (Arc::clone(&self.remote), Arc::clone(&self.repository));
-        Snapshot::new(remote, repository, self.reference.clone(), id)
+        Snapshot::new(remote, repository, self.reference.clone(), id, control)
     }
 
     /// The file at a path, looked up directory by directory.
-    fn find(&self, reader: &Reader, path: &TreePath) -> Result<Option<ObjectId>, Error> {
+    fn find(&self, reader: &Reader, path: &TreePath) -> Result<Option<Found>, Error> {
         let mut current = (EntryKind::Tree, self.tree);
         let mut buffer = Vec::new();
         for part in path.as_str().split('/') {
@@ -189,7 +297,8 @@ impl Snapshot {
             };
             current = (entry.kind, entry.id);
         }
-        Ok(current.0.is_file().then_some(current.1))
+        let (kind, id) = current;
+        Ok(kind.is_file().then_some(Found { kind, id }))
     }
 
     fn stopped(&self, stop: crate::control::Stop) -> Error {

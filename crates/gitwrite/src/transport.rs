@@ -9,26 +9,23 @@ use crate::object_id::ObjectId;
 use crate::reference::Ref;
 use crate::remote::Remote;
 
-/// The three things that need the network. The program `git` does them today.
+/// The things that need the network. The program `git` does them today.
 pub(crate) trait Transport {
-    /// The refs of exactly these full names, peeled tags (`name^{}`) included, and what `HEAD` names.
+    /// The refs of exactly these full names, or below one that ends in `/*`, peeled tags (`name^{}`) included, and what `HEAD` names.
     fn list(&self, call: Call<'_>, names: &[String]) -> Result<Listing, Error>;
 
-    /// Brings one commit without its history into the repository, and says which object the ref named.
+    /// Brings the last commits of a ref into the repository, and says which object the ref named.
     fn fetch(
         &self,
         call: Call<'_>,
         reference: &Ref,
         into: &Destination<'_>,
+        extent: Extent,
     ) -> Result<Fetched, Error>;
 
-    /// Brings the last fifty commits of a ref: what is new there since a moment ago.
-    fn fetch_news(
-        &self,
-        call: Call<'_>,
-        reference: &Ref,
-        into: &Destination<'_>,
-    ) -> Result<Fetched, Error>;
+    /// Brings blobs that an earlier fetch left out, in one batch.
+    fn fetch_blobs(&self, call: Call<'_>, repository: &Path, ids: &[ObjectId])
+    -> Result<(), Error>;
 
     /// Asks the server to move refs.
     fn push(
@@ -51,6 +48,17 @@ pub(crate) struct Call<'a> {
 pub(crate) struct Destination<'a> {
     pub(crate) repository: &'a Path,
     pub(crate) name: &'a str,
+}
+
+/// How much a fetch brings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// One commit with the files that the remote wants.
+    Snapshot,
+    /// One commit with all of its files.
+    Whole,
+    /// The last fifty commits: what is new there since a moment ago.
+    News,
 }
 
 /// What a fetch brought.

@@ -1,8 +1,9 @@
 //! What `git` sees of the host: nearly nothing; and how it learns the secrets: from private files.
 
 use std::fmt::Write;
+use std::fs::File;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
@@ -127,6 +128,17 @@ impl<'a> Session<'a> {
         self.prepare_ssh(command);
     }
 
+    /// What the command reads: a file, so that nobody has to feed it.
+    pub(super) fn input(&self, text: &str) -> Result<Stdio, Error> {
+        if text.is_empty() {
+            return Ok(Stdio::null());
+        }
+        self.write("input", text)?;
+        let file = File::open(self.path().join("input"));
+        file.map(Stdio::from)
+            .map_err(|error| Error::storage("read a private file", error))
+    }
+
     fn ssh(&self) -> String {
         match self.credentials {
             Credentials::Ssh {
@@ -214,7 +226,7 @@ impl<'a> Session<'a> {
         let scheme = self.remote.location().scheme().name();
         let mut text = format!(
             "[protocol]\n\tallow = never\n[protocol \"{scheme}\"]\n\tallow = always\n\
-             [core]\n\taskPass =\n\thooksPath = /dev/null\n\
+             [core]\n\taskPass =\n\
              [http]\n\tfollowRedirects = false\n\tlowSpeedLimit = 1\n\tlowSpeedTime = 300\n"
         );
         let mut line = |text_of: &str| {

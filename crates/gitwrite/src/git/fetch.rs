@@ -1,6 +1,7 @@
 //! `git fetch`.
 
 use std::fs;
+use std::path::Path;
 
 use super::process::Finished;
 use super::program::{Arguments, GitProgram, succeeded};
@@ -8,35 +9,49 @@ use super::text::own_lines;
 use crate::error::{Error, ErrorKind};
 use crate::object_id::ObjectId;
 use crate::reference::Ref;
-use crate::transport::{Call, Destination, Fetched};
+use crate::repository::PROMISOR;
+use crate::transport::{Call, Destination, Extent, Fetched};
 
-/// Brings the ref. `depth` are the options that say how much of it.
+/// What every fetch is told: nothing but what is asked for comes, and nothing but it is written.
+const FIXED: [&str; 5] = [
+    "--quiet",
+    "--no-tags",
+    "--no-write-fetch-head",
+    "--no-recurse-submodules",
+    "--no-show-forced-updates",
+];
+
+/// Brings the ref.
 pub(super) fn fetch(
     git: &GitProgram,
     call: Call<'_>,
     reference: &Ref,
     into: &Destination<'_>,
-    depth: &[&str],
+    extent: Extent,
 ) -> Result<Fetched, Error> {
     let action = format!("fetch {reference} from");
-    let fixed = [
-        "--quiet",
-        "--no-tags",
-        "--no-write-fetch-head",
-        "--no-recurse-submodules",
-        "--no-show-forced-updates",
-    ];
-    let mut rest: Vec<String> = fixed
-        .iter()
-        .chain(depth)
-        .map(|&option| option.to_owned())
-        .collect();
-    rest.extend(["--".to_owned(), call.remote.location().as_str().to_owned()]);
+    let mut rest: Vec<String> = FIXED.map(str::to_owned).to_vec();
+    rest.push(format!(
+        "--depth={}",
+        if extent == Extent::News { 50 } else { 1 }
+    ));
+    let filter = call.remote.blobs_wanted().filter();
+    match filter.filter(|_| extent != Extent::Whole) {
+        Some(filter) => rest.extend([
+            format!("--filter={filter}"),
+            "--".to_owned(),
+            PROMISOR.to_owned(),
+        ]),
+        // A URL has no promise kept to it, so nothing is left out.
+        None => rest.extend(["--".to_owned(), call.remote.location().as_str().to_owned()]),
+    }
     rest.push(format!("+{}:{}", reference.full_name(), into.name));
     let arguments = Arguments {
         repository: Some(into.repository),
+        setting: None,
         subcommand: "fetch",
         rest,
+        input: String::new(),
     };
     let finished = git.run(call, &action, &arguments)?;
     if has_other_hash(&finished) {
@@ -44,6 +59,30 @@ pub(super) fn fetch(
     }
     succeeded(finished, &action, call.remote).map_err(|error| error.on(reference))?;
     read_ref(into).map(Fetched::Object)
+}
+
+/// Brings blobs by their ids, told on standard input, as `git` itself does for what was left out.
+pub(super) fn fetch_blobs(
+    git: &GitProgram,
+    call: Call<'_>,
+    repository: &Path,
+    ids: &[ObjectId],
+) -> Result<(), Error> {
+    const ACTION: &str = "fetch files from";
+    let mut rest: Vec<String> = FIXED.map(str::to_owned).to_vec();
+    rest.extend(["--filter=blob:none", "--stdin", "--", PROMISOR].map(str::to_owned));
+    let input = ids
+        .iter()
+        .fold(String::new(), |text, id| text + &format!("{id}\n"));
+    let arguments = Arguments {
+        repository: Some(repository),
+        // Told of the commit that is here, the server would take its files for here, too.
+        setting: Some("fetch.negotiationAlgorithm=noop"),
+        subcommand: "fetch",
+        rest,
+        input,
+    };
+    succeeded(git.run(call, ACTION, &arguments)?, ACTION, call.remote).map(drop)
 }
 
 fn has_other_hash(finished: &Finished) -> bool {

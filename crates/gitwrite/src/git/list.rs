@@ -9,12 +9,14 @@ const ACTION: &str = "list the refs of";
 pub(super) fn list(git: &GitProgram, call: Call<'_>, names: &[String]) -> Result<Listing, Error> {
     let mut rest: Vec<String> = ["--quiet", "--symref", "--"].map(str::to_owned).to_vec();
     rest.push(call.remote.location().as_str().to_owned());
-    // They are patterns to git, but no valid name holds a special character of one.
+    // They are patterns to git, but no valid name holds a special character of one; tags are asked for by theirs.
     rest.extend(names.iter().cloned());
     let arguments = Arguments {
         repository: None,
+        setting: None,
         subcommand: "ls-remote",
         rest,
+        input: String::new(),
     };
     let finished = succeeded(git.run(call, ACTION, &arguments)?, ACTION, call.remote)?;
     let text = String::from_utf8_lossy(&finished.stdout);
@@ -24,7 +26,12 @@ pub(super) fn list(git: &GitProgram, call: Call<'_>, names: &[String]) -> Result
 
 /// The pattern `refs/heads/x` fits `refs/other/refs/heads/x` as well.
 fn only(mut listing: Listing, names: &[String]) -> Listing {
-    listing.refs.retain(|(found, _)| names.contains(found));
+    let is_meant = |found: &str, name: &String| match name.strip_suffix('*') {
+        Some(prefix) => found.starts_with(prefix),
+        None => found == name,
+    };
+    let meant = |found: &str| names.iter().any(|name| is_meant(found, name));
+    listing.refs.retain(|(found, _)| meant(found));
     listing
 }
 

@@ -47,7 +47,6 @@ impl From<io::Error> for Failure {
 pub(super) fn run(command: &mut Command, control: &Control) -> Result<Finished, Failure> {
     control.check().map_err(Failure::NotStarted)?;
     let child = command
-        .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .process_group(0)

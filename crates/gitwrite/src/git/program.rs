@@ -1,7 +1,7 @@
 //! The program itself: found, its version checked, run.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::{Arc, OnceLock};
 
 use super::environment::{self, Session};
@@ -52,9 +52,17 @@ impl GitProgram {
         let session = Session::open(call.remote, credentials, call.folder)?;
         let mut command = Command::new(program);
         session.prepare(&mut command);
+        command.stdin(session.input(&arguments.input)?);
         if let Some(repository) = arguments.repository {
             command.arg("--git-dir").arg(repository);
         }
+        command.args(
+            arguments
+                .setting
+                .map(|setting| ["-c", setting])
+                .into_iter()
+                .flatten(),
+        );
         command.arg(arguments.subcommand).args(&arguments.rest);
         let _span =
             tracing::debug_span!("git", command = arguments.subcommand, remote = %call.remote)
@@ -80,8 +88,12 @@ impl GitProgram {
 /// What follows the program's name.
 pub(super) struct Arguments<'a> {
     pub(super) repository: Option<&'a Path>,
+    /// One setting of `git` for this command alone.
+    pub(super) setting: Option<&'static str>,
     pub(super) subcommand: &'static str,
     pub(super) rest: Vec<String>,
+    /// What it reads on standard input.
+    pub(super) input: String,
 }
 
 impl Arguments<'_> {
@@ -126,6 +138,7 @@ fn find() -> Result<PathBuf, Error> {
 fn ask_version(program: &Path, control: &Control) -> Result<String, Failure> {
     let mut command = Command::new(program);
     environment::shut_out_host(&mut command);
+    command.stdin(Stdio::null());
     let finished = process::run(command.arg("version"), control)?;
     Ok(String::from_utf8_lossy(&finished.stdout).into_owned())
 }

@@ -41,8 +41,10 @@ fn attempt(
         ACTION,
         &Arguments {
             repository: Some(repository),
+            setting: None,
             subcommand: "push",
             rest,
+            input: String::new(),
         },
     )
 }

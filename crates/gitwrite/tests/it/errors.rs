@@ -309,6 +309,7 @@ fn public_types_cross_threads() {
     check::<Signature>();
     check::<Snapshot>();
     check::<TreePath>();
+    check::<tagwright_gitwrite::Blobs>();
     check::<Proxy>();
     check::<Issued>();
     check::<Proposal>();

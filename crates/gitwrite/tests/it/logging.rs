@@ -63,7 +63,7 @@ impl Subscriber for Log {
     fn exit(&self, _: &Id) {}
 }
 
-fn logged<T>(run: impl FnOnce() -> T) -> (T, Vec<String>) {
+pub(crate) fn logged<T>(run: impl FnOnce() -> T) -> (T, Vec<String>) {
     let log = Log::default();
     let result = tracing::subscriber::with_default(log.clone(), run);
     let lines = std::mem::take(&mut *log.0.lock().unwrap());

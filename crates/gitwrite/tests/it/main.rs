@@ -10,6 +10,7 @@ mod host;
 mod isolated;
 mod logging;
 mod names;
+mod partial;
 mod push;
 mod servers;
 #[cfg(all(feature = "sign-ssh", feature = "sign-openpgp"))]
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         host::tests(),
         logging::tests(),
         names::tests(),
+        partial::tests(),
         push::tests(),
         servers::tests(),
         snapshot::tests(),

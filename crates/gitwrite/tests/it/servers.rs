@@ -51,7 +51,7 @@ pub(crate) fn tests() -> Vec<Trial> {
 
 /// The whole way, and again: an update, then nothing to do.
 #[track_caller]
-fn assert_works(remote: &Remote, repository: &BareRepository) {
+pub(crate) fn assert_works(remote: &Remote, repository: &BareRepository) {
     let snapshot = remote.snapshot(&branch("main"), &control()).unwrap();
     let mut seen = Vec::new();
     let visitor = |entry: tagwright_gitwrite::Entry<'_>| {

@@ -1,4 +1,5 @@
 use std::{
+    os::unix::net::UnixStream,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
@@ -43,7 +44,9 @@ impl SshAgent {
             .expect("ssh-agent starts");
         let agent = Self { process, folder };
         let start = Instant::now();
-        while !agent.socket().exists() && start.elapsed() < Duration::from_secs(10) {
+        while UnixStream::connect(agent.socket()).is_err()
+            && start.elapsed() < Duration::from_secs(10)
+        {
             thread::sleep(Duration::from_millis(5));
         }
         let mut command = Command::new(add);
