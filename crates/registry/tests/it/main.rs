@@ -10,6 +10,7 @@ mod errors;
 mod files;
 mod helpers;
 mod listing;
+mod manifest_texts;
 mod manifests;
 mod mirrors;
 mod names;
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
         pace::tests(),
         digests::tests(),
         platforms::tests(),
+        manifest_texts::tests(),
         manifests::tests(),
         referrers::tests(),
         auth::tests(),
