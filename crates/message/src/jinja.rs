@@ -11,6 +11,7 @@ use crate::limits::{JINJA_DEPTH, JINJA_FUEL, OUTPUT_BYTES};
 mod context;
 mod failure;
 mod filters;
+mod growth;
 
 /// The only template of its environment.
 const NAME: &str = "message";
@@ -20,6 +21,7 @@ pub(crate) struct JinjaTemplate(Environment<'static>);
 
 impl JinjaTemplate {
     pub(crate) fn parse(source: &str) -> Result<Self, Error> {
+        growth::check(source)?;
         let mut environment = environment();
         environment
             .add_template_owned(NAME, source.to_owned())
@@ -51,6 +53,8 @@ fn environment() -> Environment<'static> {
     environment.set_debug(true);
     // A value printed for the sake of debugging has no fixed form.
     environment.remove_global("debug");
+    // What it holds could grow from turn to turn of a loop.
+    environment.remove_global("namespace");
     filters::add(&mut environment);
     environment
 }

@@ -88,9 +88,12 @@
 //! - Of the methods of a `semver`, those that change it from a text
 //!   (`SetPrerelease`, `SetMetadata`) are not built. Regular expressions see
 //!   U+FFFD in place of bytes that are no UTF-8.
-//! - The native dialect bounds output, steps and nesting, not the memory of
-//!   values in between (`{% set x = x ~ x %}` many times over): render only
-//!   templates of people you trust, or Go templates, whose values are bounded.
+//! - The native dialect has no `namespace`, no macros and none of the filters
+//!   `batch`, `slice` and `format`; `*` wants a number behind it, and repetitions
+//!   and joins in `set` may together make a value 4,096 times longer at most. A
+//!   filter that is mapped over a long range still makes as many values as it
+//!   says: give it the templates of people you trust, or Go templates, whose
+//!   values are all counted.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 

@@ -80,10 +80,9 @@ fn plain(kind: ErrorKind, what: &str, detail: &str) -> (ErrorKind, String, Optio
 
 fn undefined(found: &str) -> (ErrorKind, String, Option<String>) {
     let name = last_word(found);
-    let hint = did_you_mean(
-        name,
-        context::NAMES.into_iter().chain(["api_version", "kind"]),
-    );
+    // A name that is known stands in the wrong place.
+    let known = context::NAMES.into_iter().chain(["api_version", "kind"]);
+    let hint = did_you_mean(name, known.filter(|known| *known != name));
     (
         ErrorKind::UnknownName,
         format!("\"{name}\" is not defined"),

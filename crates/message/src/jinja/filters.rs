@@ -1,6 +1,6 @@
 //! The filters that messages need, beside those of minijinja.
 
-use minijinja::value::Value;
+use minijinja::value::{Kwargs, Value};
 use minijinja::{Environment, Error, ErrorKind};
 
 use super::failure;
@@ -19,6 +19,10 @@ pub(super) fn add(environment: &mut Environment<'_>) {
     // Those of minijinja that could make much of little have no bound there.
     environment.add_filter("replace", replace);
     environment.add_filter("indent", indent);
+    environment.add_filter("join", join);
+    for unbounded in ["batch", "slice", "format"] {
+        environment.remove_filter(unbounded);
+    }
 }
 
 /// `app@sha256:` and 64 digits become `app@sha256:` and 12; other text stays.
@@ -98,6 +102,37 @@ fn indent(
             out.push_str(&pad);
         }
         out.push_str(line);
+    }
+    Ok(out)
+}
+
+/// As minijinja's, with a bound on the result.
+#[expect(clippy::needless_pass_by_value, reason = "filters get theirs by value")]
+fn join(
+    items: &Value,
+    joiner: Option<&str>,
+    attribute: Option<&str>,
+    options: Kwargs,
+) -> Result<String, Error> {
+    let joiner = joiner.map_or_else(|| options.get("d"), |joiner| Ok(Some(joiner)))?;
+    let attribute = attribute.map_or_else(|| options.get("attribute"), |name| Ok(Some(name)))?;
+    options.assert_all_used()?;
+    let mut out = String::new();
+    for (at, item) in items.try_iter()?.enumerate() {
+        if at > 0 {
+            out.push_str(joiner.unwrap_or_default());
+        }
+        let item = match attribute {
+            Some(path) => path
+                .split('.')
+                .try_fold(item, |item, name| item.get_attr(name))?,
+            None => item,
+        };
+        if item.is_undefined() {
+            return Err(ErrorKind::UndefinedError.into());
+        }
+        out.push_str(&item.to_string());
+        check(out.len())?;
     }
     Ok(out)
 }

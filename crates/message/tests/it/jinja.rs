@@ -162,14 +162,14 @@ fn errors_say_what_where_and_the_way_out() {
             "the template takes too many steps at line 1, column 1; make its loops shorter",
         ),
         (
-            "{% for a in range(1000) %}{{ 'x' * 10000 }}{% endfor %}",
+            "{% for a in range(2000) %}{{ 'x' * 4000 }}{% endfor %}",
             Limit,
             "the template prints more than 4194304 bytes at line 1, column 30; make its loops shorter",
         ),
         (
-            "{{ 'xxxx'|replace('x', 'y' * 2000000) }}",
+            "{{ range(9999)|join('x')|replace('x', 'y' * 4000) }}",
             Limit,
-            "the template prints more than 4194304 bytes at line 1, column 11; make its loops shorter",
+            "the template prints more than 4194304 bytes at line 1, column 26; make its loops shorter",
         ),
         (
             "{{ 'x'|indent(5000000, true) }}",
@@ -183,4 +183,59 @@ fn errors_say_what_where_and_the_way_out() {
     });
     let wrong: String = wrong.collect();
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// What could make much of little has a bound before it runs.
+#[test]
+fn values_cannot_grow_without_bound() {
+    let text = |source: &str| {
+        let rendered = Template::jinja(source).and_then(|t| t.render_text(&data()));
+        rendered.map_err(|e| e.to_string())
+    };
+    assert_eq!(
+        text("{{ '-' * 5 }}{{ 2*3 }}{{ 'a*b~c' }}"),
+        Ok("-----6a*b~c".into())
+    );
+    assert_eq!(
+        text("{# x * y #}{% raw %}{{ x * y }}{% endraw %}"),
+        Ok("{{ x * y }}".into())
+    );
+    assert_eq!(
+        text("{{ changes|join(', ', attribute='object.name') }}"),
+        Ok("app, app".into())
+    );
+    let doubling = "{% set x = x ~ x %}".repeat(13);
+    let cases = [
+        (
+            "{{ 'x' * changes|length }}",
+            "a repetition has no bound at line 1, column 8; write a number after \"*\", as in \"-\" * 40",
+        ),
+        (
+            "{{ 'x' * 5000 }}",
+            "the template can make a value more than 4096 times longer at line 1, column 3; join less in \"set\", and repeat with a loop",
+        ),
+        (
+            doubling.as_str(),
+            "the template can make a value more than 4096 times longer at line 1, column 231; join less in \"set\", and repeat with a loop",
+        ),
+        (
+            "{{ range(90000)|join('xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx') }}",
+            "the template prints more than 4194304 bytes at line 1, column 17; make its loops shorter",
+        ),
+        (
+            "{{ changes|join(attribute='nope') }}",
+            "\"nope\" is not defined at line 1, column 12; did you mean \"name\"?",
+        ),
+        (
+            "{{ '%9s'|format(1) }}",
+            "there is no filter \"format\" at line 1, column 10",
+        ),
+        (
+            "{% set n = namespace(a=1) %}",
+            "there is no function \"namespace\" at line 1, column 12",
+        ),
+    ];
+    for (source, expected) in cases {
+        assert_eq!(text(source), Err(expected.to_owned()), "{source}");
+    }
 }

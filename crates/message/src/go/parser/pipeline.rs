@@ -8,7 +8,7 @@ use crate::go::lexer::Kind;
 use crate::go::number::Number;
 use crate::suggest::did_you_mean;
 
-impl<'a> Parser<'a> {
+impl Parser<'_> {
     /// Declarations and commands up to the right delimiter.
     pub(super) fn pipeline(&mut self, place: &str) -> Result<Pipe, Fault> {
         self.pipeline_to(place, Kind::RightDelim)
