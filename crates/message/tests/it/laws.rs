@@ -1,7 +1,9 @@
 //! Laws that hold for every template.
 
 use proptest::prelude::*;
-use tagwright_message::{Automation, Change, Data, Error, Image, Message, Object, Template};
+use tagwright_message::{
+    Automation, Change, Data, Error, Image, Lint, Message, Object, Template, Trailer,
+};
 
 use crate::support::data;
 
@@ -10,6 +12,7 @@ fn public_types_are_send_and_sync() {
     fn check<T: Send + Sync + 'static>() {}
     check::<Template>();
     check::<Message>();
+    check::<(Lint, Trailer)>();
     check::<Error>();
     check::<(Automation, Change, Data, Image, Object)>();
 }
@@ -175,6 +178,63 @@ proptest! {
         if let Ok(message) = Message::new(&text) {
             prop_assert_eq!(&Message::new(message.as_str()).unwrap(), &message);
             prop_assert!(!message.subject().trim().is_empty());
+        }
+    }
+
+    #[test]
+    fn fleet_escapes_all_that_an_action_prints(text in "[^`\\x00]*") {
+        let template = Template::fleet(&format!("{{{{ `{text}` }}}}")).unwrap();
+        let printed = template.render_text(&data()).unwrap();
+        prop_assert!(!printed.contains(['<', '>', '"', '\'', '+']));
+        let back = [("&lt;", "<"), ("&gt;", ">"), ("&#34;", "\""), ("&#39;", "'"), ("&#43;", "+"), ("&amp;", "&")];
+        let back = back.iter().fold(printed, |text, (escaped, c)| text.replace(escaped, c));
+        // Go drops carriage returns from raw strings.
+        prop_assert_eq!(back, text.replace('\r', ""));
+    }
+
+    #[test]
+    fn no_source_makes_fleet_panic(source in source(), html in "[<>!a-z =\"'/-]{0,20}") {
+        for source in [format!("{html}{source}"), format!("{source}{html}")] {
+            let read = [Template::fleet(&source), Template::fleet_with_data(&source)];
+            for template in read.into_iter().flatten() {
+                let (once, twice) = (template.render_text(&data()), template.render_text(&data()));
+                prop_assert_eq!(format!("{once:?}"), format!("{twice:?}"));
+            }
+        }
+    }
+
+    #[test]
+    fn no_pattern_makes_a_function_panic(
+        pattern in "[ab()\\[\\]|*+?.^$\\\\dQE{}1,:i<>P-]{0,12}",
+        text in "[ab1é ]{0,8}",
+        with in "[$a{}1_]{0,6}",
+    ) {
+        let calls = [
+            format!("regexMatch `{pattern}` `{text}`"),
+            format!("regexFindAll `{pattern}` `{text}` 3"),
+            format!("regexReplaceAll `{pattern}` `{text}` `{with}`"),
+            format!("regexSplit `{pattern}` `{text}` -1"),
+            format!("regexReplaceAllLiteral (regexQuoteMeta `{pattern}`) `{pattern}` ``"),
+        ];
+        for call in &calls {
+            let template = Template::go(&format!("{{{{ {call} }}}}")).unwrap();
+            let found = template.render_text(&data());
+            prop_assert_eq!(format!("{found:?}"), format!("{:?}", template.render_text(&data())));
+        }
+        // A quoted pattern matches itself, and all of it.
+        let quoted = Template::go(&format!("{{{{ {} }}}}", calls[4])).unwrap();
+        prop_assert_eq!(quoted.render_text(&data()).unwrap(), "");
+    }
+
+    #[test]
+    fn a_trailer_ends_the_message_and_is_said_once(text in "[a-z:# \n()-]{1,60}", value in "[a-z]{1,5}") {
+        if let Ok(message) = Message::new(&text) {
+            let trailer = Trailer::new("Key", &value).unwrap();
+            let longer = message.with_trailer(&trailer);
+            prop_assert!(longer.as_str().starts_with(message.as_str()));
+            prop_assert_eq!(longer.subject(), message.subject());
+            prop_assert_eq!(longer.trailers().last().cloned(), Some(trailer.clone()));
+            prop_assert_eq!(longer.with_trailer(&trailer), longer);
         }
     }
 }
