@@ -12,7 +12,7 @@ use tagwright_testkit::git::BareRepository;
 use super::tree::{self, File};
 
 /// The size up to which files are read, far above any of the tree's.
-const MAX_BYTES: u64 = 1 << 20;
+pub(crate) const MAX_BYTES: u64 = 1 << 20;
 
 /// A bare repository of these files, packed, that serves partial clones too.
 pub(crate) fn bare(files: impl Iterator<Item = File>) -> BareRepository {

@@ -10,7 +10,8 @@ use tagwright_testkit::{oci::Registry, servers::HttpGit};
 
 use crate::{
     Result,
-    common::{folder, repository, tree::File},
+    common::{folder, repository, rng::Rng, tree::File},
+    relay,
 };
 
 /// Serves the tags of a file as those of `bench/tags`, and prints the address.
@@ -21,9 +22,9 @@ pub(crate) fn registry(tags: &str) -> Result {
     wait()
 }
 
-/// Serves a repository of a folder's files, and prints URL, user and password with tabs between: over HTTP when Apache is installed, else
-/// the repository's folder.
-pub(crate) fn git(root: &Path) -> Result {
+/// Serves a repository of a folder's files and of so many binaries of 10 MB, and prints URL, user and password with tabs
+/// between: over HTTP when Apache is installed, with what it sends counted in a file; else the repository's folder.
+pub(crate) fn git(root: &Path, count: &Path, binaries: u64) -> Result {
     let mut files = Vec::new();
     for path in folder::files(root)? {
         files.push(File {
@@ -36,9 +37,22 @@ pub(crate) fn git(root: &Path) -> Result {
         });
     }
     let repository = repository::bare(files.into_iter());
+    for number in 0..binaries {
+        let path = format!("assets/{number}.bin");
+        repository.commit("main", &[(&path, &noise(number))], "add a binary");
+    }
+    fs::write(count, "0")?;
     match HttpGit::start(&repository) {
         Ok(server) => {
-            println!("{}\t{}\t{}", server.url(), server.user(), server.password());
+            let url = server.url();
+            let (_, rest) = url.split_once("://").ok_or("no URL")?;
+            let (host, path) = rest.split_once('/').ok_or("no path")?;
+            let relay = relay::start(host, count)?;
+            println!(
+                "http://{relay}/{path}\t{}\t{}",
+                server.user(),
+                server.password()
+            );
             wait()
         }
         Err(_missing) => {
@@ -46,6 +60,13 @@ pub(crate) fn git(root: &Path) -> Result {
             wait()
         }
     }
+}
+
+/// 10 MB that nobody can compress.
+fn noise(seed: u64) -> Vec<u8> {
+    let mut rng = Rng::new(seed + 1);
+    let words = (0..10_000_000 / 8).map(|_| rng.next());
+    words.flat_map(u64::to_le_bytes).collect()
 }
 
 /// Until standard input ends: the servers stop with the process that started them.

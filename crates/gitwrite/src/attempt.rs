@@ -7,9 +7,9 @@ use crate::control::Control;
 use crate::error::{Error, ErrorKind};
 use crate::history;
 use crate::object_id::ObjectId;
-use crate::push::{Push, PushMode, PushOutcome};
+use crate::push::{Push, PushMode, PushOutcome, Target};
 use crate::reference::Ref;
-use crate::rejection::Rejection;
+use crate::rejection::{Rejection, RejectionReason};
 use crate::transport::{Call, Extent, Lease, Listing, Move, MoveReport, PushReport, PushRequest};
 
 /// How long the server is asked what came of a push that its deadline ended.
@@ -87,15 +87,25 @@ impl<'a> Attempt<'a> {
 
     /// A push to the snapshot's own branch must stand on the snapshot: others push there too.
     fn replaces(&self) -> bool {
-        self.push.mode == PushMode::Reset
-            && self.commit.base.branch_name() != Some(&self.push.branch)
+        match self.push.target {
+            Target::Branch => self.push.mode == PushMode::Reset && !self.is_own_branch(),
+            Target::Ref { force } => force,
+        }
+    }
+
+    fn is_own_branch(&self) -> bool {
+        let own = self.commit.base.branch_name();
+        own.is_some_and(|own| self.target.strip_prefix("refs/heads/") == Some(own))
     }
 
     fn lease(&self, seen: &Listing) -> Lease {
-        if self.replaces() {
-            Lease::Seen(seen.get(&self.target))
-        } else {
-            Lease::Seen(Some(self.commit.parent))
+        match self.push.target {
+            _ if self.replaces() => Lease::Seen(seen.get(&self.target)),
+            Target::Ref { .. } => Lease::FastForward,
+            Target::Branch if self.push.mode == PushMode::Create && !self.is_own_branch() => {
+                Lease::Seen(None)
+            }
+            Target::Branch => Lease::Seen(Some(self.commit.parent)),
         }
     }
 
@@ -104,7 +114,7 @@ impl<'a> Attempt<'a> {
         if !self.replaces() || standing == self.commit.id {
             return Ok(standing == self.commit.id);
         }
-        let (repository, branch) = (&self.commit.repository, Ref::branch(&self.push.branch)?);
+        let (repository, branch) = (&self.commit.repository, Ref::name(&self.target)?);
         let transport = self.commit.remote.transport();
         let fetched = repository.fetch_as("refs/tagwright/standing", |into| {
             transport.fetch(self.call(), &branch, into, Extent::Snapshot)
@@ -185,7 +195,11 @@ impl<'a> Attempt<'a> {
             if found == Some(self.commit.id) {
                 return Ok(PushOutcome::UpToDate);
             }
-            if Lease::Seen(found) != lease {
+            let moved = match lease {
+                Lease::Seen(_) => Lease::Seen(found) != lease,
+                Lease::FastForward => rejection.reason() == RejectionReason::NotFastForward,
+            };
+            if moved {
                 return Ok(PushOutcome::Stale { found });
             }
         }
@@ -237,13 +251,20 @@ impl<'a> Attempt<'a> {
         match self.tip()? {
             Some(found) if found == self.commit.id && unchanged => Ok(PushOutcome::UpToDate),
             Some(found) if found == self.commit.id || self.is_below_branch()? => Ok(self.pushed()),
+            None if self.is_order() => Ok(self.pushed()),
             found => Ok(PushOutcome::Stale { found }),
         }
     }
 
+    /// `refs/for/main` and the like make a review on the server, and no ref of that name.
+    fn is_order(&self) -> bool {
+        let is_name = |kind: &str| self.target.starts_with(kind);
+        !is_name("refs/heads/") && !is_name("refs/tags/")
+    }
+
     /// Others push too: between the push and the question, the branch may have gone on from our commit.
     fn is_below_branch(&self) -> Result<bool, Error> {
-        let (repository, branch) = (&self.commit.repository, Ref::branch(&self.push.branch)?);
+        let (repository, branch) = (&self.commit.repository, Ref::name(&self.target)?);
         let transport = self.commit.remote.transport();
         let fetched = repository.fetch_as("refs/tagwright/news", |into| {
             transport.fetch(self.call(), &branch, into, Extent::News)

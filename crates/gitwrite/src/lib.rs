@@ -47,7 +47,6 @@
 //! - A cache is emptied when 64 fetches have added to it and nobody uses it; nothing else bounds it.
 //! - From a server that leaves files out but does not hand out single ones (over the first version of Git's protocol), the
 //!   first file that is asked for fetches all.
-//! - A push branch is made anew from the snapshot; it cannot be continued.
 //! - The private key of a client certificate has no passphrase; proxies are for http and https alone.
 //! - How much a server sends is bounded by the deadline, not by bytes.
 //! - A repository on this disk that belongs to another user is refused, as `git` itself does.

@@ -18,10 +18,22 @@ use crate::rejection::Rejection;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Push {
+    /// The short name of a branch, or the full name of another ref.
     pub(crate) branch: String,
+    pub(crate) target: Target,
     pub(crate) mode: PushMode,
     pub(crate) refspecs: Vec<Refspec>,
     pub(crate) options: Vec<String>,
+}
+
+/// What is moved first, and read back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Target {
+    Branch,
+    /// The destination of a refspec.
+    Ref {
+        force: bool,
+    },
 }
 
 /// What may stand at the pushed branch.
@@ -35,6 +47,10 @@ pub enum PushMode {
     /// is replaced if it is still what the server showed when the push began. The branch of the snapshot itself is only
     /// ever moved forward.
     Reset,
+    /// Nothing: the branch is made, and is `Stale` when it is there already. The branch of the snapshot itself is moved
+    /// forward; so with [`Remote::snapshot_of_first`](crate::Remote::snapshot_of_first) a push branch is continued where
+    /// it is there, and made where it is not.
+    Create,
 }
 
 /// `[+]source:destination`.
@@ -78,6 +94,26 @@ impl Push {
         Ref::branch(name)?;
         Ok(Push {
             branch: name.to_owned(),
+            target: Target::Branch,
+            mode: PushMode::default(),
+            refspecs: Vec::new(),
+            options: Vec::new(),
+        })
+    }
+
+    /// To the destination of a refspec and to no branch, such as `HEAD:refs/for/main` of Gerrit. What is no branch and no
+    /// tag cannot be read back where the server takes it for an order and not for a name: there its word is taken.
+    ///
+    /// # Errors
+    ///
+    /// As [`Push::refspec`].
+    pub fn to_refspec(text: &str) -> Result<Push, Error> {
+        let refspec = parse(text)?;
+        Ok(Push {
+            branch: refspec.destination,
+            target: Target::Ref {
+                force: refspec.force,
+            },
             mode: PushMode::default(),
             refspecs: Vec::new(),
             options: Vec::new(),
@@ -99,12 +135,7 @@ impl Push {
     /// `InvalidPush` for text without a colon, an empty source (which would delete), a destination such as `main` that
     /// is no full name, and names that Git does not allow.
     pub fn refspec(mut self, text: &str) -> Result<Push, Error> {
-        self.refspecs.push(Refspec::parse(text).ok_or_else(|| {
-            let message = format!(
-                "invalid refspec {text:?}: expected 'source:refs/...', as in 'HEAD:refs/heads/main'"
-            );
-            Error::new(ErrorKind::InvalidPush, message)
-        })?);
+        self.refspecs.push(parse(text)?);
         Ok(self)
     }
 
@@ -122,9 +153,22 @@ impl Push {
         Ok(self)
     }
 
+    /// The full name of what is moved first.
     pub(crate) fn target(&self) -> String {
-        format!("refs/heads/{}", self.branch)
+        match self.target {
+            Target::Branch => format!("refs/heads/{}", self.branch),
+            Target::Ref { .. } => self.branch.clone(),
+        }
     }
+}
+
+fn parse(text: &str) -> Result<Refspec, Error> {
+    Refspec::parse(text).ok_or_else(|| {
+        let message = format!(
+            "invalid refspec {text:?}: expected 'source:refs/...', as in 'HEAD:refs/heads/main'"
+        );
+        Error::new(ErrorKind::InvalidPush, message)
+    })
 }
 
 impl Refspec {

@@ -30,42 +30,68 @@ pub enum RejectionReason {
 }
 
 /// The first that fits decides: forges decline by a hook and say what for in its words.
-const PHRASES: &[(&str, RejectionReason)] = &[
-    ("verified signature", RejectionReason::SignatureRequired),
-    ("must be signed", RejectionReason::SignatureRequired),
-    ("unsigned commit", RejectionReason::SignatureRequired),
+const PHRASES: &[(RejectionReason, &[&str])] = &[
     (
-        "commit must be verified",
         RejectionReason::SignatureRequired,
+        &[
+            "verified signature",
+            "must be signed",
+            "unsigned commit",
+            "commit must be verified",
+            "unverified commit",
+        ],
     ),
-    ("protected branch", RejectionReason::ProtectedBranch),
-    ("branch is protected", RejectionReason::ProtectedBranch),
+    // It is a rule of the repository too, and no pull request helps.
     (
-        "repository rule violations",
+        RejectionReason::HookDeclined,
+        &["push cannot contain secrets", "missing change-id"],
+    ),
+    (
         RejectionReason::ProtectedBranch,
+        &[
+            "protected branch",
+            "branch is protected",
+            "is protected from",
+            "repository rule violations",
+            "must use a pull request",
+            "must be made through a pull request",
+            "modified through pull requests",
+            "permission denied to update branch",
+        ],
     ),
-    ("must use a pull request", RejectionReason::ProtectedBranch),
-    ("returned error: 403", RejectionReason::Unauthorized),
-    ("marked as read only", RejectionReason::Unauthorized),
-    ("does not have write access", RejectionReason::Unauthorized),
     (
-        "write access to repository not granted",
         RejectionReason::Unauthorized,
+        &[
+            "returned error: 403",
+            "marked as read only",
+            "so it is read-only",
+            "repository is read-only",
+            "does not have write access",
+            "write access to repository not granted",
+            "permission denied for writing",
+            "refusing to allow",
+            "not allowed to push",
+            "not allowed to upload",
+            "not authorized",
+            "denied to",
+            "you lack",
+            "tf401027",
+            "prohibited by gerrit",
+        ],
     ),
-    ("not allowed to push", RejectionReason::Unauthorized),
-    ("not authorized", RejectionReason::Unauthorized),
-    ("prohibited by gerrit", RejectionReason::Unauthorized),
-    ("hook declined", RejectionReason::HookDeclined),
-    ("non-fast-forward", RejectionReason::NotFastForward),
-    ("fetch first", RejectionReason::NotFastForward),
-    ("stale info", RejectionReason::NotFastForward),
+    (RejectionReason::HookDeclined, &["hook declined"]),
+    (
+        RejectionReason::NotFastForward,
+        &["non-fast-forward", "fetch first", "stale info"],
+    ),
 ];
 
 impl Rejection {
     pub(crate) fn new(reference: &str, status: &str, message: &str) -> Rejection {
         let text = format!("{status}\n{message}").to_lowercase();
-        let reason = PHRASES.iter().find(|(phrase, _)| text.contains(phrase));
-        let reason = reason.map_or(RejectionReason::Other, |(_, reason)| *reason);
+        let says = |phrases: &[&str]| phrases.iter().any(|phrase| text.contains(phrase));
+        let reason = PHRASES.iter().find(|(_, phrases)| says(phrases));
+        let reason = reason.map_or(RejectionReason::Other, |(reason, _)| *reason);
         Rejection {
             reference: reference.to_owned(),
             reason,
@@ -118,53 +144,156 @@ impl fmt::Display for Rejection {
 mod tests {
     use super::{Rejection, RejectionReason};
 
+    use RejectionReason::{
+        HookDeclined, NotFastForward, Other, ProtectedBranch, SignatureRequired, Unauthorized,
+    };
+
+    /// What `git` says of the ref, what the server says to the person, and what is made of it.
+    const WORDS: &[(&str, &str, RejectionReason)] = &[
+        (
+            "[remote rejected] (pre-receive hook declined)",
+            "",
+            HookDeclined,
+        ),
+        (
+            "[remote rejected] (protected branch hook declined)",
+            "error: GH006: Protected branch update failed for refs/heads/main.",
+            ProtectedBranch,
+        ),
+        (
+            "[remote rejected] (push declined due to repository rule violations)",
+            "error: GH013: Repository rule violations found.\n- Commits must have verified signatures.",
+            SignatureRequired,
+        ),
+        (
+            "[remote rejected] (pre-receive hook declined)",
+            "GitLab: You are not allowed to push code to protected branches on this project.",
+            ProtectedBranch,
+        ),
+        (
+            "[remote rejected] (pre-receive hook declined)",
+            "Gitea: Not allowed to push to protected branch main",
+            ProtectedBranch,
+        ),
+        (
+            "[remote rejected] (prohibited by Gerrit: not permitted: update)",
+            "",
+            Unauthorized,
+        ),
+        (
+            "ERROR: The key you are authenticating with has been marked as read only.",
+            "",
+            Unauthorized,
+        ),
+        // GitHub
+        (
+            "[remote rejected] (protected branch hook declined)",
+            "error: GH006: Protected branch update failed for refs/heads/main.\nerror: Commits must have verified signatures.",
+            SignatureRequired,
+        ),
+        (
+            "[remote rejected] (push declined due to repository rule violations)",
+            "error: GH013: Repository rule violations found for refs/heads/main.\n- Changes must be made through a pull request.",
+            ProtectedBranch,
+        ),
+        (
+            "[remote rejected] (push declined due to repository rule violations)",
+            "error: GH013: Repository rule violations found\n- GITHUB PUSH PROTECTION\n- Push cannot contain secrets",
+            HookDeclined,
+        ),
+        (
+            "[remote rejected] (refusing to allow a Personal Access Token to create or update workflow `.github/workflows/x.yml` without `workflow` scope)",
+            "",
+            Unauthorized,
+        ),
+        (
+            "The requested URL returned error: 403",
+            "Permission to a/b.git denied to bot.",
+            Unauthorized,
+        ),
+        (
+            "The requested URL returned error: 403",
+            "This repository was archived so it is read-only.",
+            Unauthorized,
+        ),
+        (
+            "[remote rejected] (pre-receive hook declined)",
+            "error: GH001: Large files detected.",
+            HookDeclined,
+        ),
+        // GitLab
+        (
+            "[remote rejected] (pre-receive hook declined)",
+            "GitLab: You are not allowed to push code to this project.",
+            Unauthorized,
+        ),
+        (
+            "[remote rejected] (pre-receive hook declined)",
+            "GitLab: You are not allowed to force push code to a protected branch on this project.",
+            ProtectedBranch,
+        ),
+        (
+            "[remote rejected] (pre-receive hook declined)",
+            "GitLab: Commit must be signed with a GPG key",
+            SignatureRequired,
+        ),
+        (
+            "[remote rejected] (pre-receive hook declined)",
+            "GitLab: Commit message does not follow the pattern '^JIRA'",
+            HookDeclined,
+        ),
+        // Gitea and Forgejo
+        (
+            "[remote rejected] (pre-receive hook declined)",
+            "Gitea: branch main is protected from force push",
+            ProtectedBranch,
+        ),
+        (
+            "[remote rejected] (pre-receive hook declined)",
+            "Forgejo: branch main is protected from unverified commit 1234",
+            SignatureRequired,
+        ),
+        (
+            "[remote rejected] (pre-receive hook declined)",
+            "Gitea: User permission denied for writing.",
+            Unauthorized,
+        ),
+        // Bitbucket
+        (
+            "[remote rejected] (pre-receive hook declined)",
+            "Branch refs/heads/main can only be modified through pull requests.",
+            ProtectedBranch,
+        ),
+        (
+            "[remote rejected] (pre-receive hook declined)",
+            "Permission denied to update branch main.",
+            ProtectedBranch,
+        ),
+        // Gerrit and Azure
+        (
+            "[remote rejected] (commit 1234567: missing Change-Id in message footer)",
+            "",
+            HookDeclined,
+        ),
+        (
+            "[remote rejected] (commit 1234567: email address x@x is not registered in your account, and you lack 'forge author' permission.)",
+            "",
+            Unauthorized,
+        ),
+        (
+            "[remote rejected] (TF402455: Pushes to this branch are not permitted; you must use a pull request to update this branch.)",
+            "",
+            ProtectedBranch,
+        ),
+        ("[rejected] (fetch first)", "", NotFastForward),
+        ("[remote rejected] (failed to update ref)", "", Other),
+    ];
+
     #[test]
     fn words_of_the_servers_in_use() {
-        use RejectionReason::{
-            HookDeclined, NotFastForward, Other, ProtectedBranch, SignatureRequired, Unauthorized,
-        };
-        let cases = [
-            (
-                "[remote rejected] (pre-receive hook declined)",
-                "",
-                HookDeclined,
-            ),
-            (
-                "[remote rejected] (protected branch hook declined)",
-                "error: GH006: Protected branch update failed for refs/heads/main.",
-                ProtectedBranch,
-            ),
-            (
-                "[remote rejected] (push declined due to repository rule violations)",
-                "error: GH013: Repository rule violations found.\n- Commits must have verified signatures.",
-                SignatureRequired,
-            ),
-            (
-                "[remote rejected] (pre-receive hook declined)",
-                "GitLab: You are not allowed to push code to protected branches on this project.",
-                ProtectedBranch,
-            ),
-            (
-                "[remote rejected] (pre-receive hook declined)",
-                "Gitea: Not allowed to push to protected branch main",
-                ProtectedBranch,
-            ),
-            (
-                "[remote rejected] (prohibited by Gerrit: not permitted: update)",
-                "",
-                Unauthorized,
-            ),
-            (
-                "ERROR: The key you are authenticating with has been marked as read only.",
-                "",
-                Unauthorized,
-            ),
-            ("[rejected] (fetch first)", "", NotFastForward),
-            ("[remote rejected] (failed to update ref)", "", Other),
-        ];
-        for (status, message, reason) in cases {
+        for (status, message, reason) in WORDS {
             let found = Rejection::new("refs/heads/main", status, message);
-            assert_eq!(found.reason(), reason, "{status}: {message}");
+            assert_eq!(found.reason(), *reason, "{status}: {message}");
         }
     }
 }

@@ -188,6 +188,32 @@ impl Remote {
         }
     }
 
+    /// The files of the first of these refs that is there: of a push branch, and where it is not made yet, of the branch
+    /// that it is to be made from.
+    ///
+    /// # Errors
+    ///
+    /// As [`Remote::snapshot`]; `RefNotFound` when none of them is there.
+    pub fn snapshot_of_first(
+        &self,
+        references: &[Ref],
+        control: &Control,
+    ) -> Result<Snapshot, Error> {
+        let (last, before) = references.split_last().ok_or_else(|| {
+            Error::new(
+                ErrorKind::RefNotFound,
+                "there is no ref to take a snapshot of; name one",
+            )
+        })?;
+        for reference in before {
+            match self.snapshot(reference, control) {
+                Err(error) if error.kind() == ErrorKind::RefNotFound => {}
+                taken => return taken,
+            }
+        }
+        self.snapshot(last, control)
+    }
+
     fn take_snapshot(&self, reference: &Ref, control: &Control) -> Result<Snapshot, Error> {
         let folder = Folder::create()?;
         let call = Call {

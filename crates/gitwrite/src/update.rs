@@ -10,7 +10,7 @@ use crate::control::Control;
 use crate::error::{Error, ErrorKind};
 use crate::git::stop_error;
 use crate::object_id::ObjectId;
-use crate::push::{Push, PushOutcome};
+use crate::push::{Push, PushMode, PushOutcome};
 use crate::reference::Ref;
 use crate::rejection::Rejection;
 use crate::remote::Remote;
@@ -36,7 +36,8 @@ use crate::snapshot::Snapshot;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Update {
-    reference: Ref,
+    /// The first that is there is looked at.
+    references: Vec<Ref>,
     push: Push,
     attempts: NonZeroU32,
     longest_pause: Duration,
@@ -94,11 +95,23 @@ impl Update {
     /// Of what a ref names, pushed as `push` says.
     pub fn new(reference: Ref, push: Push) -> Update {
         Update {
-            reference,
+            references: vec![reference],
             push,
             attempts: ATTEMPTS,
             longest_pause: LONGEST_PAUSE,
         }
+    }
+
+    /// Of a push branch that is continued: what stands there is built upon, and where nothing does, it is made from `base`.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidRef` as [`Ref::branch`].
+    pub fn continuing(branch: &str, base: Ref) -> Result<Update, Error> {
+        let mut update = Update::of_branch(branch)?;
+        update.push = update.push.mode(PushMode::Create);
+        update.references.push(base);
+        Ok(update)
     }
 
     /// How often it is tried at most, 100 times if nothing is said. Each attempt that fails is one in which another
@@ -139,7 +152,7 @@ impl Remote {
         mut propose: impl FnMut(&Snapshot) -> Result<Option<Proposal>, E>,
     ) -> Result<Updated, E> {
         let mut run = Run::new(update, control);
-        let mut snapshot = self.snapshot(&update.reference, control)?;
+        let mut snapshot = self.snapshot_of_first(&update.references, control)?;
         loop {
             run.attempt += 1;
             let begun = Instant::now();
@@ -155,7 +168,10 @@ impl Remote {
                 return Ok(Updated { outcome, attempts });
             }
             run.pause(self, begun.elapsed())?;
-            snapshot = snapshot.renew(control)?;
+            snapshot = match update.references.as_slice() {
+                [_] => snapshot.renew(control)?,
+                references => self.snapshot_of_first(references, control)?,
+            };
         }
     }
 }
@@ -234,12 +250,16 @@ impl<'a> Run<'a> {
         tracing::debug!(%remote, attempt = self.attempt, ?pause, "others were faster: trying again");
         self.control.sleep(pause).map_err(|stop| {
             let url = remote.location();
-            stop_error(stop, &format!("update {} of {url}", self.update.reference)).at(url)
+            stop_error(
+                stop,
+                &format!("update {} of {url}", self.update.references[0]),
+            )
+            .at(url)
         })
     }
 
     fn contended(&self, remote: &Remote) -> Error {
-        let (reference, times) = (&self.update.reference, self.attempt);
+        let (reference, times) = (&self.update.references[0], self.attempt);
         let url = remote.location();
         let message = format!(
             "cannot update {reference} of {url}: others were faster {times} times; allow more attempts or try again later"

@@ -51,6 +51,14 @@ pub(crate) fn tests() -> Vec<Trial> {
             refspecs_move_with_the_branch,
         ),
         test("push::all_refs_or_none", all_refs_or_none),
+        test("push::only_when_absent", only_when_absent),
+        test(
+            "push::a_branch_that_is_continued",
+            a_branch_that_is_continued,
+        ),
+        test("push::to_a_ref_that_is_an_order", to_a_ref_that_is_an_order),
+        test("push::to_a_refspec_alone", to_a_refspec_alone),
+        test("push::protected_by_a_hook", protected_by_a_hook),
         test("push::options_reach_the_server", options_reach_the_server),
     ]
 }
@@ -297,4 +305,117 @@ fn options_reach_the_server() {
     assert_pushed(&commit.push(&plan, &control()).unwrap(), &commit, "main");
     let option = std::fs::read_to_string(repository.path().join("option")).unwrap();
     assert_eq!(option, "1 merge_request.title=a \"b\" $c\n");
+}
+
+fn only_when_absent() {
+    let repository = repository(&[("a", "1")]);
+    let create = |branch: &str| Push::to_branch(branch).unwrap().mode(PushMode::Create);
+    let first = commit(&snapshot(&repository), &[write("a", "2")]);
+    assert_pushed(
+        &first.push(&create("new"), &control()).unwrap(),
+        &first,
+        "new",
+    );
+    let second = commit(&snapshot(&repository), &[write("a", "3")]);
+    let outcome = second.push(&create("new"), &control()).unwrap();
+    let found = Some(*first.id());
+    assert_eq!(outcome, PushOutcome::Stale { found });
+    assert_eq!(repository.tip("new"), Some(first.id().to_string()));
+    // The snapshot's own branch is there, and moves forward.
+    assert_pushed(
+        &second.push(&create("main"), &control()).unwrap(),
+        &second,
+        "main",
+    );
+}
+
+/// Made from `main` the first time, built upon the second, also when somebody is faster.
+fn a_branch_that_is_continued() {
+    use tagwright_gitwrite::{Error, Proposal, Update, UpdateOutcome};
+    let repository = repository(&[("a", "")]);
+    let base = repository.tip("main").unwrap();
+    let update = Update::continuing("updates", branch("main")).unwrap();
+    for number in ["1", "2", "3"] {
+        let mut times = 0;
+        let updated = remote(&repository).update(&update, &control(), |snapshot| {
+            times += 1;
+            if number == "2" && times == 1 {
+                commit_files(&repository, "updates", &[("b", "theirs")]);
+            }
+            let old = String::from_utf8(snapshot.read("a")?.unwrap()).unwrap();
+            let changes = vec![write("a", &format!("{old}{number}"))];
+            Ok::<_, Error>(Some(Proposal::new(changes, crate::support::spec(number))))
+        });
+        let updated = updated.unwrap();
+        assert!(
+            matches!(updated.outcome, UpdateOutcome::Pushed { .. }),
+            "{updated:?}"
+        );
+        assert_eq!(updated.attempts, if number == "2" { 2 } else { 1 });
+    }
+    assert_eq!(repository.read("updates", "a"), b"123");
+    assert_eq!(repository.read("updates", "b"), b"theirs");
+    assert_eq!(
+        repository.git(&["rev-list", "--count", "updates"]).trim(),
+        "5"
+    );
+    assert_eq!(repository.git(&["rev-list", "--merges", "updates"]), "");
+    assert_eq!(repository.tip("main"), Some(base));
+    assert_sound(&repository);
+}
+
+/// As Gerrit does with `refs/for/main`: the commit is taken, and no ref of the name is made.
+fn to_a_ref_that_is_an_order() {
+    let repository = repository(&[("a", "1")]);
+    repository.hook(
+        "post-receive",
+        "#!/bin/sh\ngit update-ref -d refs/for/main\n",
+    );
+    let commit = commit(&snapshot(&repository), &[write("a", "2")]);
+    let push = Push::to_refspec("HEAD:refs/for/main").unwrap();
+    let outcome = commit.push(&push, &control()).unwrap();
+    assert_pushed(&outcome, &commit, "refs/for/main");
+    assert_eq!(repository.git(&["for-each-ref", "refs/for"]), "");
+}
+
+fn to_a_refspec_alone() {
+    let repository = repository(&[("a", "1")]);
+    let before = repository.tip("main");
+    let theirs = commit_files(&repository, "other", &[("b", "theirs")]);
+    let commit = commit(&snapshot(&repository), &[write("a", "2")]);
+    let to = |text: &str| {
+        commit
+            .push(&Push::to_refspec(text).unwrap(), &control())
+            .unwrap()
+    };
+    assert_pushed(&to("HEAD:refs/heads/new"), &commit, "refs/heads/new");
+    assert_eq!(to("HEAD:refs/heads/new"), PushOutcome::UpToDate);
+    let found = Some(theirs.parse().unwrap());
+    assert_eq!(to("HEAD:refs/heads/other"), PushOutcome::Stale { found });
+    assert_pushed(&to("+HEAD:refs/heads/other"), &commit, "refs/heads/other");
+    assert_eq!(repository.tip("main"), before);
+    assert_sound(&repository);
+    let error = Push::to_refspec("HEAD").unwrap_err();
+    let text = "invalid refspec \"HEAD\": expected 'source:refs/...', as in 'HEAD:refs/heads/main'";
+    assert_eq!(error.to_string(), text);
+}
+
+/// A forge protects a branch by a hook, and lets others through.
+fn protected_by_a_hook() {
+    let repository = repository(&[("a", "1")]);
+    let before = repository.tip("main");
+    let script = "#!/bin/sh\nwhile read -r old new ref; do\nif [ \"$ref\" = refs/heads/main ]; then\n\
+        echo 'GitLab: You are not allowed to push code to protected branches on this project.' >&2\nexit 1\nfi\ndone\n";
+    repository.hook("pre-receive", script);
+    let commit = commit(&snapshot(&repository), &[write("a", "2")]);
+    let PushOutcome::Rejected(rejection) = push(&commit, "main") else {
+        panic!("not rejected")
+    };
+    assert_eq!(rejection.reason(), RejectionReason::ProtectedBranch);
+    assert_eq!(repository.tip("main"), before);
+    assert_pushed(
+        &commit.push(&anew("updates"), &control()).unwrap(),
+        &commit,
+        "updates",
+    );
 }
