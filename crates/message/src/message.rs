@@ -37,7 +37,9 @@ impl Message {
         if text.contains('\0') {
             return Err(nul());
         }
-        let unix = text.replace("\r\n", "\n");
+        // Of "\r\r\n" nothing is left that would be a line ending the next time.
+        let lines = text.split('\n').map(|line| line.trim_end_matches('\r'));
+        let unix = lines.collect::<Vec<_>>().join("\n");
         let message = skip_blank_lines(unix.trim_end());
         match message {
             "" => Err(empty()),

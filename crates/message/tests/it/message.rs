@@ -10,6 +10,7 @@ fn a_message_is_cleaned() {
     assert_eq!(message.as_str(), "  Subject\n\n body\rx");
     assert_eq!(message.subject(), "  Subject");
     assert_eq!(Message::new(message.as_str()).unwrap(), message);
+    assert_eq!(Message::new("a\r\r\nb").unwrap().as_str(), "a\nb");
     assert_eq!("a\n".parse::<Message>().unwrap().to_string(), "a");
     assert_eq!(Message::default().as_ref(), DEFAULT_MESSAGE);
 }
