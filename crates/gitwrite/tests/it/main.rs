@@ -7,6 +7,7 @@ mod commit;
 mod control;
 mod errors;
 mod host;
+mod hostile;
 mod isolated;
 mod logging;
 mod names;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         control::tests(),
         errors::tests(),
         host::tests(),
+        hostile::tests(),
         logging::tests(),
         names::tests(),
         partial::tests(),
