@@ -176,10 +176,12 @@ impl PolicyBuilder {
     ///
     /// - [`InvalidRange`](ErrorKind::InvalidRange), [`InvalidPattern`](ErrorKind::InvalidPattern),
     ///   [`PatternTooLarge`](ErrorKind::PatternTooLarge): a field does not parse;
-    /// - [`InvalidOrder`](ErrorKind::InvalidOrder): Flux knows `asc`, `desc` and the empty order;
+    /// - [`InvalidOrder`](ErrorKind::InvalidOrder): Flux knows `asc`, `desc` and the empty order.
+    ///   `ASC` too: the controller would take it, and no cluster lets it in;
     /// - [`NoOrder`](ErrorKind::NoOrder): none is given;
-    /// - [`TwoOrders`](ErrorKind::TwoOrders): Flux wants one of
-    ///   semver, alphabetical and numerical, or one of our own;
+    /// - [`TwoOrders`](ErrorKind::TwoOrders): calver, newest build or digest, which are
+    ///   our own, beside another. Of semver, alphabetical and numerical the first counts, as
+    ///   in Flux and Fleet, and the others are not read;
     /// - [`InvalidFormat`](ErrorKind::InvalidFormat): a calver format does not parse;
     /// - [`InvalidTag`](ErrorKind::InvalidTag): no registry has a tag as digest wants it;
     /// - [`NotInDialect`](ErrorKind::NotInDialect): Fleet has no numerical order and no filter.
@@ -211,33 +213,34 @@ impl PolicyBuilder {
         if self.dialect == Dialect::Fleet {
             self.check_fleet()?;
         }
-        match (self.orders_given().as_slice(), self.dialect) {
-            ([], Dialect::Fleet) => Ok(Order::Semver(Range::parse("*")?)),
-            ([], Dialect::Flux) => Err(no_order()),
-            ([_], _) => self.given_order(),
-            (given, _) => Err(many_orders(given)),
+        let (written, own) = (self.orders_written(), self.own_orders());
+        match (written.len().min(1) + own.len(), self.dialect) {
+            (0, Dialect::Fleet) => Ok(Order::Semver(Range::parse("*")?)),
+            (0, Dialect::Flux) => Err(no_order()),
+            (1, _) => self.first_order(),
+            _ => Err(many_orders(&[written, own].concat())),
         }
     }
 
-    /// In Fleet, semver and alphabetical are one: semver stands before.
-    fn orders_given(&self) -> Vec<&'static str> {
-        let alphabetical = match self.dialect {
-            Dialect::Flux => self.alphabetical.is_some(),
-            Dialect::Fleet => self.alphabetical.is_some() && self.semver.is_none(),
-        };
-        let given = [
+    /// Those of the resources. Both controllers take the first one that is
+    /// there, and do not look at the others.
+    fn orders_written(&self) -> Vec<&'static str> {
+        names_given([
             ("semver", self.semver.is_some()),
-            ("alphabetical", alphabetical),
+            ("alphabetical", self.alphabetical.is_some()),
             ("numerical", self.numerical.is_some()),
+        ])
+    }
+
+    fn own_orders(&self) -> Vec<&'static str> {
+        names_given([
             ("calver", self.calver.is_some()),
             ("newest build", self.newest_build),
             ("digest", self.digest.is_some()),
-        ];
-        let given = given.into_iter().filter(|(_, given)| *given);
-        given.map(|(name, _)| name).collect()
+        ])
     }
 
-    fn given_order(&self) -> Result<Order, Error> {
+    fn first_order(&self) -> Result<Order, Error> {
         if let Some(range) = &self.semver {
             return Ok(Order::Semver(Range::parse(range)?));
         }
@@ -278,6 +281,11 @@ impl PolicyBuilder {
         }
         Ok(())
     }
+}
+
+fn names_given(orders: [(&'static str, bool); 3]) -> Vec<&'static str> {
+    let given = orders.into_iter().filter(|(_, given)| *given);
+    given.map(|(name, _)| name).collect()
 }
 
 fn no_order() -> Error {

@@ -69,7 +69,7 @@ pub enum ErrorKind {
     InvalidTag,
     /// No order was given, and the dialect has no default.
     NoOrder,
-    /// Two orders were given, and the dialect takes one.
+    /// Two orders were given, one of which neither Flux nor Fleet has.
     TwoOrders,
     /// The dialect has no such field.
     NotInDialect,

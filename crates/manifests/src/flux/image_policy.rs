@@ -17,7 +17,7 @@ pub struct ImagePolicy {
     pub meta: Metadata,
     /// The [`ImageRepository`](super::ImageRepository) with the tags.
     pub image_repository_ref: ObjectRef,
-    /// How to choose; exactly one of its fields is set.
+    /// How to choose.
     pub policy: PolicyChoice,
     /// Which tags take part, and what of them is compared.
     pub filter_tags: Option<FilterTags>,
@@ -29,7 +29,9 @@ pub struct ImagePolicy {
     pub suspend: bool,
 }
 
-/// `spec.policy`, as it is written; exactly one field is set.
+/// `spec.policy`, as it is written; one field is set at least. Of several, Flux
+/// takes semver before alphabetical before numerical, and each of the others is
+/// a warning.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct PolicyChoice {
@@ -140,26 +142,20 @@ fn order(policy: &mut Fields<'_>, name: &'static str) -> Option<String> {
     Some(order.unwrap_or_default().to_owned())
 }
 
-/// One policy must be given, and one only.
+/// A policy must be given. Of several, the one that stands first here counts.
 fn check_choice(policy: &mut Fields<'_>) {
     let names = ["semver", "alphabetical", "numerical"];
     let given: Vec<_> = names
         .into_iter()
-        .filter(|name| policy.get(name).is_some())
+        .filter_map(|name| Some((name, policy.get(name)?.at)))
         .collect();
-    match given[..] {
-        [] => {
-            let message = "no policy is given; write semver, alphabetical or numerical".to_owned();
-            policy.error_here("", message);
-        }
-        [_] => {}
-        _ => {
-            let message = format!(
-                "more than one policy is given ({}); keep one",
-                given.join(", ")
-            );
-            policy.error_here("", message);
-        }
+    let Some(((taken, _), unused)) = given.split_first() else {
+        let message = "no policy is given; write semver, alphabetical or numerical".to_owned();
+        return policy.error_here("", message);
+    };
+    for (name, at) in unused {
+        let message = format!("not used: Flux takes {taken} where both are given; remove one");
+        policy.add(Severity::Warning, *at, name, message);
     }
 }
 

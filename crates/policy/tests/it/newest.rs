@@ -232,6 +232,40 @@ fn orders_of_our_own_stand_alone_in_both_dialects() {
 }
 
 #[test]
+fn of_two_orders_of_a_resource_the_first_counts() {
+    let [semver, alphabetical] = ["semver *", "alphabetical asc"];
+    let flux = || Policy::builder(Dialect::Flux);
+    let cases = [
+        (flux().semver("*").alphabetical("asc").build(), semver),
+        (flux().numerical("asc").semver("*").build(), semver),
+        (
+            flux().numerical("asc").alphabetical("").build(),
+            alphabetical,
+        ),
+        (
+            flux().numerical("").alphabetical("").semver("*").build(),
+            semver,
+        ),
+        // The one that does not count is not read.
+        (flux().semver("*").numerical("up").build(), semver),
+        (
+            flux().alphabetical("asc").numerical("up").build(),
+            alphabetical,
+        ),
+    ];
+    for (policy, expected) in cases {
+        assert_eq!(policy.unwrap().to_string(), expected);
+    }
+    let range = flux().semver("latest").alphabetical("asc").build();
+    assert_eq!(range.unwrap_err().kind(), ErrorKind::InvalidRange);
+    let fleet = Policy::builder(Dialect::Fleet)
+        .semver("*")
+        .numerical("asc")
+        .build();
+    assert_eq!(fleet.unwrap_err().kind(), ErrorKind::NotInDialect);
+}
+
+#[test]
 fn an_exclusion_and_a_filter_come_before_the_date() {
     let policy = flux()
         .newest_build()
