@@ -29,7 +29,7 @@ pub(crate) use read::{CalverView, OwnedCalver};
 ///
 /// Brackets hold what may be missing: `YYYY.0M.0D[.MICRO]` reads `2026.08.22`
 /// and `2026.08.22.1`. There is one such part, and nothing but a modifier
-/// stands behind it.
+/// stands behind it. No tag is one version with it and another without.
 ///
 /// Reading is strict: `2026.1.5` is no `YYYY.0M.0D`, `2026.01.05` is no
 /// `YYYY.MM.DD`, and February 30 is no version. Nor is what has more than 256
@@ -91,7 +91,13 @@ impl CalverFormat {
     /// - `YYYY.MODIFIER.MM`: something after the modifier;
     /// - `YYYY[.MM`, `YYYY.MM]`: a bracket without the other; `YYYY[.]`: no token
     ///   in the optional part; `YYYY[.MM][.DD]`: a second one; `MAJOR[.YYYY]`: an
-    ///   optional year; `YYYY[.MM].MICRO`: a number after the optional part.
+    ///   optional year; `YYYY[.MM].MICRO`: a number after the optional part;
+    /// - `YY[0M]`: an optional number right behind one of no fixed width, so that
+    ///   `2611` would be the year 2611 or a November;
+    /// - `YYYY.MM[-MICRO]-MODIFIER`, `YYYY.MM[.MICRO]MODIFIER`: an optional part
+    ///   that can be read as the modifier, as in `2026.8-1`;
+    /// - `YYYY..MM`, `YYYY-`, `YYYY.[MM]`: a separator with nothing to separate,
+    ///   in the tags that lack the optional part at least.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let pieces = format::pieces(text)?;
         Ok(CalverFormat {

@@ -10,12 +10,20 @@ const MAX_LEN: usize = 64;
 
 const HINT: &str = "write tokens such as YYYY.0M.0D or YY.MM.MICRO";
 
+const LONE_SEPARATOR: &str = "a separator with nothing to separate";
+
 /// A part of a format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Piece {
     /// `.`, `-`, `_`, or the `v` in front.
     Literal(u8),
     Token(Token),
+}
+
+impl Piece {
+    pub(super) fn is_literal(&self) -> bool {
+        matches!(self, Piece::Literal(_))
+    }
 }
 
 /// What a format is made of.
@@ -61,8 +69,9 @@ enum Optional {
         at: usize,
         piece: usize,
     },
-    /// The pieces between these are its own.
+    /// It started at this byte; the pieces between these are its own.
     Closed {
+        at: usize,
         from: usize,
         to: usize,
     },
@@ -83,13 +92,26 @@ impl Reader<'_> {
                 length
             }
             None if matches!(first, b'.' | b'-' | b'_') || at == 0 && first == b'v' => {
-                self.not_after_modifier(at..at + 1)?;
-                self.pieces.push(Piece::Literal(first));
+                self.literal(first, at..at + 1)?;
                 1
             }
             None => return Err(self.no_token(at)),
         };
         Ok(at + length)
+    }
+
+    /// Separators stand between tokens, one at a time.
+    fn literal(&mut self, literal: u8, span: Range<usize>) -> Result<(), Error> {
+        self.not_after_modifier(span.clone())?;
+        let stands_well = match self.pieces.last() {
+            None => literal == b'v',
+            Some(last) => *last == Piece::Literal(b'v') || !last.is_literal(),
+        };
+        if !stands_well {
+            return Err(self.error(LONE_SEPARATOR, span));
+        }
+        self.pieces.push(Piece::Literal(literal));
+        Ok(())
     }
 
     /// Reads where the optional part starts or ends.
@@ -105,7 +127,8 @@ impl Reader<'_> {
             (_, Optional::Open { at, piece }) if !has_token(&self.pieces[piece..]) => {
                 return Err(self.error("an optional part without a token", at..span.end));
             }
-            (_, Optional::Open { piece, .. }) => Optional::Closed {
+            (_, Optional::Open { at, piece }) => Optional::Closed {
+                at,
                 from: piece,
                 to: next,
             },
@@ -163,11 +186,7 @@ impl Reader<'_> {
     /// Whether the numbers that stand last, with nothing between them, have
     /// one of no fixed width already.
     fn run_is_open(&self) -> bool {
-        let run = self.pieces.iter().rev().map_while(|piece| match piece {
-            Piece::Token(token) => Some(token),
-            Piece::Literal(_) => None,
-        });
-        run.into_iter().any(|token| token.width().is_none())
+        ends_open(&self.pieces)
     }
 
     fn not_after_modifier(&self, span: Range<usize>) -> Result<(), Error> {
@@ -187,14 +206,41 @@ impl Reader<'_> {
             Optional::Open { at, .. } => {
                 return Err(self.error("'[' without ']' after it", at..at + 1));
             }
-            Optional::Closed { from, to } => {
-                Some([&self.pieces[..from], &self.pieces[to..]].concat())
-            }
+            Optional::Closed { at, from, to } => Some(self.without_optional(at, from, to)?),
         };
+        if self.pieces.last().is_some_and(Piece::is_literal) {
+            let last = self.source.trim_end_matches(']').len();
+            return Err(self.error(LONE_SEPARATOR, last - 1..last));
+        }
         Ok(Pieces {
             whole: self.pieces,
             short,
         })
+    }
+
+    /// The pieces without the optional ones, which started at byte `at`. No tag
+    /// may be one version with them and another without.
+    fn without_optional(&self, at: usize, from: usize, to: usize) -> Result<Vec<Piece>, Error> {
+        let (before, optional, behind) = (
+            &self.pieces[..from],
+            &self.pieces[from..to],
+            &self.pieces[to..],
+        );
+        let part = at..at + self.source[at..].find(']').map_or(1, |end| end + 1);
+        let starts_with_number = !optional[0].is_literal();
+        if starts_with_number && ends_open(before) {
+            let problem = "an optional number right behind one of no fixed width";
+            return Err(self.error(problem, part));
+        }
+        let is_bare = before.last().is_some_and(Piece::is_literal);
+        if is_bare && behind.first().is_none_or(Piece::is_literal) {
+            return Err(self.error(LONE_SEPARATOR, at - 1..at));
+        }
+        if may_be_modifier(optional, behind) && (is_bare || !starts_with_number) {
+            let problem = "an optional part that can be read as the modifier";
+            return Err(self.error(problem, part));
+        }
+        Ok([before, behind].concat())
     }
 
     fn no_token(&self, at: usize) -> Error {
@@ -212,5 +258,24 @@ impl Reader<'_> {
 }
 
 fn has_token(pieces: &[Piece]) -> bool {
-    pieces.iter().any(|piece| matches!(piece, Piece::Token(_)))
+    !pieces.iter().all(Piece::is_literal)
+}
+
+/// Whether the numbers at the end of `pieces`, with nothing between them, have
+/// one of no fixed width.
+fn ends_open(pieces: &[Piece]) -> bool {
+    let run = pieces.iter().rev().map_while(|piece| match piece {
+        Piece::Token(token) => Some(token),
+        Piece::Literal(_) => None,
+    });
+    run.into_iter().any(|token| token.width().is_none())
+}
+
+/// Whether what leads to the modifier `behind` an optional part leads to the
+/// numbers of that part too.
+fn may_be_modifier(optional: &[Piece], behind: &[Piece]) -> bool {
+    match behind {
+        [separators @ .., Piece::Token(_)] => optional.starts_with(separators),
+        _ => false,
+    }
 }

@@ -111,8 +111,7 @@ fn read_all<'t>(pieces: &[Piece], text: &'t str) -> Option<CalverView<'t>> {
 
 /// Whether `pieces` are a modifier and what separates it.
 fn is_optional(pieces: &[Piece]) -> bool {
-    let is_literal = |piece: &&Piece| matches!(piece, Piece::Literal(_));
-    let separators = pieces.iter().take_while(is_literal).count();
+    let separators = pieces.iter().take_while(|piece| piece.is_literal()).count();
     matches!(pieces[separators..], [Piece::Token(Token::Modifier)])
 }
 

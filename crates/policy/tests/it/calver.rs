@@ -363,8 +363,53 @@ fn formats_that_are_refused() {
         long.to_string(),
         "invalid calver format: longer than 64 bytes; shorten it"
     );
-    let error = Policy::builder(Dialect::Flux).calver("YYYY.").build();
-    assert!(error.is_ok(), "a literal at the end is a part of every tag");
+}
+
+#[test]
+fn formats_in_which_one_tag_would_be_two_versions() {
+    let number = "an optional number right behind one of no fixed width at line 1, column";
+    error("YYYY.MAJOR[0M]", &format!("{number} 11"));
+    error("YY[0M]", &format!("{number} 3"));
+    error("YY0M[0D]", &format!("{number} 5"));
+    error("YYYY.MM[0D]-MODIFIER", &format!("{number} 8"));
+    let modifier = "an optional part that can be read as the modifier at line 1, column";
+    error("YYYY.MM[-MICRO]-MODIFIER", &format!("{modifier} 8"));
+    error("YYYY.MM[.MICRO]MODIFIER", &format!("{modifier} 8"));
+    error("YYYY.[MM-]MODIFIER", &format!("{modifier} 6"));
+    let part = CalverFormat::parse("YY.MM[-MICRO]-MODIFIER").unwrap_err();
+    assert_eq!(part.span(), Some(5..13));
+    // What has a fixed width or a separator of its own is read in one way.
+    reads(
+        "YYYY[MICRO]MODIFIER",
+        &["2026", "20261", "2026rc1", "20261rc1"],
+    );
+    ascending(
+        "YYYY[MICRO]MODIFIER",
+        &["2026rc1", "2026", "20261rc1", "20261"],
+    );
+    reads("YYYY0M[0D]-MODIFIER", &["202608", "20260822", "202608-22"]);
+    reads("YYYY.MM[_MICRO]-MODIFIER", &["2026.8_1", "2026.8-1"]);
+    reads("YYYY.MM[-MICRO]_MODIFIER", &["2026.8-1_1", "2026.8_1"]);
+    reads("YYYY[.MM-MICRO]-MODIFIER", &["2026.8-1", "2026-1"]);
+}
+
+#[test]
+fn separators_stand_between_tokens() {
+    let lone = "a separator with nothing to separate at line 1, column";
+    error("YYYY..MM", &format!("{lone} 6"));
+    error("YYYY-", &format!("{lone} 5"));
+    error(
+        "YYYY.MM-MODIFIER_",
+        "something after the modifier at line 1, column 17",
+    );
+    error("YYYY.[MM]", &format!("{lone} 5"));
+    error("YYYY.[MM]-MODIFIER", &format!("{lone} 5"));
+    error("YYYY.[.MM]", &format!("{lone} 7"));
+    error("YYYY[.MM.]", &format!("{lone} 9"));
+    error("YYYY[.MM-]-MODIFIER", &format!("{lone} 11"));
+    error(".YYYY", &format!("{lone} 1"));
+    error("v..YYYY", &format!("{lone} 3"));
+    reads("v.YYYY", &["v.2026"]);
 }
 
 #[test]
