@@ -11,6 +11,7 @@ mod common;
 mod generate;
 mod gitwrite;
 mod list;
+mod pages;
 mod relay;
 mod report;
 mod select;
@@ -27,10 +28,11 @@ const USAGE: &str = "commands of this side:
   setters FOLDER SETTER VALUE              update a folder in place
   parse FILE                               the YAML parser alone
   list HOST:PORT/REPOSITORY                list tags into a selector
+  many HOST:PORT/PREFIX COUNT              list the tags of many repositories
   gitwrite URL FILE CONTENT-FILE           read all files, change one, commit, push
   small URL FILE CONTENT-FILE              the same, files over 1 MiB left on the server
   known URL FILE CONTENT-FILE              change one known file, commit, push
-  serve-registry TAGS-FILE                 a registry, until standard input ends
+  serve-pages TAGS-FILE                    answers of a registry, until standard input ends
   serve-git FOLDER COUNT-FILE              a Git server with that folder's files, until standard input ends
   serve-large FOLDER COUNT-FILE            the same, and 75 binaries of 10 MB";
 
@@ -59,10 +61,11 @@ fn run(arguments: &[&str]) -> Result {
         ["setters", folder, setter, value] => setters::update(folder.as_ref(), setter, value),
         ["parse", file] => setters::parse(file.as_ref()),
         ["list", repository] => list::into_selector(repository),
+        ["many", prefix, count] => list::many(prefix, count.parse()?),
         ["gitwrite", url, file, content] => gitwrite::search(url, file, content),
         ["small", url, file, content] => gitwrite::search_small(url, file, content),
         ["known", url, file, content] => gitwrite::known(url, file, content),
-        ["serve-registry", tags] => serve::registry(tags),
+        ["serve-pages", tags] => pages::serve(tags),
         ["serve-git", folder, count] => serve::git(folder.as_ref(), count.as_ref(), 0),
         ["serve-large", folder, count] => serve::git(folder.as_ref(), count.as_ref(), 75),
         // What `cargo bench` passes.

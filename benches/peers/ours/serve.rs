@@ -6,21 +6,13 @@ use std::{
     path::Path,
 };
 
-use tagwright_testkit::{oci::Registry, servers::HttpGit};
+use tagwright_testkit::servers::HttpGit;
 
 use crate::{
     Result,
     common::{folder, repository, rng::Rng, tree::File},
     relay,
 };
-
-/// Serves the tags of a file as those of `bench/tags`, and prints the address.
-pub(crate) fn registry(tags: &str) -> Result {
-    let registry = Registry::start();
-    registry.push_tags("bench/tags", fs::read_to_string(tags)?.lines());
-    println!("{}", registry.address());
-    wait()
-}
 
 /// Serves a repository of a folder's files and of so many binaries of 10 MB, and prints URL, user and password with tabs
 /// between: over HTTP when Apache is installed, with what it sends counted in a file; else the repository's folder.
@@ -70,7 +62,7 @@ fn noise(seed: u64) -> Vec<u8> {
 }
 
 /// Until standard input ends: the servers stop with the process that started them.
-fn wait() -> Result {
+pub(crate) fn wait() -> Result {
     io::stdin().read_to_end(&mut Vec::new())?;
     Ok(())
 }
