@@ -1,5 +1,5 @@
 mod answer;
-mod body;
+pub(crate) mod body;
 mod builder;
 mod cache;
 mod challenge;
@@ -23,7 +23,7 @@ mod referrers;
 mod retry;
 mod scan;
 mod session;
-mod tls;
+pub(crate) mod tls;
 mod token;
 mod visit;
 

@@ -57,7 +57,9 @@
 //! # Limitations
 //!
 //! - A [`Reference`] takes sha256 digests only, as go-containerregistry does. A [`Digest`] may be sha512.
-//! - The clouds' own logins are not built in; their credential helpers are run. SOCKS proxies are refused.
+//! - Google's and Azure's own logins are not built in; their credential helpers are run. SOCKS proxies are refused.
+//! - `AwsKeychain` takes the system's root certificates and the environment's proxies, not those of a
+//!   [`ClientBuilder`]. The SDK's own `tracing` events are its own.
 //! - A client has one client certificate, which it shows to every host that asks for one.
 //! - A mirror that answers 200 with something else than tags is an error; the next place is not asked.
 //! - A credential helper's children are killed with it on Unix alone.
@@ -66,6 +68,8 @@
 //!
 //! # Features
 //!
+//! - `aws`: `AwsKeychain`, the logins of Amazon's registries by Amazon's SDK. It brings 41 crates, some 45 s of build on
+//!   two cores, and its own minimal Rust version (1.88 today). The light way is docker's helper `ecr-login`.
 //! - `client` (default): [`Client`], the keychains that read files and run helpers, and all of `manifest`.
 //! - `manifest`: [`Manifest`], [`Descriptor`] and [`ImageConfig`], read from bytes. Without any feature the crate has
 //!   no dependencies.
@@ -83,6 +87,8 @@
 
 #[cfg(feature = "client")]
 mod client;
+#[cfg(feature = "aws")]
+mod cloud;
 #[cfg(feature = "client")]
 mod config_files;
 mod credential;
@@ -124,6 +130,8 @@ pub mod webhook;
 
 #[cfg(feature = "client")]
 pub use client::{Client, ClientBuilder, Limits, Page, RateLimit, Scan, Scanned, TagPages};
+#[cfg(feature = "aws")]
+pub use cloud::AwsKeychain;
 #[cfg(feature = "client")]
 pub use config_files::ConfigFiles;
 pub use credential::Credential;

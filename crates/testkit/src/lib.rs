@@ -21,9 +21,10 @@
 //!   but a free port.
 //! - [`git`]: a bare repository in a temporary folder, driven by the `git` program with the host's configuration
 //!   shut out.
+//! - [`cloud`]: a server that stands for a cloud's own services and answers as a test tells it to.
 //! - [`servers`]: CNCF distribution 2.8 and 3 with passwords or tokens, go-containerregistry's registry, Apache with
 //!   `git http-backend`, before a registry with TLS and client certificates, and as a proxy, `git daemon`,
-//!   `sshd`, `ssh-agent`, where they are installed.
+//!   `sshd`, `ssh-agent`, Moto, where they are installed.
 //! - [`http`]: a plain client, for a look at what a server answers.
 //! - [`harness`]: a test binary's `main`, whose tests may find out while they run that a program is missing and are
 //!   then counted as ignored.
@@ -49,6 +50,7 @@ mod image;
 mod missing;
 mod run;
 
+pub mod cloud;
 pub mod git;
 pub mod harness;
 pub mod http;

@@ -1,5 +1,6 @@
 //! Real servers, each on a loopback port of its own: CNCF distribution, go-containerregistry's registry, Apache with
-//! `git http-backend`, before another server and as a proxy, `git daemon`, `sshd`, `ssh-agent`.
+//! `git http-backend`, before another server and as a proxy, `git daemon`, `sshd`, `ssh-agent`, Moto for
+//! Amazon's services.
 //!
 //! ```no_run
 //! use tagwright_testkit::{git::BareRepository, harness::TestResult, servers::{Distribution, HttpGit}};
@@ -25,6 +26,7 @@ mod gateway;
 mod ggcr;
 mod git_daemon;
 mod http_git;
+mod moto;
 mod process;
 mod program;
 mod proxy;
@@ -37,6 +39,7 @@ pub use gateway::Gateway;
 pub use ggcr::GoRegistry;
 pub use git_daemon::GitDaemon;
 pub use http_git::HttpGit;
+pub use moto::Moto;
 pub use proxy::ForwardProxy;
 pub use ssh_agent::SshAgent;
 pub use sshd::Sshd;

@@ -4,6 +4,8 @@
 #![allow(clippy::unnecessary_wraps)]
 
 mod auth;
+#[cfg(feature = "aws")]
+mod cloud;
 mod config;
 mod digests;
 mod errors;
@@ -35,6 +37,10 @@ use std::process::ExitCode;
 use tagwright_testkit::harness;
 
 fn main() -> ExitCode {
+    #[cfg(feature = "aws")]
+    if let Some(done) = cloud::run_child() {
+        return done;
+    }
     traces::listen();
     let suites = [
         names::tests(),
@@ -55,6 +61,8 @@ fn main() -> ExitCode {
         protocol::tests(),
         traces::tests(),
         servers::tests(),
+        #[cfg(feature = "aws")]
+        cloud::tests(),
         #[cfg(feature = "oci-client")]
         oci::tests(),
         #[cfg(feature = "webhook")]

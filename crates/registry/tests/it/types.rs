@@ -36,6 +36,12 @@ fn all_types_can_be_shared() -> TestResult {
     Ok(())
 }
 
+#[cfg(feature = "aws")]
+const _: () = {
+    const fn shared<T: Send + Sync + 'static>() {}
+    shared::<tagwright_registry::AwsKeychain>();
+};
+
 fn nothing_shows_a_secret() -> TestResult {
     let canary = "c4n4ry";
     let keychain = StaticKeychain::new()

@@ -1,0 +1,11 @@
+//! Logins to the clouds' own registries, by the clouds' own SDKs.
+
+#[cfg(feature = "aws")]
+mod aws;
+mod failure;
+mod logins;
+#[cfg(feature = "aws")]
+mod transport;
+
+#[cfg(feature = "aws")]
+pub use aws::AwsKeychain;
