@@ -18,10 +18,11 @@
 //! A [`Policy`] is built from the fields of Flux's `ImagePolicy` or Fleet's
 //! `imageScans` ([`PolicyBuilder`]). It selects one tag of a list
 //! ([`Policy::select`]), or of pages as they come ([`Selector`], in constant
-//! memory but for tags that wait for their date); gives each tag its [`Verdict`] ([`Policy::explain`]); ranks the
-//! best ([`Policy::rank`]); and compares two tags ([`Policy::compare`]). [`guard`]
-//! has the reasons to hold back what was selected. The crate has no I/O, no
-//! clock and no state.
+//! memory but for tags that wait for their date); gives each tag its
+//! [`Verdict`] ([`Policy::explain`], with the counts and the sentence
+//! [`Policy::explanation`]); ranks the best ([`Policy::rank`]); and compares two
+//! tags ([`Policy::compare`]). [`guard`] has the reasons to hold back what was
+//! selected. The crate has no I/O, no clock and no state.
 //!
 //! # Where the behaviour comes from
 //!
@@ -140,7 +141,8 @@
 //! # Features
 //!
 //! - `serde` (off): `Serialize` and `Deserialize` for [`Dialect`], [`Version`],
-//!   [`Range`], [`CalverFormat`], [`Verdict`], [`Selection`], [`Explained`] and [`Ranked`].
+//!   [`Range`], [`CalverFormat`], [`Verdict`], [`Selection`], [`Explained`],
+//!   [`Explanation`] and [`Ranked`].
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
@@ -178,7 +180,7 @@ pub use calver::CalverFormat;
 pub use candidate::Candidate;
 pub use dialect::Dialect;
 pub use error::{Error, ErrorKind, Field};
-pub use explain::Explained;
+pub use explain::{Explained, Explanation};
 pub use filter::Filter;
 pub use policy::Policy;
 pub use range::Range;

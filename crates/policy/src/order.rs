@@ -112,22 +112,55 @@ impl Order {
         }
     }
 
-    /// "greatest", and what it is the greatest of: "that match 5.0.x".
-    pub(crate) fn words(&self) -> (&'static str, String) {
-        match self {
-            Order::Semver(range) => (
-                "greatest",
-                format!("that match {}", one_line(range.as_str())),
-            ),
-            Order::Alphabetical(End::Greatest) => ("last", "in alphabetical order".to_owned()),
-            Order::Alphabetical(End::Least) => ("first", "in alphabetical order".to_owned()),
-            Order::Numerical(End::Greatest) => ("greatest", "in numerical order".to_owned()),
-            Order::Numerical(End::Least) => ("least", "in numerical order".to_owned()),
-            Order::Calver(format) => ("greatest", format!("that match {format}")),
-            Order::NewestBuild => ("newest", "with a date".to_owned()),
-            Order::Digest(_) => ("one", "of that name, followed by digest".to_owned()),
+    /// The words for a sentence on what won, where images are to be old enough or not.
+    pub(crate) fn words(&self, aged: bool) -> Words {
+        let (superlative, one, many) = match self {
+            Order::Semver(range) => matching(one_line(range.as_str())),
+            Order::Calver(format) => matching(format),
+            Order::Alphabetical(End::Greatest) => among("last", "in alphabetical order"),
+            Order::Alphabetical(End::Least) => among("first", "in alphabetical order"),
+            Order::Numerical(End::Greatest) => among("greatest", "in numerical order"),
+            Order::Numerical(End::Least) => among("least", "in numerical order"),
+            Order::NewestBuild if aged => among("newest", ""),
+            Order::NewestBuild => among("newest", "with a date"),
+            Order::Digest(_) => among("", "of that name, followed by digest"),
+        };
+        Words {
+            superlative: superlative.to_owned(),
+            one: if aged { age(&one, "is") } else { one },
+            many: if aged { age(&many, "are") } else { many },
         }
     }
+}
+
+/// What a policy says of one tag that it could choose, and of many.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub(crate) struct Words {
+    /// "greatest". Empty where tags of one name only can be chosen.
+    pub(crate) superlative: String,
+    /// "that matches 5.0.x".
+    pub(crate) one: String,
+    /// "that match 5.0.x".
+    pub(crate) many: String,
+}
+
+fn matching(what: impl fmt::Display) -> (&'static str, String, String) {
+    let [one, many] = ["that matches", "that match"].map(|verb| format!("{verb} {what}"));
+    ("greatest", one, many)
+}
+
+fn among(superlative: &'static str, place: &str) -> (&'static str, String, String) {
+    (superlative, place.to_owned(), place.to_owned())
+}
+
+fn age(words: &str, verb: &str) -> String {
+    let link = match words {
+        "" => "that",
+        _ if words.starts_with("that") => " and",
+        _ => " that",
+    };
+    format!("{words}{link} {verb} old enough")
 }
 
 impl End {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use crate::candidate::Seen;
-use crate::explain::Explained;
+use crate::explain::{Explained, Explanation};
 use crate::filter::{Filter, Scratch};
 use crate::go_regex::Pattern;
 use crate::order::{End, Order, Rank};
@@ -17,7 +17,7 @@ use crate::{Candidate, Dialect, Error, PolicyBuilder, Selection, Selector, Verdi
 
 /// Bytes of a tag. OCI allows 128; keys are versions, numbers and names, so
 /// more than this is noise, and what is kept of a list stays small.
-const MAX_TAG: usize = 4_096;
+pub(crate) const MAX_TAG: usize = 4_096;
 
 /// Selects one tag of a list, and says why.
 ///
@@ -120,9 +120,36 @@ impl Policy {
         I: IntoIterator,
         I::Item: Into<Candidate<'a>>,
     {
+        let explanation = self.explanation(tags)?;
+        Ok(explanation.into_parts().1)
+    }
+
+    /// Gives each tag its verdict, and with them the [`Selection`]: counts,
+    /// examples and the sentence.
+    ///
+    /// ```
+    /// use tagwright_policy::{Dialect, Policy, Verdict};
+    ///
+    /// let policy = Policy::builder(Dialect::Flux).semver("5.0.x").build()?;
+    /// let explanation = policy.explanation(["5.0.1", "5.1.0"])?;
+    /// assert_eq!(explanation.tags()[1].verdict(), Verdict::OutOfRange);
+    /// assert_eq!(
+    ///     explanation.to_string(),
+    ///     "5.0.1: the only one that matches 5.0.x; 1 is out of range",
+    /// );
+    /// # Ok::<(), tagwright_policy::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`select`](Policy::select).
+    pub fn explanation<'a, I>(&self, tags: I) -> Result<Explanation, Error>
+    where
+        I: IntoIterator,
+        I::Item: Into<Candidate<'a>>,
+    {
         let tags: Vec<Candidate<'a>> = tags.into_iter().map(Into::into).collect();
-        let selection = self.select(tags.iter().cloned())?;
-        Ok(crate::explain::explain(self, tags, selection.tag()))
+        crate::explain::explain(self, tags)
     }
 
     /// The best `limit` tags, the best first; each tag once, by its best date
@@ -149,9 +176,9 @@ impl Policy {
     /// An order by date compares candidates with a date:
     /// `policy.compare((tag, date), (other, date))`.
     ///
-    /// Exclusions, the range and a time until which images count do not count here, so that a tag that was written
-    /// under an older range can be compared too. The filter does: it gives
-    /// the key.
+    /// Exclusions, the range and a time until which images count do not count
+    /// here, so that a tag that was written under an older range can be
+    /// compared too. The filter does: it gives the key.
     ///
     /// ```
     /// use std::cmp::Ordering;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::contender::Contender;
+use crate::order::Words;
 use crate::tally::Tally;
 use crate::text::one_line;
 use crate::{Policy, Verdict};
@@ -16,8 +17,9 @@ use crate::{Policy, Verdict};
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Selection {
     policy: String,
-    superlative: String,
-    among: String,
+    words: Words,
+    /// Tags that are outranked whatever their age.
+    unasked: u64,
     winner: Option<Winner>,
     verdicts: BTreeMap<Verdict, Given>,
 }
@@ -39,7 +41,8 @@ struct Given {
 
 impl Selection {
     pub(crate) fn new(policy: &Policy, best: Option<Contender>, tally: Tally) -> Self {
-        let (superlative, among) = policy.rules().order.words();
+        let rules = policy.rules();
+        let unasked = tally.unasked();
         let given = tally.into_slots().map(|(verdict, slot)| {
             (
                 verdict,
@@ -51,8 +54,8 @@ impl Selection {
         });
         Selection {
             policy: policy.to_string(),
-            superlative: superlative.to_owned(),
-            among,
+            words: rules.order.words(rules.until.is_some()),
+            unasked,
             winner: best
                 .map(Contender::into_parts)
                 .map(|(tag, key)| Winner { tag, key }),
@@ -104,9 +107,9 @@ impl Selection {
     /// Why this tag, or why none: the sentence of `Display` without the tag before it.
     pub fn reason(&self) -> String {
         let losers: Vec<String> = self
-            .counts()
-            .filter(|(verdict, _)| !verdict.is_admissible())
-            .map(|(verdict, count)| format!("{count} {}", verdict.predicate(count)))
+            .passed_over()
+            .into_iter()
+            .chain(self.losers())
             .collect();
         if losers.is_empty() {
             return self.headline();
@@ -114,17 +117,40 @@ impl Selection {
         format!("{}; {}", self.headline(), losers.join(", "))
     }
 
+    /// "97 are outranked whatever their age".
+    fn passed_over(&self) -> Option<String> {
+        match self.unasked {
+            0 => None,
+            1 => Some("1 is outranked whatever its age".to_owned()),
+            count => Some(format!("{count} are outranked whatever their age")),
+        }
+    }
+
+    fn losers(&self) -> impl Iterator<Item = String> {
+        let lost = |(verdict, _): &(Verdict, u64)| !verdict.is_admissible();
+        let losers = self.counts().filter(lost);
+        losers.map(|(verdict, count)| format!("{count} {}", verdict.predicate(count)))
+    }
+
     fn headline(&self) -> String {
         let admissible = self.count(Verdict::Selected) + self.count(Verdict::Outranked);
-        let (superlative, among) = (&self.superlative, &self.among);
+        let Words {
+            superlative,
+            one,
+            many,
+        } = &self.words;
         match (admissible, self.total()) {
             (0, 0) => format!("no tag selected by {}: the list is empty", self.policy),
             (0, total) => format!("no tag selected of {total} by {}", self.policy),
-            (1, _) => format!(
-                "the only one {}",
-                among.replace("that match", "that matches")
-            ),
-            _ => format!("{superlative} of {admissible} {among}"),
+            (1, _) => format!("the only one {one}"),
+            (listed, _) if superlative.is_empty() => {
+                format!("the only one {one}, listed {listed} times")
+            }
+            // Nobody knows how many of those that were not asked for are old enough.
+            (admissible, _) => match admissible - self.unasked {
+                1 => format!("{superlative} {one}"),
+                known => format!("{superlative} of {known} {many}"),
+            },
         }
     }
 }

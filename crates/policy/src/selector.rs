@@ -151,6 +151,11 @@ impl Selector {
         }
     }
 
+    /// The best of the tags so far.
+    pub(crate) fn best(&self) -> Option<&Contender> {
+        self.best.as_ref()
+    }
+
     pub(crate) fn select(self) -> Result<Selection, Error> {
         self.strictness.check()?;
         Ok(self.into_selection())
@@ -172,12 +177,15 @@ fn contend(best: &mut Option<Contender>, tally: &mut Tally, rules: &Rules, entry
         return;
     };
     let order = entry.cmp_preference(&held.view(), end);
-    if order.is_gt() {
+    if held.view().tag == entry.tag {
+        // It is no example of what it outranks.
+        tally.count_times(Verdict::Outranked, 1);
+    } else if order.is_gt() {
         tally.add(Verdict::Outranked, held.view().tag);
-        *best = Some(Contender::new(entry, end));
-    } else if order.is_lt() {
-        tally.add(Verdict::Outranked, entry.tag);
     } else {
-        tally.count(Verdict::Outranked);
+        tally.add(Verdict::Outranked, entry.tag);
+    }
+    if order.is_gt() {
+        *best = Some(Contender::new(entry, end));
     }
 }

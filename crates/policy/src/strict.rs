@@ -1,8 +1,12 @@
 //! Strict policies: one tag that is no number refuses the list.
 
-use crate::policy::Rules;
-use crate::text::{clip, one_line};
+use crate::policy::{MAX_TAG, Rules};
+use crate::text::{clip, floor, one_line};
 use crate::{Error, ErrorKind, Verdict};
+
+/// Bytes of a tag that are compared: more than any that is read has, so that
+/// one that is too long equals none of these.
+const COMPARED: usize = MAX_TAG + 4;
 
 /// Remembers the least tag that a strict policy refuses, so that the error
 /// does not depend on the order of the list.
@@ -13,6 +17,7 @@ pub(crate) struct Strictness {
 
 #[derive(Clone, Debug)]
 struct Refused {
+    /// What is compared of the tag; a sentence shows less.
     tag: String,
     /// What the filter extracts of it, where that is not the tag. None of a tag that is too long.
     key: Option<String>,
@@ -24,7 +29,8 @@ impl Strictness {
         if !rules.strict || !refuses(rules, verdict, tag) {
             return;
         }
-        let is_less = |held: &Refused| clip(tag) < held.tag.as_str();
+        let compared = &tag[..floor(tag, COMPARED)];
+        let is_less = |held: &Refused| compared < held.tag.as_str();
         if self.refused.as_ref().is_none_or(is_less) {
             self.refused = Some(Refused::new(rules, verdict, tag));
         }
@@ -56,7 +62,7 @@ impl Refused {
             .filter(|_| verdict == Verdict::NotANumber);
         let key = filter.and_then(|filter| filter.key(tag));
         Refused {
-            tag: clip(tag).to_owned(),
+            tag: tag[..floor(tag, COMPARED)].to_owned(),
             key: key
                 .filter(|key| key != tag)
                 .map(|key| clip(&key).to_owned()),
@@ -67,11 +73,11 @@ impl Refused {
     fn error(&self) -> Error {
         Error::new(ErrorKind::NotANumber, self.sentence())
             .with_hint("filter such tags out, or let the policy skip them")
-            .with_tag(&self.tag)
+            .with_tag(clip(&self.tag))
     }
 
     fn sentence(&self) -> String {
-        let tag = one_line(&self.tag);
+        let tag = one_line(clip(&self.tag));
         match (&self.key, self.verdict) {
             (_, Verdict::TooLong) => {
                 format!("the tag \"{tag}\" is too long to be a number to a strict numerical policy")

@@ -11,6 +11,7 @@ pub(crate) const EXAMPLES: usize = 3;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tally {
     slots: [Slot; Verdict::ALL.len()],
+    unasked: u64,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -36,8 +37,18 @@ impl Tally {
     }
 
     /// Counts a tag that is no example.
-    pub(crate) fn count(&mut self, verdict: Verdict) {
-        self.slots[verdict as usize].count += 1;
+    pub(crate) fn count_times(&mut self, verdict: Verdict, times: u64) {
+        self.slots[verdict as usize].count += times;
+    }
+
+    /// Notes that a tag is outranked, by whatever its age would be.
+    pub(crate) fn pass_over(&mut self, times: u64) {
+        self.unasked += times;
+    }
+
+    /// How many tags are outranked of which the age is not known.
+    pub(crate) fn unasked(&self) -> u64 {
+        self.unasked
     }
 
     /// What was given at all.

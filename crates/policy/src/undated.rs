@@ -35,7 +35,7 @@ use crate::{Error, Finish, Selection, Selector};
 /// let selection = finish.into_selection().unwrap();
 /// assert_eq!(
 ///     selection.to_string(),
-///     "5.0.2: greatest of 2 that match 5.x; 1 is out of range, 1 is too young",
+///     "5.0.2: greatest of 2 that match 5.x and are old enough; 1 is out of range, 1 is too young",
 /// );
 /// # Ok::<(), tagwright_policy::Error>(())
 /// ```

@@ -131,7 +131,7 @@ impl Pending {
 
     /// Most tags of a long list come here: no copy is made of them.
     fn pass_over(&mut self, entry: &Entry<'_>, end: End, tally: &mut Tally) {
-        tally.add(Verdict::Outranked, entry.tag);
+        outranked(tally, entry.tag, 1);
         let dropped = self.dropped.as_ref();
         if dropped.is_none_or(|best| entry.cmp_preference(&best.view(), end).is_gt()) {
             self.dropped = Some(Contender::new(entry, end));
@@ -160,14 +160,19 @@ impl Pending {
         let mut better = self.best.split_off(best);
         let again = better.remove_entry(best);
         let beaten = std::mem::replace(&mut self.best, better);
-        for (contender, times) in beaten.into_iter().chain(again) {
+        for (contender, times) in beaten {
             outranked(tally, contender.view().tag, times);
+        }
+        if let Some((_, times)) = again {
+            tally.count_times(Verdict::Outranked, times);
         }
     }
 }
 
+/// It loses whatever its age.
 fn outranked(tally: &mut Tally, tag: &str, times: u64) {
     tally.add_times(Verdict::Outranked, tag, times);
+    tally.pass_over(times);
 }
 
 fn too_many(limit: usize) -> Error {

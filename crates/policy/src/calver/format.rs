@@ -21,7 +21,7 @@ pub(super) enum Piece {
 }
 
 impl Piece {
-    pub(super) fn is_literal(&self) -> bool {
+    pub(super) fn is_literal(self) -> bool {
         matches!(self, Piece::Literal(_))
     }
 }
@@ -208,7 +208,7 @@ impl Reader<'_> {
             }
             Optional::Closed { at, from, to } => Some(self.without_optional(at, from, to)?),
         };
-        if self.pieces.last().is_some_and(Piece::is_literal) {
+        if self.pieces.last().copied().is_some_and(Piece::is_literal) {
             let last = self.source.trim_end_matches(']').len();
             return Err(self.error(LONE_SEPARATOR, last - 1..last));
         }
@@ -232,8 +232,8 @@ impl Reader<'_> {
             let problem = "an optional number right behind one of no fixed width";
             return Err(self.error(problem, part));
         }
-        let is_bare = before.last().is_some_and(Piece::is_literal);
-        if is_bare && behind.first().is_none_or(Piece::is_literal) {
+        let is_bare = before.last().copied().is_some_and(Piece::is_literal);
+        if is_bare && behind.first().copied().is_none_or(Piece::is_literal) {
             return Err(self.error(LONE_SEPARATOR, at - 1..at));
         }
         if may_be_modifier(optional, behind) && (is_bare || !starts_with_number) {
@@ -258,7 +258,7 @@ impl Reader<'_> {
 }
 
 fn has_token(pieces: &[Piece]) -> bool {
-    !pieces.iter().all(Piece::is_literal)
+    !pieces.iter().copied().all(Piece::is_literal)
 }
 
 /// Whether the numbers at the end of `pieces`, with nothing between them, have

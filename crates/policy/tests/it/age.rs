@@ -111,7 +111,7 @@ fn the_best_are_asked_for_first_and_no_more_than_it_takes() {
     let selection = selection.unwrap();
     assert_eq!(
         selection.to_string(),
-        "5.99.0: greatest of 100 that match 5.x"
+        "5.99.0: greatest of 4 that match 5.x and are old enough; 96 are outranked whatever their age"
     );
     // None is old enough but the least: each round asks for twice as many.
     let only_least = |tag: &str| Some(at(if tag == "5.0.0" { 0 } else { NOON + 1 }));
@@ -121,7 +121,7 @@ fn the_best_are_asked_for_first_and_no_more_than_it_takes() {
     let selection = selection.unwrap();
     assert_eq!(
         selection.to_string(),
-        "5.0.0: the only one that matches 5.x; 99 are too young"
+        "5.0.0: the only one that matches 5.x and is old enough; 99 are too young"
     );
 }
 
@@ -131,7 +131,7 @@ fn a_tag_without_a_date_is_passed_over() {
     let (selection, _) = asked(&semver(), &["5.0.0", "5.1.0", "5.1.0"], date);
     assert_eq!(
         selection.unwrap().to_string(),
-        "5.0.0: the only one that matches 5.x; 2 have no date"
+        "5.0.0: the only one that matches 5.x and is old enough; 2 have no date"
     );
     let selection = semver().select(["5.0.0", "5.1.0"]).unwrap();
     assert_eq!(
@@ -150,7 +150,7 @@ fn dates_that_came_with_the_tags_are_not_asked_for() {
     let selection = selector.finish().unwrap().into_selection().unwrap();
     assert_eq!(
         selection.to_string(),
-        "5.1.0: greatest of 3 that match 5.x; 1 is too young"
+        "5.1.0: greatest that matches 5.x and is old enough; 2 are outranked whatever their age, 1 is too young"
     );
     // Of two that came without, the better one only can still win.
     let mut selector = semver().selector();
@@ -165,7 +165,7 @@ fn dates_that_came_with_the_tags_are_not_asked_for() {
     let selection = undated.select(|_| None).unwrap();
     assert_eq!(
         selection.to_string(),
-        "5.1.0: greatest of 3 that match 5.x; 1 has no date"
+        "5.1.0: greatest of 2 that match 5.x and are old enough; 1 is outranked whatever its age, 1 has no date"
     );
 }
 
@@ -180,7 +180,7 @@ fn a_limit_that_decides_is_an_error_and_another_is_not() {
     assert_eq!(rounds, [["5.3.0", "5.2.0"]]);
     assert_eq!(
         selection.unwrap().to_string(),
-        "5.2.0: greatest of 3 that match 5.x; 2 have no date"
+        "5.2.0: greatest that matches 5.x and is old enough; 2 are outranked whatever their age, 2 have no date"
     );
     let (error, _) = asked(&policy, &tags, |_| None);
     let error = error.unwrap_err();
@@ -202,6 +202,91 @@ fn a_limit_that_decides_is_an_error_and_another_is_not() {
         panic!("two wait");
     };
     assert_eq!(undated.select(|_| None).unwrap().tag(), Some("5.1.0"));
+}
+
+#[test]
+fn the_sentence_says_what_is_known_of_ages() {
+    let dated = [("1", at(0)), ("2", at(NOON)), ("3", at(NOON + 1))];
+    let sentence = |policy: &Policy, tags: &[(&'static str, SystemTime)]| {
+        policy.select(tags.iter().copied()).unwrap().to_string()
+    };
+    let numerical = until_noon(|policy| policy.numerical("asc"))
+        .build()
+        .unwrap();
+    assert_eq!(
+        sentence(&numerical, &dated),
+        "2: greatest of 2 in numerical order that are old enough; 1 is too young"
+    );
+    let last = until_noon(|policy| policy.alphabetical("asc"))
+        .build()
+        .unwrap();
+    assert_eq!(
+        sentence(&last, &dated[1..]),
+        "2: the only one in alphabetical order that is old enough; 1 is too young"
+    );
+    let newest = until_noon(PolicyBuilder::newest_build).build().unwrap();
+    assert_eq!(
+        sentence(&newest, &dated[1..]),
+        "2: the only one that is old enough; 1 is too young"
+    );
+    let calver = until_noon(|policy| policy.calver("YYYY.MM"))
+        .build()
+        .unwrap();
+    assert_eq!(
+        sentence(&calver, &[("2026.1", at(0)), ("2026.2", at(1))]),
+        "2026.2: greatest of 2 that match YYYY.MM and are old enough"
+    );
+    // Nobody asks for the age of the tag below.
+    let (selection, _) = asked(
+        &until_noon(|policy| policy.semver("5.x"))
+            .date_limit(1)
+            .build()
+            .unwrap(),
+        &["5.0.0", "5.1.0"],
+        |_| Some(at(0)),
+    );
+    assert_eq!(
+        selection.unwrap().to_string(),
+        "5.1.0: greatest that matches 5.x and is old enough; 1 is outranked whatever its age"
+    );
+}
+
+#[test]
+fn a_winner_is_no_example_of_what_it_outranks() {
+    let mut selector = semver().selector();
+    selector.push("5.1.0");
+    selector.push_candidate(&Candidate::new("5.1.0").built(at(0)));
+    let selection = selector.finish().unwrap().into_selection().unwrap();
+    assert_eq!(selection.count(Verdict::Outranked), 1);
+    assert!(selection.examples(Verdict::Outranked).is_empty());
+    let newest = Policy::builder(Dialect::Flux)
+        .newest_build()
+        .build()
+        .unwrap();
+    for dates in [[1, 2], [2, 1]] {
+        let selection = newest.select(dates.map(|date| ("a", at(date)))).unwrap();
+        assert_eq!(selection.count(Verdict::Outranked), 1);
+        assert!(selection.examples(Verdict::Outranked).is_empty());
+    }
+}
+
+#[test]
+fn of_a_tag_with_two_dates_the_one_that_wins_is_explained_as_selected() {
+    let newest = Policy::builder(Dialect::Flux)
+        .newest_build()
+        .build()
+        .unwrap();
+    let dated = [("a", at(1)), ("b", at(2)), ("a", at(3)), ("a", at(3))];
+    let explanation = newest.explanation(dated).unwrap();
+    let verdicts: Vec<Verdict> = explanation.tags().iter().map(Explained::verdict).collect();
+    let outranked = Verdict::Outranked;
+    assert_eq!(
+        verdicts,
+        [outranked, outranked, Verdict::Selected, outranked]
+    );
+    assert_eq!(explanation.tags(), newest.explain(dated).unwrap());
+    assert_eq!(*explanation.selection(), newest.select(dated).unwrap());
+    assert_eq!(explanation.to_string(), "a: newest of 4 with a date");
 }
 
 #[test]

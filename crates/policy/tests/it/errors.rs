@@ -214,6 +214,31 @@ fn a_strict_refusal_names_the_least_tag_whatever_the_way() {
 }
 
 #[test]
+fn a_strict_refusal_compares_more_than_it_shows() {
+    let policy = Policy::builder(Dialect::Flux)
+        .numerical("asc")
+        .strict(true)
+        .filter("^a*(.+)$", "$1")
+        .build()
+        .unwrap();
+    let long = |length: usize, end: &str| format!("{}{end}", "a".repeat(length - end.len()));
+    let pairs = [
+        [long(600, "x1"), long(600, "x2")],
+        // The longest that is read, and longer ones that start as it does.
+        [long(4_096, "xx"), long(4_098, "xxxx")],
+        [long(4_095, "é"), long(4_099, "ééé")],
+        [long(4_097, "x1"), long(4_098, "x1x")],
+    ];
+    for [a, b] in pairs {
+        let refused = |tags: [&str; 2]| policy.select(tags).unwrap_err();
+        assert_eq!(refused([&a, &b]), refused([&b, &a]));
+        let error = refused([&b, &a]);
+        assert_eq!(error, policy.select([&a]).unwrap_err());
+        assert_eq!(error.tag().map(str::len), Some(512));
+    }
+}
+
+#[test]
 fn places_are_bytes_lines_and_characters() {
     let source = ">=1.0\n  ö";
     let error = range(source);

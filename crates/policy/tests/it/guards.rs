@@ -60,7 +60,7 @@ fn a_tag_that_is_listed_again_is_followed_once() {
         .unwrap();
     assert_eq!(
         policy.select(["latest", "latest"]).unwrap().to_string(),
-        "latest: one of 2 of that name, followed by digest"
+        "latest: the only one of that name, followed by digest, listed 2 times"
     );
 }
 

@@ -129,7 +129,7 @@ fn builds_after_the_time_are_too_young() {
     let selection = policy.select(candidates).unwrap();
     assert_eq!(
         selection.to_string(),
-        "b: newest of 2 with a date; 1 is too young"
+        "b: newest of 2 that are old enough; 1 is too young"
     );
     let verdicts: Vec<Verdict> = policy
         .explain(candidates)
