@@ -180,3 +180,22 @@ fn too_many(limit: usize) -> Error {
     Error::new(ErrorKind::TooManyCandidates, message)
         .with_hint("narrow the filter, or raise the limit")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Undecided;
+
+    #[test]
+    fn past_the_limit_nothing_is_kept() {
+        let mut undecided = Undecided::new(2);
+        for tag in ["a", "b", "a", "b"] {
+            undecided.add(tag);
+        }
+        assert_eq!(undecided.tags.len(), 2);
+        for tag in ["c", "a"] {
+            undecided.add(tag);
+            assert!(undecided.tags.is_empty());
+        }
+        assert!(undecided.take().is_err());
+    }
+}

@@ -81,3 +81,26 @@ fn cmp_number(a: &[u8], b: &[u8]) -> Ordering {
     });
     a.len().cmp(&b.len()).then_with(|| a.cmp(b))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{cmp_natural, is_modifier};
+
+    #[test]
+    fn digits_compare_as_numbers() {
+        let ascending: [&[u8]; 8] = [
+            b"", b"rc", b"rc0", b"rc9", b"rc010", b"rc11", b"rc11.", b"rc11.2",
+        ];
+        for (at, a) in ascending.iter().enumerate() {
+            for (other, b) in ascending.iter().enumerate() {
+                assert_eq!(cmp_natural(a, b), at.cmp(&other));
+            }
+        }
+    }
+
+    #[test]
+    fn no_modifier_goes_on_with_the_number_before_it() {
+        assert!(is_modifier("1", false) && is_modifier("a1", true));
+        assert!(!is_modifier("1", true) && !is_modifier("", false));
+    }
+}

@@ -205,6 +205,30 @@ fn a_limit_that_decides_is_an_error_and_another_is_not() {
 }
 
 #[test]
+fn the_best_of_those_that_had_to_go_decides() {
+    let policy = until_noon(|policy| policy.semver("5.x"))
+        .date_limit(1)
+        .build()
+        .unwrap();
+    // 5.1.0, then 5.2.0 make room for 5.3.0; or 5.2.0 is passed over at once.
+    for tags in [
+        ["5.1.0", "5.2.0", "5.3.0"],
+        ["5.2.0", "5.3.0", "5.1.0"],
+        ["5.3.0", "5.2.0", "5.1.0"],
+    ] {
+        let mut selector = policy.selector();
+        tags.iter().for_each(|tag| selector.push(tag));
+        // It is better than 5.1.0, not than 5.2.0.
+        selector.push_candidate(&Candidate::new("5.1.5").built(at(0)));
+        let Finish::NeedDates(undated) = selector.finish().unwrap() else {
+            panic!("5.3.0 waits");
+        };
+        let error = undated.select(|_| None).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TooManyCandidates, "{tags:?}");
+    }
+}
+
+#[test]
 fn the_sentence_says_what_is_known_of_ages() {
     let dated = [("1", at(0)), ("2", at(NOON)), ("3", at(NOON + 1))];
     let sentence = |policy: &Policy, tags: &[(&'static str, SystemTime)]| {

@@ -1,5 +1,6 @@
 //! Calendar versions: formats, dates, order, errors.
 
+use tagwright_policy::guard::downgrade;
 use tagwright_policy::{CalverFormat, Dialect, ErrorKind, Policy, Verdict};
 
 #[track_caller]
@@ -130,6 +131,23 @@ fn modifiers_may_be_missing_with_their_separator() {
     );
     reads("YY.MINORMODIFIER", &["26.1", "26.1rc1", "26.1.post2"]);
     refuses("YY.MICRO", &["26.1rc1", "26.1-rc1"]);
+    // A digit too many is no modifier.
+    refuses("YYYY.0MMODIFIER", &["2024.011", "2024.0111", "2024.1"]);
+    reads("YYYY.0MMODIFIER", &["2024.01", "2024.01a1", "2024.01-1"]);
+}
+
+#[test]
+fn modifiers_that_differ_by_zeros_or_length_have_an_order() {
+    ascending(
+        "YYYY.0M-MODIFIER",
+        &["2024.01-rc", "2024.01-rc1", "2024.01-rc9", "2024.01-rc010"],
+    );
+    let policy = Policy::builder(Dialect::Flux)
+        .calver("YYYY.0M-MODIFIER")
+        .build()
+        .unwrap();
+    assert!(downgrade(&policy, "2024.01-rc1", "2024.01-rc").is_err());
+    assert!(downgrade(&policy, "2024.01-rc", "2024.01-rc1").is_ok());
 }
 
 #[test]

@@ -239,6 +239,35 @@ fn a_strict_refusal_compares_more_than_it_shows() {
 }
 
 #[test]
+fn a_strict_refusal_shows_the_key_where_it_is_not_the_tag() {
+    let because = " to a strict numerical policy; \
+         filter such tags out, or let the policy skip them";
+    // The filter extracts the whole tag.
+    assert_eq!(
+        strictly(&["abc"], "^(.*)$").to_string(),
+        format!("the tag \"abc\" gives no number{because}")
+    );
+    // A tag that is too long gives no key, though the filter reads it.
+    let long = format!("x{}", "a".repeat(4_096));
+    assert_eq!(
+        strictly(&[&long], "^x(.*)$").to_string(),
+        format!(
+            "the tag \"{}…\" is too long to be a number{because}",
+            &long[..128]
+        )
+    );
+    // A key of many bytes is cut where characters end.
+    let key = "é".repeat(1_000);
+    assert_eq!(
+        strictly(&[&format!("x{key}")], "^x(.*)$").to_string(),
+        format!(
+            "the tag \"x{shown}…\" gives \"{shown}é…\", which is no number,{because}",
+            shown = "é".repeat(127)
+        )
+    );
+}
+
+#[test]
 fn places_are_bytes_lines_and_characters() {
     let source = ">=1.0\n  ö";
     let error = range(source);

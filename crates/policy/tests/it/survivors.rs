@@ -88,6 +88,8 @@ fn counts_within_counts_multiply_but_for_none() {
         "(a{1000}){1,2}",
         "(a{2,}){501}",
         "((a{1000}){1}){2}",
+        "(a{501}){2,}",
+        "((a{1000}){0,}){2}",
     ] {
         assert!(!takes(pattern), "{pattern}");
     }
