@@ -253,9 +253,7 @@ impl PolicyBuilder {
             return Ok(Order::Numerical(self.end(Field::NumericalOrder, order)?));
         }
         if let Some(format) = &self.calver {
-            let format = CalverFormat::parse(format);
-            let in_field = |error: Error| error.in_field(Field::CalverFormat);
-            return Ok(Order::Calver(format.map_err(in_field)?));
+            return Ok(Order::Calver(CalverFormat::parse(format)?));
         }
         if let Some(tag) = &self.digest {
             let field = Field::DigestTag;

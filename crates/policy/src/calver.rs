@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::Error;
+use crate::{Error, Field};
 
 mod date;
 mod format;
@@ -99,7 +99,7 @@ impl CalverFormat {
     /// - `YYYY..MM`, `YYYY-`, `YYYY.[MM]`: a separator with nothing to separate,
     ///   in the tags that lack the optional part at least.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let pieces = format::pieces(text)?;
+        let pieces = format::pieces(text).map_err(|error| error.in_field(Field::CalverFormat))?;
         Ok(CalverFormat {
             text: text.to_owned(),
             pieces,

@@ -118,8 +118,10 @@ impl Error {
         self.0.kind
     }
 
-    /// Which input of the policy it is about. None where it is about the
-    /// inputs together, a list, or a text that stands alone.
+    /// Which input of a policy it is about, also where a [`Range`](crate::Range), a
+    /// [`CalverFormat`](crate::CalverFormat) or a [`Filter`](crate::Filter) is read alone.
+    /// None where it is about the inputs together, a list, or what is no input
+    /// of a policy: a version, the tag of a [`Hold`](crate::guard::Hold).
     pub fn field(&self) -> Option<Field> {
         self.0.field
     }

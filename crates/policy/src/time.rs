@@ -64,13 +64,15 @@ impl fmt::Display for Span {
             (seconds / 60 % 60, "min"),
             (seconds % 60, "s"),
             (u64::from(self.0.subsec_millis()), "ms"),
+            (u64::from(self.0.subsec_micros() % 1_000), "µs"),
+            (u64::from(self.0.subsec_nanos() % 1_000), "ns"),
         ];
         let parts = parts.iter().filter(|(count, _)| *count > 0);
         let words: Vec<String> = parts
             .map(|(count, unit)| format!("{count} {unit}"))
             .collect();
         if words.is_empty() {
-            return f.write_str("less than 1 ms");
+            return f.write_str("0 s");
         }
         f.write_str(&words.join(" "))
     }
@@ -123,6 +125,11 @@ mod tests {
             assert_eq!(Span(Duration::from_secs(seconds)).to_string(), expected);
         }
         assert_eq!(Span(Duration::from_millis(1_500)).to_string(), "1 s 500 ms");
-        assert_eq!(Span(Duration::from_nanos(1)).to_string(), "less than 1 ms");
+        assert_eq!(Span(Duration::from_nanos(1)).to_string(), "1 ns");
+        assert_eq!(
+            Span(Duration::from_nanos(1_002_003)).to_string(),
+            "1 ms 2 µs 3 ns"
+        );
+        assert_eq!(Span(Duration::ZERO).to_string(), "0 s");
     }
 }

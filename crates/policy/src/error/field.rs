@@ -11,7 +11,8 @@ pub enum Field {
     AlphabeticalOrder,
     /// [`PolicyBuilder::numerical`](crate::PolicyBuilder::numerical).
     NumericalOrder,
-    /// [`PolicyBuilder::calver`](crate::PolicyBuilder::calver).
+    /// [`PolicyBuilder::calver`](crate::PolicyBuilder::calver), or the text of a
+    /// [`CalverFormat`](crate::CalverFormat).
     CalverFormat,
     /// [`PolicyBuilder::digest`](crate::PolicyBuilder::digest).
     DigestTag,

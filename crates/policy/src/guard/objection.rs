@@ -1,5 +1,5 @@
 use std::fmt;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::text::one_line;
 use crate::time::{Span, Utc};
@@ -117,7 +117,17 @@ fn write_young(
 ) -> fmt::Result {
     write!(f, "{} is younger than {}", one_line(tag), Span(minimum))?;
     match ready {
-        Some(ready) => write!(f, "; it is old enough at {}", Utc(ready)),
+        Some(ready) => write!(f, "; it is old enough at {}", Utc(whole_second(ready))),
         None => Ok(()),
     }
+}
+
+/// The second that `time` is in the midst of is over at the next one.
+fn whole_second(time: SystemTime) -> SystemTime {
+    let begun = match time.duration_since(UNIX_EPOCH) {
+        Ok(since) => u64::from(since.subsec_nanos()),
+        Err(_) => 0,
+    };
+    let left = Duration::from_nanos((1_000_000_000 - begun) % 1_000_000_000);
+    time.checked_add(left).unwrap_or(time)
 }

@@ -66,8 +66,28 @@ fn error(source: &str, rewritten: &Rewritten, fault: Fault) -> Error {
     let text = rewritten.text.as_str();
     let span = rewritten.original(fault.at..fault.end(text));
     invalid(&fault.describe(text))
-        .with_hint(fault.reason.hint().unwrap_or(HINT))
+        .with_hint(fault.reason.hint().unwrap_or_else(|| hint(text, fault)))
         .at(source, span)
+}
+
+/// The way out for what people carry over from other dialects.
+fn hint(text: &str, fault: Fault) -> &'static str {
+    let (before, found) = text.split_at(fault.at);
+    let follows_number =
+        before.ends_with(|c: char| c.is_ascii_digit() || matches!(c, 'x' | 'X' | '*'));
+    match (fault.reason, found.as_bytes().first()) {
+        (Reason::UnexpectedCharacter, Some(b'&')) => "write a comma or a blank for and",
+        (Reason::UnexpectedCharacter, Some(b'.')) if follows_number => {
+            "write three numbers at most"
+        }
+        (Reason::UnexpectedCharacter, Some(b'-')) => {
+            "write a version on both sides of the hyphen, with blanks around it"
+        }
+        (Reason::UnexpectedCharacter, Some(_)) if found.starts_with("latest") => {
+            "write * for the latest release, or follow the tag by its digest"
+        }
+        _ => HINT,
+    }
 }
 
 /// The blanks of Go's `\s`.

@@ -217,7 +217,9 @@ fn the_best_of_those_that_had_to_go_decides() {
         ["5.3.0", "5.2.0", "5.1.0"],
     ] {
         let mut selector = policy.selector();
-        tags.iter().for_each(|tag| selector.push(tag));
+        for tag in tags {
+            selector.push(tag);
+        }
         // It is better than 5.1.0, not than 5.2.0.
         selector.push_candidate(&Candidate::new("5.1.5").built(at(0)));
         let Finish::NeedDates(undated) = selector.finish().unwrap() else {

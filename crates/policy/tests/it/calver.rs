@@ -1,7 +1,7 @@
 //! Calendar versions: formats, dates, order, errors.
 
 use tagwright_policy::guard::downgrade;
-use tagwright_policy::{CalverFormat, Dialect, ErrorKind, Policy, Verdict};
+use tagwright_policy::{CalverFormat, Dialect, ErrorKind, Field, Policy, Verdict};
 
 #[track_caller]
 fn reads(format: &str, versions: &[&str]) {
@@ -309,6 +309,7 @@ fn error(format: &str, problem: &str) {
         format!("invalid calver format: {problem}; write tokens such as YYYY.0M.0D or YY.MM.MICRO")
     );
     assert_eq!(error.kind(), ErrorKind::InvalidFormat);
+    assert_eq!(error.field(), Some(Field::CalverFormat));
     assert!(format.get(error.span().unwrap()).is_some());
 }
 

@@ -76,6 +76,11 @@ fn a_minimum_age_is_reached_at_its_second() {
         age.check("a", Some(at(9_999)), at(0)),
         "a is younger than 1 h; it is old enough at 1970-01-01T03:46:39Z",
     );
+    // A time within a second is told as the next one: at that one it is true.
+    says(
+        MinimumAge::new(Duration::from_nanos(1)).check("a", Some(at(5)), at(5)),
+        "a is younger than 1 ns; it is old enough at 1970-01-01T00:00:06Z",
+    );
     says(
         age.check("a", None, at(0)),
         "a minimum age is set, and it is not known when a was built",
