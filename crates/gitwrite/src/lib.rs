@@ -25,30 +25,42 @@
 //! processes that it started are ended and their files removed. [`Remote::update`] does all of it, and again on the new
 //! tip when somebody else was faster.
 //!
+//! # Ways to work
+//!
+//! - Of a large repository only the files are fetched that are asked for ([`Remote::blobs`], [`Snapshot::visit_paths`]), and
+//!   with [`Remote::cache`] only what is new since the last run.
+//! - A push goes to the snapshot's branch, or to another that is made anew, continued ([`Update::continuing`]) or only made
+//!   ([`PushMode`]); with more refspecs and push options, or to a refspec alone ([`Push::to_refspec`]).
+//! - Passwords, tokens, keys, agents and client certificates are handed over, or asked for when they are needed and when
+//!   they expire ([`CredentialProvider`]).
+//! - The tag to look at can be chosen by a closure ([`Remote::best_tag`]).
+//!
 //! # How it works
 //!
 //! The network is the program `git`, 2.32 or newer, from `PATH`; for ssh URLs also `ssh` of OpenSSH. Objects are read and
-//! written in process. The behaviour is that of `git fetch --depth 1`, `git push --force-with-lease --porcelain` and
-//! `git ls-remote`; wording of servers that is known is given types ([`ErrorKind`], [`RejectionReason`]).
+//! written in process. The behaviour is that of `git fetch --depth 1 --filter`, `git push --force-with-lease --porcelain`
+//! and `git ls-remote`; wording of servers that is known is given types ([`ErrorKind`], [`RejectionReason`]).
 //!
 //! The host's configuration of Git and SSH is shut out, and so are its hooks, prompts, agents and credential helpers, unless
-//! [`Remote::use_host_configuration`] lets it in.
-//! Of the environment `git` sees `PATH`, `TMPDIR`, the proxy variables and `SSL_CERT_FILE`, `SSL_CERT_DIR`. Only the
-//! protocol of the URL is allowed, and redirects are not followed.
+//! [`Remote::use_host_configuration`] lets it in. Of the environment `git` sees `PATH`, `TMPDIR`, the proxy variables and
+//! `SSL_CERT_FILE`, `SSL_CERT_DIR`. Only the protocol of the URL is allowed, and redirects are not followed.
 //!
 //! Secrets are never in arguments, environment or URLs. Passwords go through a file that `git-credential-store` reads,
 //! tokens and proxies through a configuration file, keys and their passphrases through files of their own; all of them of
 //! mode 0600 in a folder of mode 0700 below the folder for temporary files, for as long as one command runs. A folder that
-//! a killed process left is removed by the next one that is made.
+//! a killed process left is removed by the next one that is made. In a cache there are objects and no secrets.
 //!
 //! # Limitations
 //!
 //! - Unix only: processes are ended by group.
-//! - A cache is emptied when 64 fetches have added to it and nobody uses it; nothing else bounds it.
+//! - The private key of a client certificate has no passphrase; proxies are for http and https alone.
+//! - A wrong passphrase of an SSH key looks as if the server refused the key: `ssh` says no more.
+//! - Signing takes SSH keys in OpenSSH's format and OpenPGP keys, not keys in an agent, a token or an X.509 certificate.
+//! - How much a server sends is bounded by the deadline, not by bytes.
 //! - From a server that leaves files out but does not hand out single ones (over the first version of Git's protocol), the
 //!   first file that is asked for fetches all.
-//! - The private key of a client certificate has no passphrase; proxies are for http and https alone.
-//! - How much a server sends is bounded by the deadline, not by bytes.
+//! - A cache is emptied when more than 64 packs are in it and nobody uses it; nothing else bounds it.
+//! - Of an http server that answers every request with an empty page, it is said that the ref is missing.
 //! - A repository on this disk that belongs to another user is refused, as `git` itself does.
 //! - A push to a repository on this disk that is stopped while a hook runs leaves the objects that came in the folder
 //!   `objects/tmp_objdir-incoming-*` of that repository, where `git gc` removes them: `git` does so from 2.39 on.
@@ -56,7 +68,7 @@
 //!
 //! # Features
 //!
-//! Off by default, as each adds a hundred crates of cryptography and about a minute of build, and most automations push
+//! Off by default: they add 70 and 130 crates of cryptography and up to a minute of build, and most automations push
 //! unsigned commits.
 //!
 //! - `sign-ssh`: commits signed with an SSH key, `Signer::ssh`.
