@@ -78,13 +78,17 @@
 //!   need other escaping. `html nil` and `urlquery nil` make `<no value>`, where
 //!   Fleet's print `<nil>`.
 //! - Functions of Sprig that depend on the clock, on chance or on the machine, or
-//!   make secrets, are refused by name when the template is read, with the reason;
-//!   so are those on dates (`toDate`, `mustToDate`, `mustDateModify`,
-//!   `must_date_modify`, `unixEpoch`), which are not built. Flux has no `date`,
-//!   `now` and their kin either.
-//! - Complex numbers are not built; `%p` prints no addresses. Nil lists are taken
-//!   for empty ones, and no list has room behind its end (`slice`). `toJson` of an object or an image, whose form hangs on the
-//!   tags of Go types, is refused.
+//!   make secrets, are refused by name when the template is read, with the reason.
+//!   Flux has no `date`, `now` and their kin either.
+//! - `toDate` and `mustToDate` take UTC for the local time zone. Of the methods of
+//!   a time those on locations (`In`, `Location`) and those that give bytes are
+//!   not built, nor are `Round` and `Truncate` of a `time.Duration`; dates stay
+//!   within a million years, and named zones of one offset are equal.
+//! - Complex numbers are refused, and so is what would print addresses or the
+//!   memory of Go's own types (`%p` of a list, `%d` of a time). Nil lists are
+//!   taken for empty ones, and no list has room behind its end (`slice`).
+//!   `toJson` of an object or an image, whose form hangs on the tags of Go types,
+//!   is refused.
 //! - Of the methods of a `semver`, those that change it from a text
 //!   (`SetPrerelease`, `SetMetadata`) are not built. Regular expressions see
 //!   U+FFFD in place of bytes that are no UTF-8.

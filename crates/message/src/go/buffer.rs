@@ -9,6 +9,8 @@ use crate::limits::OUTPUT_BYTES;
 pub(super) struct Buffer {
     bytes: Vec<u8>,
     full: bool,
+    /// What could not be printed.
+    fault: Option<Fault>,
 }
 
 impl Buffer {
@@ -34,12 +36,21 @@ impl Buffer {
         }
     }
 
-    /// Whether the bound was reached, so that printing may stop.
+    /// Gives up; the first fault stays.
+    pub(super) fn fail(&mut self, fault: Fault) {
+        self.fault.get_or_insert(fault);
+    }
+
+    /// Whether the bound was reached, so that printing may stop;
+    /// so may it after a fault.
     pub(super) fn is_full(&self) -> bool {
-        self.full
+        self.full || self.fault.is_some()
     }
 
     pub(super) fn finish(self) -> Result<Vec<u8>, Fault> {
+        if let Some(fault) = self.fault {
+            return Err(fault);
+        }
         if self.full {
             return Err(too_long());
         }

@@ -5,6 +5,7 @@ use super::budget::Budget;
 use super::buffer::Buffer;
 use super::fault::Fault;
 use super::funcs::html;
+use super::named::Named;
 use super::print;
 use super::text::to_utf8;
 use super::value::Value;
@@ -172,6 +173,9 @@ impl<'t> Run<'t> {
         let span = branch.pipe.span.clone();
         let same: fn(i64) -> Value = match number {
             Value::Int64(_) => Value::Int64,
+            Value::Named(Named::Month(_)) => |n| Value::Named(Named::Month(n)),
+            Value::Named(Named::Weekday(_)) => |n| Value::Named(Named::Weekday(n)),
+            Value::Named(Named::Duration(_)) => |n| Value::Named(Named::Duration(n)),
             _ => Value::Int,
         };
         let from_uint = || number.as_uint().and_then(|n| i64::try_from(n).ok());

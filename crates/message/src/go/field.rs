@@ -20,6 +20,12 @@ pub(super) fn field(value: &Value, name: &str) -> Result<Value, Fault> {
             let found = record.get(name);
             found.ok_or_else(|| unknown_field(record, name))
         }
+        Value::Named(named) => {
+            let hint = did_you_mean(name, named.names());
+            let message = format!("there is no field \"{name}\" in {}", value.type_name());
+            let fault = Fault::new(ErrorKind::UnknownName, message).maybe_hint(hint);
+            named.field(name).ok_or(fault)
+        }
         Value::Nil => Err(Fault::type_(format!("the field \"{name}\" of nil"))),
         other => {
             let message = format!(
@@ -32,9 +38,19 @@ pub(super) fn field(value: &Value, name: &str) -> Result<Value, Fault> {
 }
 
 fn unknown_field(record: &Record, name: &str) -> Fault {
+    let params = record.native.as_ref().and_then(|n| n.params(name));
+    if let Some(params) = params {
+        return argument_count(name, params.len(), 0);
+    }
     let hint = removed(record.name, name).or_else(|| did_you_mean(name, record.names()));
     let message = format!("there is no field \"{name}\" in {}", record.name);
     Fault::new(ErrorKind::UnknownName, message).maybe_hint(hint)
+}
+
+/// A method that was given too few arguments, or too many.
+pub(super) fn argument_count(name: &str, wanted: usize, found: usize) -> Fault {
+    let message = format!("{name} takes {wanted} arguments, found {found}");
+    Fault::new(ErrorKind::ArgumentCount, message)
 }
 
 /// What took the place of a field that Flux has removed or never had.

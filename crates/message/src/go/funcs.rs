@@ -10,6 +10,8 @@ pub(super) use escape::html;
 
 use super::budget::Budget;
 use super::fault::Fault;
+use super::named::Named;
+use super::native::TIME;
 use super::text::Text;
 use super::types::Type;
 use super::value::{Dict, Value};
@@ -20,6 +22,7 @@ mod builtin;
 mod casing;
 mod cast;
 mod compare;
+mod dates;
 mod defaults;
 mod dicts;
 mod durations;
@@ -52,6 +55,7 @@ pub(super) static FLUX: Functions = Functions {
         casing::FUNCTIONS,
         cast::FUNCTIONS,
         compare::FUNCTIONS,
+        dates::FUNCTIONS,
         defaults::FUNCTIONS,
         dicts::FUNCTIONS,
         durations::FUNCTIONS,
@@ -111,6 +115,10 @@ pub(super) enum Param {
     Float,
     /// `map[string]interface {}`
     Dict,
+    /// `time.Time`
+    Time,
+    /// `time.Duration`, which a constant can be.
+    Duration,
 }
 
 /// The arguments of a call, which fit the signature.
@@ -192,7 +200,8 @@ impl Function {
     }
 }
 
-fn shallow_size(value: &Value) -> usize {
+/// What a value takes beside the values in it.
+pub(super) fn shallow_size(value: &Value) -> usize {
     let items = value.length().unwrap_or(0);
     match value {
         Value::Text(_) => items,
@@ -215,6 +224,8 @@ impl Param {
             Param::Bool => "bool",
             Param::Float => "float64",
             Param::Dict => "map[string]interface {}",
+            Param::Time => "time.Time",
+            Param::Duration => "time.Duration",
         }
     }
 
@@ -226,7 +237,9 @@ impl Param {
             | (Param::Text, Value::Text(_))
             | (Param::Int, Value::Int(_))
             | (Param::Bool, Value::Bool(_))
-            | (Param::Float, Value::Float(_)) => Ok(value),
+            | (Param::Float, Value::Float(_))
+            | (Param::Duration, Value::Named(Named::Duration(_))) => Ok(value),
+            (Param::Time, Value::Record(record)) if record.name == TIME => Ok(value),
             (Param::Dict, Value::Dict(dict)) if dict.element == Type::Any => Ok(value),
             (Param::Dict, Value::Missing | Value::Nil) => {
                 Ok(Value::dict(Type::Any, BTreeMap::new()))

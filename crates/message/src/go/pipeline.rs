@@ -3,8 +3,10 @@
 use super::ast::{Command, Operand, Pipe, Span, Term};
 use super::eval::Run;
 use super::fault::Fault;
-use super::field::field;
-use super::funcs::{Body, Call, Function, Param};
+use super::field::{argument_count, field};
+use super::funcs::{Body, Call, Function, Param, shallow_size};
+use super::named::Named;
+use super::native::Native;
 use super::number::Number;
 use super::value::Value;
 use crate::error::ErrorKind;
@@ -79,16 +81,25 @@ impl<'t> Run<'t> {
         let Value::Record(record) = &receiver else {
             return Err(not_a_function(first));
         };
-        let native = record
-            .native
-            .as_ref()
-            .ok_or_else(|| not_a_function(first))?;
-        let mut values = Vec::with_capacity(args.len() + 1);
-        for arg in args {
-            values.push(self.argument(arg, Param::Any, dot)?);
+        let native = record.native.as_ref();
+        let native = native.ok_or_else(|| not_a_function(first))?;
+        let place = |fault: Fault| fault.at(span.clone());
+        let params = params_of(native, record.name, name).map_err(place)?;
+        let count = args.len() + usize::from(last.is_some());
+        if count != params.len() {
+            return Err(place(argument_count(name, params.len(), count)));
         }
-        values.extend(last);
-        native.call(name, &values).map_err(|f| f.at(span.clone()))
+        let mut values = Vec::with_capacity(count);
+        for (arg, param) in args.iter().zip(params) {
+            values.push(self.argument(arg, *param, dot)?);
+        }
+        if let Some(last) = last {
+            let param = params.last().copied().unwrap_or(Param::Any);
+            values.push(param.accept(last).map_err(place)?);
+        }
+        let value = native.call(name, &values).map_err(place)?;
+        self.budget.bytes(shallow_size(&value)).map_err(place)?;
+        Ok(value)
     }
 
     /// An operand where any type will do.
@@ -182,6 +193,10 @@ impl<'t> Run<'t> {
         };
         match (&operand.term, param) {
             (Term::Number(number), Param::Int) => number.int.map(Value::Int).ok_or_else(wanted),
+            (Term::Number(number), Param::Duration) => {
+                let nanos = number.int.map(Named::Duration);
+                nanos.map(Value::Named).ok_or_else(wanted)
+            }
             (Term::Number(number), Param::Float) => Ok(Value::Float(number.float)),
             (Term::Number(_) | Term::Nil | Term::Bool(_) | Term::Text(_), Param::Any)
             | (Term::Bool(_), Param::Bool)
@@ -193,6 +208,19 @@ impl<'t> Run<'t> {
                 .map_err(|f| f.at(span.clone())),
         }
     }
+}
+
+/// The parameters of a method; one without them is no function here.
+fn params_of(native: &Native, type_name: &str, name: &str) -> Result<&'static [Param], Fault> {
+    let missing = || {
+        if native.field(name).is_some() {
+            let message = format!("{name} takes no arguments");
+            return Fault::new(ErrorKind::ArgumentCount, message);
+        }
+        let message = format!("there is no method \"{name}\" with arguments in {type_name}");
+        Fault::new(ErrorKind::UnknownName, message)
+    };
+    native.params(name).ok_or_else(missing)
 }
 
 fn no_arguments(first: &Operand, args: &[Operand], last: Option<&Value>) -> Result<(), Fault> {

@@ -2,6 +2,8 @@
 
 use super::buffer::Buffer;
 use super::fault::Fault;
+use super::named::Named;
+use super::native::Native;
 use super::spec::Spec;
 use super::text::Text;
 use super::value::{Record, Value};
@@ -74,6 +76,7 @@ impl Printer<'_> {
             }
             Value::Keyed(map) => self.map(value, map.entries.iter().cloned(), verb, depth),
             Value::Record(record) => self.record(record, verb, depth),
+            Value::Named(named) => self.named(*named, verb),
             scalar => self.scalar(scalar, verb),
         }
     }
@@ -112,7 +115,10 @@ impl Printer<'_> {
         } else {
             self.out.push_str(&value.type_name());
             self.out.push(b"=");
-            self.value(value, 'v', 0);
+            match value {
+                Value::Named(named) => self.value(&Value::Int(named.number()), 'v', 0),
+                value => self.value(value, 'v', 0),
+            }
         }
         self.out.push(b")");
     }
@@ -157,11 +163,42 @@ impl Printer<'_> {
         self.out.push_str(close);
     }
 
+    /// Its text, or under the verbs of numbers its number.
+    fn named(&mut self, named: Named, verb: char) {
+        if is_of_text(verb) && !self.spec.sharp_v {
+            let text = named.to_string();
+            verb::text(self.out, &self.spec, text.as_bytes(), verb);
+            return;
+        }
+        let number = named.number();
+        let known = verb::integer(
+            self.out,
+            &self.spec,
+            number.unsigned_abs(),
+            number < 0,
+            verb,
+        );
+        if !known {
+            self.bad_verb(verb, &Value::Named(named));
+        }
+    }
+
+    /// What shows what Go keeps in memory for a type of its own.
+    fn native(&mut self, native: &Native, name: &str, verb: char) {
+        match native.source().filter(|_| verb == 'v') {
+            Some(source) => verb::pad(self.out, &self.spec, source.as_bytes()),
+            None => self.out.fail(in_memory(verb, name)),
+        }
+    }
+
     fn record(&mut self, record: &Record, verb: char, depth: usize) {
-        let printed_by_method = matches!(verb, 'v' | 's' | 'x' | 'X' | 'q') && !self.spec.sharp_v;
+        let printed_by_method = is_of_text(verb) && !self.spec.sharp_v;
         if let Some(text) = record.text.as_ref().filter(|_| printed_by_method) {
             verb::text(self.out, &self.spec, text.bytes(), verb);
             return;
+        }
+        if let Some(native) = &record.native {
+            return self.native(native, record.name, verb);
         }
         if self.spec.sharp_v {
             self.out.push_str(record.name);
@@ -179,4 +216,15 @@ impl Printer<'_> {
         }
         self.out.push(b"}");
     }
+}
+
+/// The verbs under which a type's own text is printed.
+fn is_of_text(verb: char) -> bool {
+    matches!(verb, 'v' | 's' | 'x' | 'X' | 'q')
+}
+
+/// What cannot be printed, because it would not be the same twice.
+pub(super) fn in_memory(verb: char, name: &str) -> Fault {
+    let message = format!("%{verb} of a {name} would print what Go keeps in memory");
+    Fault::function(message).hint("print it with %v or %s")
 }

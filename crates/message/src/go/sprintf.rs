@@ -2,7 +2,7 @@
 
 use super::buffer::Buffer;
 use super::fault::Fault;
-use super::print::Printer;
+use super::print::{Printer, in_memory};
 use super::spec::Spec;
 use super::text::Text;
 use super::value::Value;
@@ -138,7 +138,11 @@ impl Formatter<'_> {
                 .value(&name, 's', 0);
             }
             'T' => self.print(&Value::Nil, 'v', spec),
-            // Go prints addresses of lists and maps, which are not the same twice.
+            // Go prints addresses, which are not the same twice.
+            'p' if has_address(value) => {
+                let fault = in_memory('p', &value.type_name());
+                self.out.fail(fault);
+            }
             'p' => Printer {
                 out: &mut self.out,
                 spec,
@@ -225,5 +229,13 @@ impl Formatter<'_> {
             self.print(value, 'v', Spec::default());
         }
         self.out.push(b")");
+    }
+}
+
+fn has_address(value: &Value) -> bool {
+    match value {
+        Value::List(_) | Value::Dict(_) | Value::Keyed(_) => true,
+        Value::Record(record) => record.name.starts_with('*'),
+        _ => false,
     }
 }

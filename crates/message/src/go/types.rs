@@ -16,6 +16,8 @@ pub(super) enum Type {
     List(Box<Type>),
     Map(Box<(Type, Type)>),
     Struct(&'static str),
+    /// A name, and the kind of integer under it.
+    Named(&'static str, &'static str),
 }
 
 impl Type {
@@ -35,6 +37,7 @@ impl Type {
             // A name with a star is that of a pointer.
             Type::Struct(name) if name.starts_with('*') => "ptr",
             Type::Struct(_) => "struct",
+            Type::Named(_, kind) => kind,
         }
     }
 }
@@ -45,7 +48,7 @@ impl fmt::Display for Type {
             Type::Any => f.write_str("interface {}"),
             Type::List(element) => write!(f, "[]{element}"),
             Type::Map(types) => write!(f, "map[{}]{}", types.0, types.1),
-            Type::Struct(name) => f.write_str(name),
+            Type::Struct(name) | Type::Named(name, _) => f.write_str(name),
             scalar => f.write_str(scalar.kind()),
         }
     }

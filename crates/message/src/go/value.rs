@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::fault::Fault;
+use super::named::Named;
 use super::native::Native;
 use super::text::Text;
 use super::types::Type;
@@ -30,6 +31,8 @@ pub(super) enum Value {
     Dict(Rc<Dict>),
     Keyed(Rc<Keyed>),
     Record(Rc<Record>),
+    /// An integer whose type has a name.
+    Named(Named),
 }
 
 /// A slice.
@@ -163,6 +166,7 @@ impl Value {
             Value::Dict(dict) => Type::Map(Box::new((Type::String, dict.element.clone()))),
             Value::Keyed(map) => Type::Map(Box::new((map.key.clone(), map.element.clone()))),
             Value::Record(record) => Type::Struct(record.name),
+            Value::Named(named) => named.type_(),
         })
     }
 
@@ -186,6 +190,7 @@ impl Value {
             Value::Float(n) => *n != 0.0,
             Value::Text(text) => !text.is_empty(),
             Value::Record(_) => true,
+            Value::Named(named) => named.number() != 0,
             Value::List(_) | Value::Dict(_) | Value::Keyed(_) => self.length() != Some(0),
         }
     }
@@ -205,6 +210,7 @@ impl Value {
     pub(super) fn as_int(&self) -> Option<i64> {
         match self {
             Value::Int(n) | Value::Int64(n) => Some(*n),
+            Value::Named(named) => Some(named.number()),
             _ => None,
         }
     }

@@ -1,5 +1,6 @@
 //! The tests of the crate, in one program.
 
+mod dates;
 mod fleet;
 mod go;
 mod golden;

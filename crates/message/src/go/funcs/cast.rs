@@ -4,6 +4,7 @@
 use super::Param::{Any, Text};
 use super::{Answer, Call, Function};
 use crate::go::fault::Fault;
+use crate::go::named::Named;
 use crate::go::number::{parse_float, parse_int};
 use crate::go::print::{sprint, to_text};
 use crate::go::value::Value;
@@ -39,7 +40,7 @@ pub(super) fn atoi(text: &str) -> i64 {
 
 pub(super) fn to_int(value: &Value) -> i64 {
     match value {
-        Value::Int(n) | Value::Int64(n) => *n,
+        Value::Int(n) | Value::Int64(n) | Value::Named(Named::Month(n) | Named::Weekday(n)) => *n,
         Value::Uint8(n) => i64::from(*n),
         Value::Uint64(n) => n.cast_signed(),
         Value::Float(n) => truncate(*n),

@@ -4,6 +4,8 @@ use super::Param::Any;
 use super::cast::atoi;
 use super::{Answer, Call, Function};
 use crate::go::duration::{Duration, NANOS};
+use crate::go::fault::Fault;
+use crate::go::native::TIME;
 use crate::go::value::Value;
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -28,6 +30,10 @@ fn round(call: &mut Call<'_>) -> Answer {
     let duration = match call.any(0) {
         Value::Text(text) => text.as_str().and_then(Duration::parse),
         Value::Int64(nanos) => Some(Duration(*nanos)),
+        Value::Record(record) if record.name == TIME => {
+            let message = "the time since a date would depend on the clock";
+            return Err(Fault::function(message));
+        }
         _ => None,
     };
     let size = duration.map_or(0, |duration| duration.0.unsigned_abs());

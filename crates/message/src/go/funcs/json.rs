@@ -63,6 +63,7 @@ impl Writer<'_> {
         match value {
             Value::Missing | Value::Nil => self.out.push_str("null"),
             Value::Bool(b) => self.out.push_str(if *b { "true" } else { "false" }),
+            Value::Named(named) => self.out.push_str(&named.number().to_string()),
             Value::Int(n) | Value::Int64(n) => self.out.push_str(&n.to_string()),
             Value::Uint8(n) => self.out.push_str(&n.to_string()),
             Value::Uint64(n) => self.out.push_str(&n.to_string()),
@@ -86,8 +87,8 @@ impl Writer<'_> {
     }
 
     fn record(&mut self, record: &Record) -> Result<(), Fault> {
-        if let (Some(_), Some(text)) = (&record.native, &record.text) {
-            self.text(text.bytes());
+        if let Some(native) = &record.native {
+            self.text(native.json()?.as_bytes());
             return Ok(());
         }
         let fields = record.fields.iter();

@@ -7,9 +7,7 @@ const CHANCE: &str = "its answer would depend on chance";
 const MACHINE: &str = "its answer would depend on the machine";
 const SECRET: &str = "secrets have no place in a commit message";
 
-const NOT_BUILT: &str = "dates are not built, for no field of the data is one";
-
-const REFUSED: [(&str, &str); 38] = [
+const REFUSED: [(&str, &str); 33] = [
     ("ago", CLOCK),
     ("bcrypt", CHANCE),
     ("buildCustomCert", SECRET),
@@ -34,9 +32,6 @@ const REFUSED: [(&str, &str); 38] = [
     ("htmlDate", ZONE),
     ("htmlDateInZone", ZONE),
     ("htpasswd", CHANCE),
-    ("mustDateModify", NOT_BUILT),
-    ("mustToDate", NOT_BUILT),
-    ("must_date_modify", NOT_BUILT),
     ("now", CLOCK),
     ("randAlpha", CHANCE),
     ("randAlphaNum", CHANCE),
@@ -45,8 +40,6 @@ const REFUSED: [(&str, &str); 38] = [
     ("randInt", CHANCE),
     ("randNumeric", CHANCE),
     ("shuffle", CHANCE),
-    ("toDate", NOT_BUILT),
-    ("unixEpoch", NOT_BUILT),
     ("uuidv4", CHANCE),
 ];
 

@@ -9,7 +9,7 @@ use crate::go::value::Value;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::fixed("semver", &[T], |call| {
-        Ok(Native::Version(version(&call.str(0))?).pointer())
+        Ok(Native::Version(version(&call.str(0))?).value())
     }),
     Function::fixed("semverCompare", &[T, T], compare),
 ];
