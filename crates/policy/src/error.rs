@@ -25,7 +25,7 @@ pub use field::Field;
 /// assert_eq!(
 ///     error.to_string(),
 ///     "invalid semver range: unexpected character 'l' at line 1, column 7; \
-///      write a comparison such as >=1.2.0, 1.2.x or ^1.2",
+///      write * for the latest release, or follow the tag by its digest",
 /// );
 /// ```
 #[derive(Clone, PartialEq, Eq)]
