@@ -57,9 +57,11 @@
 //! # Limitations
 //!
 //! - A [`Reference`] takes sha256 digests only, as go-containerregistry does. A [`Digest`] may be sha512.
-//! - Google's and Azure's own logins are not built in; their credential helpers are run. SOCKS proxies are refused.
-//! - `AwsKeychain` takes the system's root certificates and the environment's proxies, not those of a
-//!   [`ClientBuilder`]. The SDK's own `tracing` events are its own.
+//! - Azure's own logins are not built in; their credential helper is run. SOCKS proxies are refused.
+//! - `AwsKeychain` and `GcpKeychain` take the system's root certificates and the environment's proxies, not those of a
+//!   [`ClientBuilder`]. The SDKs' own `tracing` events are their own.
+//! - `GcpKeychain` wants credentials for public repositories, too; and Google's SDK takes the TLS provider of the
+//!   process, so that the keychain sets ring where there is none.
 //! - A client has one client certificate, which it shows to every host that asks for one.
 //! - A mirror that answers 200 with something else than tags is an error; the next place is not asked.
 //! - A credential helper's children are killed with it on Unix alone.
@@ -71,6 +73,8 @@
 //! - `aws`: `AwsKeychain`, the logins of Amazon's registries by Amazon's SDK. It brings 41 crates, some 45 s of build on
 //!   two cores, and its own minimal Rust version (1.88 today). The light way is docker's helper `ecr-login`.
 //! - `client` (default): [`Client`], the keychains that read files and run helpers, and all of `manifest`.
+//! - `gcp`: `GcpKeychain`, the logins of Google's registries by Google's SDK. It brings 27 crates and its own minimal
+//!   Rust version (1.88 today). The light way is docker's helper `gcloud` or `gcr`.
 //! - `manifest`: [`Manifest`], [`Descriptor`] and [`ImageConfig`], read from bytes. Without any feature the crate has
 //!   no dependencies.
 //! - `oci-client`: [`Reference`] and [`Credential`] from what the crate `oci-client` (0.18) has for them. It moves with
@@ -87,7 +91,7 @@
 
 #[cfg(feature = "client")]
 mod client;
-#[cfg(feature = "aws")]
+#[cfg(any(feature = "aws", feature = "gcp"))]
 mod cloud;
 #[cfg(feature = "client")]
 mod config_files;
@@ -132,6 +136,8 @@ pub mod webhook;
 pub use client::{Client, ClientBuilder, Limits, Page, RateLimit, Scan, Scanned, TagPages};
 #[cfg(feature = "aws")]
 pub use cloud::AwsKeychain;
+#[cfg(feature = "gcp")]
+pub use cloud::GcpKeychain;
 #[cfg(feature = "client")]
 pub use config_files::ConfigFiles;
 pub use credential::Credential;

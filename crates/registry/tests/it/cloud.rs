@@ -3,6 +3,8 @@
 #[cfg(feature = "aws")]
 mod aws;
 mod child;
+#[cfg(feature = "gcp")]
+mod gcp;
 
 pub(crate) use child::run as run_child;
 
@@ -10,6 +12,8 @@ pub(crate) fn tests() -> Vec<tagwright_testkit::harness::Trial> {
     let suites = [
         #[cfg(feature = "aws")]
         aws::tests(),
+        #[cfg(feature = "gcp")]
+        gcp::tests(),
     ];
     suites.into_iter().flatten().collect()
 }

@@ -4,7 +4,7 @@
 #![allow(clippy::unnecessary_wraps)]
 
 mod auth;
-#[cfg(feature = "aws")]
+#[cfg(any(feature = "aws", feature = "gcp"))]
 mod cloud;
 mod config;
 mod digests;
@@ -37,7 +37,7 @@ use std::process::ExitCode;
 use tagwright_testkit::harness;
 
 fn main() -> ExitCode {
-    #[cfg(feature = "aws")]
+    #[cfg(any(feature = "aws", feature = "gcp"))]
     if let Some(done) = cloud::run_child() {
         return done;
     }
@@ -61,7 +61,7 @@ fn main() -> ExitCode {
         protocol::tests(),
         traces::tests(),
         servers::tests(),
-        #[cfg(feature = "aws")]
+        #[cfg(any(feature = "aws", feature = "gcp"))]
         cloud::tests(),
         #[cfg(feature = "oci-client")]
         oci::tests(),

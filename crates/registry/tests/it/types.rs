@@ -36,10 +36,13 @@ fn all_types_can_be_shared() -> TestResult {
     Ok(())
 }
 
-#[cfg(feature = "aws")]
 const _: () = {
-    const fn shared<T: Send + Sync + 'static>() {}
-    shared::<tagwright_registry::AwsKeychain>();
+    const fn keychain<T: Send + Sync + Keychain + 'static>() {}
+    #[cfg(feature = "aws")]
+    keychain::<tagwright_registry::AwsKeychain>();
+    #[cfg(feature = "gcp")]
+    keychain::<tagwright_registry::GcpKeychain>();
+    keychain::<KeychainChain>();
 };
 
 fn nothing_shows_a_secret() -> TestResult {

@@ -13,6 +13,7 @@ const CLOUD: &str = "TAGWRIGHT_TEST_CLOUD";
 const REPOSITORY: &str = "TAGWRIGHT_TEST_REPOSITORY";
 /// The registry of the test kit, as the proxy that leads to any host.
 const PROXY: &str = "TAGWRIGHT_TEST_PROXY";
+#[cfg(feature = "aws")]
 const PROFILE: &str = "TAGWRIGHT_TEST_PROFILE";
 const MILLISECONDS: &str = "TAGWRIGHT_TEST_MILLISECONDS";
 
@@ -51,6 +52,7 @@ impl Login {
         self.env(PROXY, url)
     }
 
+    #[cfg(feature = "aws")]
     pub(crate) fn profile(self, name: &str) -> Self {
         self.env(PROFILE, name)
     }
@@ -59,7 +61,8 @@ impl Login {
         self.env(MILLISECONDS, time.as_millis().to_string())
     }
 
-    /// A line for each step: `get` a credential, `many` at once, another after the last was `refused`, `list` tags.
+    /// A line for each step: `get` a credential, `many` at once, another after the last was `refused`, `later` or on a
+    /// runtime `elsewhere`, `list` tags.
     pub(crate) fn run<const N: usize>(mut self, steps: [&str; N]) -> [String; N] {
         let output = self.command.env(STEPS, steps.join(" ")).output();
         let output = output.expect("this program");
@@ -91,6 +94,8 @@ async fn take(steps: &str) {
         let outcome = match step {
             "get" => keychain.credential(&repository).await,
             "many" => many(&keychain, &repository).await,
+            "later" => later(&keychain, &repository).await,
+            "elsewhere" => elsewhere(&keychain, &repository),
             "refused" => keychain.after_refusal(&repository, &last).await,
             _ => {
                 println!("{}", list(Arc::clone(&keychain), &repository).await);
@@ -118,6 +123,8 @@ fn keychain(cloud: &str) -> Arc<dyn Keychain> {
                 Err(_) => Arc::new(keychain),
             }
         }
+        #[cfg(feature = "gcp")]
+        "gcp" => Arc::new(tagwright_registry::GcpKeychain::new().timeout(timeout)),
         _ => panic!("no cloud {cloud} {timeout:?}"),
     }
 }
@@ -136,6 +143,26 @@ async fn many(keychain: &Arc<dyn Keychain>, repository: &Repository) -> Result<C
         assert_eq!(shown(other), shown(&first));
     }
     first
+}
+
+/// After a token has expired that lives for a second.
+async fn later(keychain: &Arc<dyn Keychain>, repository: &Repository) -> Result<Credential, Error> {
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    keychain.credential(repository).await
+}
+
+/// On a runtime that ends with it.
+fn elsewhere(keychain: &Arc<dyn Keychain>, repository: &Repository) -> Result<Credential, Error> {
+    let (keychain, repository) = (Arc::clone(keychain), repository.clone());
+    let ask = move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        runtime
+            .expect("a runtime")
+            .block_on(keychain.credential(&repository))
+    };
+    std::thread::spawn(ask).join().expect("an outcome")
 }
 
 async fn list(keychain: Arc<dyn Keychain>, repository: &Repository) -> String {
