@@ -133,6 +133,7 @@
 //!   beyond 4,611,686,018,427,387,903, of either sign, counts as that one.
 //! - Patterns are limited: 16 KiB of text, 8 MiB compiled, 100 groups in
 //!   groups. Unicode classes are those of the `regex` crate's Unicode version.
+//!   A surrogate such as `\x{D800}`, which Go compiles and no text matches, is refused.
 //! - Tags of more than 4,096 bytes are not looked at ([`Verdict::TooLong`]); a
 //!   strict numerical policy refuses a list with one that takes part. A
 //!   registry's tags have 128 at most: what is longer comes from elsewhere, and
