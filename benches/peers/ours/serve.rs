@@ -29,6 +29,8 @@ pub(crate) fn git(root: &Path, count: &Path, binaries: u64) -> Result {
         });
     }
     let repository = repository::bare(files.into_iter());
+    // Without it the server looks for likenesses among the binaries, for minutes.
+    repository.git(&["config", "core.bigFileThreshold", "1m"]);
     for number in 0..binaries {
         let path = format!("assets/{number}.bin");
         repository.commit("main", &[(&path, &noise(number))], "add a binary");
