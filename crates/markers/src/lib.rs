@@ -144,6 +144,10 @@ pub use crate::{
     syntax::{Syntax, may_hold_marker},
 };
 
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub use crate::reader::difference::difference as difference_of_readers;
+
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

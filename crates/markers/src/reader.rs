@@ -6,6 +6,8 @@ use crate::{error::Error, limits::Limits, position::Position};
 
 #[cfg(test)]
 mod agreement;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod difference;
 mod flow;
 mod full;
 mod line;

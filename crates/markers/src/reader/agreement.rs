@@ -4,45 +4,7 @@ use std::fmt::Write as _;
 
 use proptest::{collection::vec, prelude::*, sample::select};
 
-use crate::limits::Limits;
-
-use super::{Event, Reader, Step, full::Full, quick::Quick};
-
-/// The steps up to the end, or to an error.
-fn steps<'a>(steps: impl Iterator<Item = Result<Step<'a>, crate::Error>>) -> Vec<String> {
-    steps
-        .map(|step| match step {
-            Ok(step) => shown(&step),
-            Err(error) => error.to_string(),
-        })
-        .collect()
-}
-
-/// Where no bytes begin or end a collection, the place does not count.
-fn shown(step: &Step<'_>) -> String {
-    let is_scalar = matches!(step.event, Event::Scalar(_));
-    let span = Some(&step.span).filter(|span| is_scalar || !span.is_empty());
-    format!("{:?} {span:?} {}", step.event, step.properties)
-}
-
-fn difference(text: &str) -> Option<String> {
-    let (found, expected) = (
-        steps(Reader::new(text)),
-        steps(Full::new(text, 0, Limits::default())),
-    );
-    if found == expected {
-        return None;
-    }
-    let at = found
-        .iter()
-        .zip(&expected)
-        .take_while(|(a, b)| a == b)
-        .count();
-    let (found, expected) = (found.get(at), expected.get(at));
-    Some(format!(
-        "{text:?}\nfound    {found:?}\nexpected {expected:?}"
-    ))
-}
+use super::{difference::difference, quick::Quick};
 
 /// How many documents from the start the quick reader reads.
 fn quickly(text: &str) -> usize {
