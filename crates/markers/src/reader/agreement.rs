@@ -33,6 +33,13 @@ fn common_documents_are_read_quickly() {
 }
 
 #[test]
+fn a_key_behind_the_end_of_a_document_is_no_key() {
+    for text in ["... a: b\n", "a: b\n... c: d\n", "--- # e\n... a: b\n"] {
+        assert_eq!(difference(text), None);
+    }
+}
+
+#[test]
 fn the_recorded_texts_agree() {
     let cases = concat!(
         include_str!("../../testdata/setters.jsonl"),
@@ -71,7 +78,7 @@ const VALUES: &str = "\n\na\nb c\nd:e\nf#g\n'h'\n'i''j'\n\"k\"\n\"l\\\"m\"\n\"n\
     \\e\n+f\n=\n<g\n~h\na\u{a0}b\n'i' j\n\"k\"l\n[m] n\n[n]#o\n'p'#q";
 const TAILS: &str = "\n\n\n \n # a\n  #b\n#c\n\t\n\t# d\n #";
 const OTHERS: &str =
-    "\n   \n# x\n  # y\n      # z\n---\n--- # a\n--- b\n...\n%YAML 1.2\n---c\n--- |\n\t";
+    "\n   \n# x\n  # y\n      # z\n---\n--- # a\n--- b\n...\n... a: b\n%YAML 1.2\n---c\n--- |\n\t";
 
 fn one_of(parts: &'static str) -> impl Strategy<Value = &'static str> {
     select(parts.split('\n').collect::<Vec<_>>())

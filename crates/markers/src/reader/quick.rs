@@ -126,7 +126,7 @@ impl<'a> Quick<'a> {
             self.comment(at, end);
             return Ok(());
         }
-        if memchr::memchr(b'\t', self.rest(line)).is_some() {
+        if memchr::memchr(b'\t', self.rest(line)).is_some() || self.is_document_end(line) {
             return Err(Odd);
         }
         let is_dash = self.is_dash(at, end);
@@ -452,6 +452,12 @@ impl<'a> Quick<'a> {
     fn is_document_start(&self, line: Line) -> bool {
         line.indent == 0
             && self.rest(line).starts_with(b"---")
+            && self.is_end_or_space(line.start + 3, line.end)
+    }
+
+    fn is_document_end(&self, line: Line) -> bool {
+        line.indent == 0
+            && self.rest(line).starts_with(b"...")
             && self.is_end_or_space(line.start + 3, line.end)
     }
 
