@@ -13,9 +13,18 @@ pub(crate) fn is_own_line(text: &str, start: usize) -> bool {
 }
 
 /// Whether the comment marks the scalar at `node`, which is a value or an item and comes next.
-pub(crate) fn marks(text: &str, comment: &Range<usize>, node: &Range<usize>) -> bool {
+///
+/// Between two items, of which the first is no block collection, it may be indented as it likes.
+pub(crate) fn marks(
+    text: &str,
+    comment: &Range<usize>,
+    node: &Range<usize>,
+    is_between_items: bool,
+) -> bool {
     let gap = &text[comment.end..node.start];
-    is_gap(gap) && !is_comment_next(&text[node.end..]) && is_free_above(text, comment.start, gap)
+    is_gap(gap)
+        && !is_comment_next(&text[node.end..])
+        && is_free_above(text, comment.start, gap, is_between_items)
 }
 
 const BLANKS: [char; 2] = [' ', '\t'];
@@ -36,7 +45,7 @@ fn is_comment_next(rest: &str) -> bool {
 
 /// Whether nothing above claims the comment: no comment that it continues, and no item or key that
 /// it is the foot of.
-fn is_free_above(text: &str, comment: usize, gap: &str) -> bool {
+fn is_free_above(text: &str, comment: usize, gap: &str, is_between_items: bool) -> bool {
     let (start, own) = last_line(&text[..comment]);
     let before = text[..start].trim_ascii_end();
     let (_, above) = last_line(before);
@@ -51,7 +60,7 @@ fn is_free_above(text: &str, comment: usize, gap: &str) -> bool {
     match without_comment(above) {
         opener if opener.ends_with(':') => is_followed || own.len() >= indent(above),
         "-" => false,
-        _ => fits_dash(own, gap) && (stands_off || is_followed),
+        _ => (is_between_items || fits_dash(own, gap)) && (stands_off || is_followed),
     }
 }
 

@@ -87,6 +87,8 @@ struct Scanner<'a, 's> {
     /// A marker that stands on a line of its own, the last of the sites; the node that
     /// follows may be its item.
     above: Option<Range<usize>>,
+    /// Whether a collection began or ended behind that marker.
+    has_turned: bool,
     sites: Vec<Site<'a>>,
     /// The owners of the sites of this document, which are the last sites.
     owners: Vec<Owner>,
@@ -114,6 +116,7 @@ impl<'a, 's> Scanner<'a, 's> {
             fingerprint: Fingerprint::default(),
             last: None,
             above: None,
+            has_turned: false,
             sites: Vec::new(),
             owners: Vec::new(),
         }
@@ -122,6 +125,7 @@ impl<'a, 's> Scanner<'a, 's> {
     fn step(&mut self, step: Step<'a>) {
         let number = self.fingerprint.push(&step, self.text);
         let role = self.walk.step(&step);
+        self.has_turned |= is_turn(&step.event);
         let Step {
             event,
             span,
@@ -198,8 +202,10 @@ impl<'a, 's> Scanner<'a, 's> {
     /// The site above the item that now begins at `span`, when that item is the one it marks.
     fn item_of_comment_above(&mut self, role: Role, span: &Range<usize>) -> Option<usize> {
         let comment = self.above.take()?;
+        let is_between_items = matches!(role, Role::Item { flow: false }) && !self.has_turned;
         let can_be_marked = matches!(role, Role::Item { .. } | Role::Value);
-        (can_be_marked && above::marks(self.text, &comment, span)).then(|| self.sites.len() - 1)
+        let marks = can_be_marked && above::marks(self.text, &comment, span, is_between_items);
+        marks.then(|| self.sites.len() - 1)
     }
 
     /// Reports what looks like a marker in the text of a scalar.
@@ -253,6 +259,7 @@ impl<'a, 's> Scanner<'a, 's> {
         );
         self.report(span.start, String::new(), Some(named), reason);
         self.above = Some(span.clone());
+        self.has_turned = false;
     }
 
     fn marker_behind(&mut self, span: &Range<usize>, named: Named) {
@@ -321,6 +328,16 @@ impl<'a, 's> Scanner<'a, 's> {
             fingerprint: self.fingerprint,
         }
     }
+}
+
+fn is_turn(event: &Event<'_>) -> bool {
+    matches!(
+        event,
+        Event::MappingStart { .. }
+            | Event::MappingEnd
+            | Event::SequenceStart { .. }
+            | Event::SequenceEnd
+    )
 }
 
 fn standing_on(target: Target<'_>) -> Standing<'_> {

@@ -53,6 +53,14 @@ fn above_an_item() {
         "a:\r\n  @\r\n  - &b !!str x\r\n",
         "a:\r\n  @\r\n  - &b !!str new\r\n",
     );
+    for odd in ["x", "'x: y'", "[x]", "{x: y}", "x\n   y", "&z x", "~"] {
+        for indent in ["", " ", "  ", "    "] {
+            check(
+                &format!("a:\n - {odd}\n\n{indent}@\n - y\n - z\n"),
+                &format!("a:\n - {odd}\n\n{indent}@\n - new\n - z\n"),
+            );
+        }
+    }
     check("a:\n- @\n  x\n", "a:\n- @\n  new\n");
     check("a:\n  @\n  x\n", "a:\n  @\n  new\n");
 }
@@ -65,6 +73,9 @@ fn above_something_else() {
         "a:\n@\n- x # note\n",
         "a:\n- x\n@\n\n- y\n",
         "a:\n- b: x\n  @\n- y\n",
+        "a:\n- - x\n  @\n- y\n",
+        "a:\n- - x\n\n    @\n- y\n",
+        "a:\n- x\n  @\n\n- y\n",
         "a:\n@\n- b: x\n",
         "a:\n@\n- [x]\n",
         "a:\n@\n- - x\n",
