@@ -12,6 +12,7 @@ mod context;
 mod failure;
 mod filters;
 mod growth;
+mod meter;
 
 /// The only template of its environment.
 const NAME: &str = "message";
@@ -55,6 +56,7 @@ fn environment() -> Environment<'static> {
     environment.remove_global("debug");
     // What it holds could grow from turn to turn of a loop.
     environment.remove_global("namespace");
+    meter::add(&mut environment);
     filters::add(&mut environment);
     environment
 }

@@ -90,14 +90,16 @@
 //!   `toJson` of an object or an image, whose form hangs on the tags of Go types,
 //!   is refused.
 //! - Of the methods of a `semver`, those that change it from a text
-//!   (`SetPrerelease`, `SetMetadata`) are not built. Regular expressions see
-//!   U+FFFD in place of bytes that are no UTF-8.
+//!   (`SetPrerelease`, `SetMetadata`) are not built. Regular expressions
+//!   and the functions on words and paths (`trim`, `snakecase`, `base`, `clean`
+//!   ...) see U+FFFD in place of bytes that are no UTF-8.
 //! - The native dialect has no `namespace`, no macros and none of the filters
-//!   `batch`, `slice` and `format`; `*` wants a number behind it, and repetitions
-//!   and joins in `set` may together make a value 4,096 times longer at most. A
-//!   filter that is mapped over a long range still makes as many values as it
-//!   says: give it the templates of people you trust, or Go templates, whose
-//!   values are all counted.
+//!   `batch`, `slice`, `chain`, `zip` and `format`; `*` wants a number behind it,
+//!   a range has 10,000 items at most, and repetitions, joins and lists in `set`,
+//!   `with` and `for` may together make a value 4,096 times longer at most (less
+//!   in a source of more than 1 KiB). Filters pay for what they walk; the
+//!   operators `in`, `==`, `~` and `+` count as one step each, however long their
+//!   texts and lists are.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 

@@ -132,6 +132,12 @@ fn image(image: &Image) -> Value {
     Value::from_object(Record::new(fields, image.text.clone()))
 }
 
+/// What an object of the data prints as.
+pub(super) fn text_of(value: &Value) -> Option<&str> {
+    let record = value.downcast_object_ref::<Record>()?;
+    Some(&record.text)
+}
+
 /// A map with fixed keys that prints as a text.
 struct Record {
     fields: Vec<(&'static str, Value)>,

@@ -6,7 +6,7 @@ use minijinja::{Error as JinjaError, ErrorKind as JinjaKind};
 
 use super::{context, filters};
 use crate::error::{Error, ErrorKind};
-use crate::limits::OUTPUT_BYTES;
+use crate::limits::{JINJA_RANGE, OUTPUT_BYTES};
 use crate::suggest::did_you_mean;
 
 /// The detail by which an error of the output bound is known again.
@@ -14,6 +14,13 @@ const OUTPUT_LIMIT: &str = "the output bound was reached";
 
 pub(super) fn output_limit() -> JinjaError {
     JinjaError::new(JinjaKind::WriteFailure, OUTPUT_LIMIT)
+}
+
+/// The detail by which an error of a range that is too long is known again.
+const RANGE_LIMIT: &str = "the range is too long";
+
+pub(super) fn range_limit() -> JinjaError {
+    JinjaError::new(JinjaKind::InvalidOperation, RANGE_LIMIT)
 }
 
 pub(super) fn convert(error: &JinjaError, source: &str) -> Error {
@@ -49,6 +56,11 @@ fn explain(error: &JinjaError, found: &str) -> (ErrorKind, String, Option<String
             Some(loops_hint()),
         ),
         JinjaKind::WriteFailure if detail == OUTPUT_LIMIT => output(),
+        JinjaKind::InvalidOperation if detail == RANGE_LIMIT => (
+            ErrorKind::Limit,
+            format!("a range of more than {JINJA_RANGE} items"),
+            None,
+        ),
         JinjaKind::TooManyArguments => {
             plain(ErrorKind::ArgumentCount, "too many arguments", detail)
         }

@@ -3,7 +3,7 @@
 use minijinja::value::{Kwargs, Value};
 use minijinja::{Environment, Error, ErrorKind};
 
-use super::failure;
+use super::{context, failure, meter};
 use crate::limits::OUTPUT_BYTES;
 
 /// Hexadecimal digits that Docker and Git show of a digest.
@@ -17,20 +17,30 @@ pub(super) fn add(environment: &mut Environment<'_>) {
     environment.add_filter("basename", basename);
     environment.add_filter("pluralize", pluralize);
     // Those of minijinja that could make much of little have no bound there.
-    environment.add_filter("replace", replace);
-    environment.add_filter("indent", indent);
-    environment.add_filter("join", join);
-    for unbounded in ["batch", "slice", "format"] {
+    meter::metered(environment, "replace", replace);
+    meter::metered(environment, "indent", indent);
+    meter::metered(environment, "join", join);
+    for unbounded in ["batch", "slice", "format", "chain", "zip"] {
         environment.remove_filter(unbounded);
     }
 }
 
 /// `app@sha256:` and 64 digits become `app@sha256:` and 12; other text stays.
-fn short_digest(text: &str) -> String {
-    let Some(at) = digest_start(text) else {
-        return text.to_owned();
-    };
-    text[..at + SHORT].to_owned()
+fn short_digest(value: &Value) -> Result<String, Error> {
+    let mut text = text_of(value)?;
+    if let Some(at) = digest_start(&text) {
+        text.truncate(at + SHORT);
+    }
+    Ok(text)
+}
+
+/// A text, or what an object of the data prints.
+fn text_of(value: &Value) -> Result<String, Error> {
+    let text = value.as_str().or_else(|| context::text_of(value));
+    text.map(str::to_owned).ok_or_else(|| {
+        let detail = format!("expected a text or an object, found a {}", value.kind());
+        Error::new(ErrorKind::InvalidOperation, detail)
+    })
 }
 
 /// Where the 64 hexadecimal digits at the end of `...sha256:` begin.
@@ -42,9 +52,10 @@ fn digest_start(text: &str) -> Option<usize> {
 }
 
 /// What follows the last slash: `a/b.yaml` is `b.yaml`, `ghcr.io/o/app` is `app`.
-fn basename(text: &str) -> String {
+fn basename(value: &Value) -> Result<String, Error> {
+    let text = text_of(value)?;
     let trimmed = text.trim_end_matches('/');
-    trimmed.rsplit('/').next().unwrap_or_default().to_owned()
+    Ok(trimmed.rsplit('/').next().unwrap_or_default().to_owned())
 }
 
 /// The ending of a word for a number or a list: `image{{ images|pluralize }}`,

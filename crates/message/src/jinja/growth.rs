@@ -7,17 +7,20 @@
 use std::ops::Range;
 
 use crate::error::{Error, ErrorKind};
+use crate::limits::OUTPUT_BYTES;
 
 /// How many times longer the longest value may become.
 const MOST: usize = 4096;
 
 pub(super) fn check(source: &str) -> Result<(), Error> {
     let mut growth = 1usize;
+    // A long source has long texts.
+    let most = MOST.min(OUTPUT_BYTES / source.len().max(1));
     for code in Code(source, 0) {
         let text = &source[code.clone()];
         growth = growth.saturating_mul(of_statement(source, &code)?);
-        if growth > MOST {
-            let found = format!("the template can make a value more than {MOST} times longer");
+        if growth > most {
+            let found = format!("the template can make a value more than {most} times longer");
             let hint = "join less in \"set\", and repeat with a loop";
             let end = code.start + text.len();
             return Err(Error::new(ErrorKind::Limit, found)
@@ -30,16 +33,36 @@ pub(super) fn check(source: &str) -> Result<(), Error> {
 
 /// The factor by which one statement can make a value longer.
 fn of_statement(source: &str, code: &Range<usize>) -> Result<usize, Error> {
-    let is_set = source[code.clone()].trim_start().starts_with("set");
+    let binds_from = value_start(&source[code.clone()]).map(|at| code.start + at);
     let (mut joined, mut growth) = (1usize, 1usize);
     for (at, operator) in operators(source, code) {
+        let is_bound = binds_from.is_some_and(|from| at >= from);
         match operator {
             '*' => growth = growth.saturating_mul(times(source, at, code.end)?),
-            _ if is_set => joined += 1,
+            ',' if is_literal(&source[at + 1..code.end]) => {}
+            _ if is_bound => joined += 1,
             _ => {}
         }
     }
     Ok(growth.saturating_mul(joined))
+}
+
+/// Where the value begins that a statement gives a name.
+fn value_start(code: &str) -> Option<usize> {
+    let words = code.trim_start_matches(['-', '+', ' ', '\n', '\t', '\r']);
+    let indent = code.len() - words.len();
+    if words.starts_with("set") || words.starts_with("with") {
+        return Some(indent);
+    }
+    let target = words.strip_prefix("for")?;
+    let at = target.find(" in ").unwrap_or(0);
+    Some(code.len() - target.len() + at)
+}
+
+/// Whether an item of a list is a number or a text, which repeats nothing.
+fn is_literal(item: &str) -> bool {
+    let first = item.trim_start().chars().next();
+    first.is_none_or(|c| c.is_ascii_digit() || matches!(c, '"' | '\'' | '-' | ')' | ']' | '}'))
 }
 
 /// The number after a `*`, without which no bound is known.
@@ -65,7 +88,7 @@ fn operators<'a>(
     code: &Range<usize>,
 ) -> impl Iterator<Item = (usize, char)> + use<'a> {
     let start = code.start;
-    let found = unquoted(&source[code.clone()]).filter(|(_, c)| matches!(c, '*' | '~' | '+'));
+    let found = unquoted(&source[code.clone()]).filter(|(_, c)| matches!(c, '*' | '~' | '+' | ','));
     found.map(move |(at, c)| (start + at, c))
 }
 

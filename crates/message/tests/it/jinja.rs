@@ -67,6 +67,10 @@ fn filters_of_the_dialect() {
         "app.yaml b c",
     );
     renders(
+        "{{ files[0]|basename }} {{ images|map('basename')|join }} {{ images[0]|short_digest }}",
+        "app.yaml app:2.0.0 ghcr.io/org/app:2.0.0",
+    );
+    renders(
         "image{{ images|pluralize }} change{{ changes|pluralize }}",
         "image changes",
     );
@@ -152,6 +156,11 @@ fn errors_say_what_where_and_the_way_out() {
             "invalid operation: tried to use - operator on unsupported types string and number at line 1, column 4",
         ),
         (
+            "{{ 1|basename }}",
+            Type,
+            "invalid operation: expected a text or an object, found a number at line 1, column 6",
+        ),
+        (
             "{{ 'a'|pluralize }}",
             Type,
             "invalid operation: pluralize wants a whole number or a list at line 1, column 8",
@@ -219,8 +228,8 @@ fn values_cannot_grow_without_bound() {
             "the template can make a value more than 4096 times longer at line 1, column 231; join less in \"set\", and repeat with a loop",
         ),
         (
-            "{{ range(90000)|join('xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx') }}",
-            "the template prints more than 4194304 bytes at line 1, column 17; make its loops shorter",
+            "{{ range(9000)|join('x' * 600) }}",
+            "the template prints more than 4194304 bytes at line 1, column 16; make its loops shorter",
         ),
         (
             "{{ changes|join(attribute='nope') }}",
@@ -238,4 +247,59 @@ fn values_cannot_grow_without_bound() {
     for (source, expected) in cases {
         assert_eq!(text(source), Err(expected.to_owned()), "{source}");
     }
+}
+
+/// Lists in lists grow as texts do.
+#[test]
+fn lists_cannot_grow_without_bound() {
+    let set = "{% set x = [x, x] %}".repeat(30);
+    let with = "{% with x = [x, x] %}".repeat(30);
+    let literal = "{% for a in ['x', 'y', 'z'] %}{{ a }}{% endfor %}".repeat(20);
+    for source in [set, with] {
+        let source = format!("{{% set x = ['a'] %}}{source}{{{{ x }}}}");
+        let error = Template::jinja(&source).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Limit, "{error}");
+    }
+    renders(&literal, &"xyz".repeat(20));
+    renders(
+        "{% for k, v in {'a': 1, 'b': 2}|items %}{{ k }}{{ v }}{% endfor %}",
+        "a1b2",
+    );
+}
+
+/// A filter over a long list is one step of minijinja's, and many of ours.
+#[test]
+fn filters_pay_for_what_they_walk() {
+    let cases = [
+        "{% for i in range(9999) %}{{ range(9999)|map('string')|list|length }}{% endfor %}",
+        "{% set r = range(9999)|list %}{% for i in range(9999) %}{{ r|sum }}{% endfor %}",
+        "{% set x = 'xxxxxxxxxxxxxxxx' * 4000 %}{% for i in range(9999) %}{% if x|upper == '' %}{% endif %}{% endfor %}",
+    ];
+    for source in cases {
+        let (kind, text) = failure(source);
+        assert_eq!(kind, ErrorKind::Limit, "{text}");
+        assert!(
+            text.starts_with("the template takes too many steps at line 1"),
+            "{text}"
+        );
+    }
+    assert_eq!(
+        failure("{{ range(10001)|length }}"),
+        (
+            ErrorKind::Limit,
+            "a range of more than 10000 items at line 1, column 4".to_owned()
+        )
+    );
+    renders(
+        "{{ range(3)|map('string')|join('-') }} {{ range(9999)|sum }}",
+        "0-1-2 49985001",
+    );
+    renders(
+        "{{ ['b', 'a']|sort|map('upper')|join }} {{ ' x '|trim }} {{ 'a b'|title }}",
+        "AB x A B",
+    );
+    renders(
+        "{{ changes|map(attribute='new')|unique|list|length }} {{ files|map('basename')|first }}",
+        "2 app.yaml",
+    );
 }
