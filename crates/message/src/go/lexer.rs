@@ -309,7 +309,9 @@ impl<'a> Lexer<'a> {
         let rest = &self.rest()[length..];
         let end = self.at + length;
         if let Some(c) = rest.chars().next().filter(|c| is_alphanumeric(*c)) {
-            return Err(self.fault(end + c.len_utf8(), "bad number syntax"));
+            let fault = self.fault(end + c.len_utf8(), "bad number syntax");
+            let hint = (c == 'i').then(|| "complex numbers are not supported".to_owned());
+            return Err(fault.maybe_hint(hint));
         }
         if rest.starts_with(['+', '-']) {
             let fault = self.fault(end + 1, "a sign follows a number");

@@ -187,7 +187,10 @@ impl Printer<'_> {
     fn native(&mut self, native: &Native, name: &str, verb: char) {
         match native.source().filter(|_| verb == 'v') {
             Some(source) => verb::pad(self.out, &self.spec, source.as_bytes()),
-            None => self.out.fail(in_memory(verb, name)),
+            None if self.spec.sharp_v => self.out.fail(in_memory("#v", name)),
+            None => self
+                .out
+                .fail(in_memory(verb.encode_utf8(&mut [0; 4]), name)),
         }
     }
 
@@ -224,7 +227,7 @@ fn is_of_text(verb: char) -> bool {
 }
 
 /// What cannot be printed, because it would not be the same twice.
-pub(super) fn in_memory(verb: char, name: &str) -> Fault {
+pub(super) fn in_memory(verb: &str, name: &str) -> Fault {
     let message = format!("%{verb} of a {name} would print what Go keeps in memory");
     Fault::function(message).hint("print it with %v or %s")
 }

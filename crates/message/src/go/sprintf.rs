@@ -140,7 +140,7 @@ impl Formatter<'_> {
             'T' => self.print(&Value::Nil, 'v', spec),
             // Go prints addresses, which are not the same twice.
             'p' if has_address(value) => {
-                let fault = in_memory('p', &value.type_name());
+                let fault = in_memory("p", &value.type_name());
                 self.out.fail(fault);
             }
             'p' => Printer {

@@ -197,6 +197,11 @@ fn errors_of_dates() {
             "printf: %d of a time.Time would print what Go keeps in memory at line 1, column 4; print it with %v or %s",
         ),
         (
+            "{{ printf \"%#v\" (semver \"1.2.3\") }}",
+            Function,
+            "printf: %#v of a *semver.Version would print what Go keeps in memory at line 1, column 4; print it with %v or %s",
+        ),
+        (
             "{{ printf \"%p\" (list 1) }}",
             Function,
             "printf: %p of a []interface {} would print what Go keeps in memory at line 1, column 4; print it with %v or %s",

@@ -69,6 +69,11 @@ const READING: &[Case] = &[
         "a sign follows a number at line 1, column 4; put a space before it; complex numbers are not supported",
     ),
     (
+        "{{ 2i }}",
+        Syntax,
+        "bad number syntax at line 1, column 4; complex numbers are not supported",
+    ),
+    (
         "{{ (1 }}",
         Syntax,
         "a left parenthesis is never closed at line 1, column 7",
