@@ -80,7 +80,7 @@
 //!   the processor time that the quick reader saves. Fuzzing holds the two against each other instead.
 //! - A marker behind an empty dash (`- # {...}`), or on a line between it and the next item, marks
 //!   nothing and says so, where Flux sets the next item.
-//! - A field path of more than 1,024 bytes is cut.
+//! - A field path of more than 1,024 bytes is cut, and so is each part of an [`Object`].
 //! - A key that is spelled with JSON escapes (`"\u0024imagepolicy"`) is seen in files that name the
 //!   key as it is, too, and in no others, as in Flux.
 //! - A new value is at most 64 KiB long; a longer one is refused.

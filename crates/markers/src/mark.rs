@@ -286,20 +286,18 @@ impl Marking<'_, '_> {
 
     /// Where on the scalar's last line the marker goes, and whether a comment stands there.
     fn place(&self, end: usize) -> Result<(usize, bool), MarkOutcomeKind> {
-        let line = self.text[end..]
-            .split(['\n', '\r'])
-            .next()
-            .unwrap_or_default();
-        let behind_value = line.trim_start_matches(BLANKS);
-        let (at, rest) = match behind_value.strip_prefix(',') {
-            Some(rest) => (end + line.len() - rest.len(), rest),
-            None => (end, line),
+        let behind = &self.text[end..];
+        let rest = match behind.trim_start_matches(BLANKS).strip_prefix(',') {
+            Some(rest) => rest,
+            None => behind,
         };
         let text = rest.trim_start_matches(BLANKS);
+        let offset_of = |tail: &str| self.text.len() - tail.len();
+        // One character decides: a line that says many images is not read through for each.
         match text.chars().next() {
-            None => Ok((at, false)),
+            None | Some('\n' | '\r') => Ok((offset_of(rest), false)),
             Some('#') if text.len() == rest.len() => Err(MarkOutcomeKind::OtherText),
-            Some('#') if self.syntax.text_after() => Ok((end + line.len() - text.len(), true)),
+            Some('#') if self.syntax.text_after() => Ok((offset_of(text), true)),
             Some('#') => Err(MarkOutcomeKind::HasComment),
             Some(_) => Err(MarkOutcomeKind::OtherText),
         }

@@ -1,65 +1,99 @@
 //! The Kubernetes object that a marker stands in.
 
-use std::fmt;
+use std::{
+    fmt,
+    sync::{Arc, LazyLock},
+};
 
 /// What identifies an object: each part is empty when the text does not give it.
 ///
+/// A part of more than 1,024 bytes is cut. A clone is a pointer: all markers of an object share it.
+///
 /// `Display` writes `apiVersion/kind/namespace/name`, as in `apps/v1/Deployment/default/app`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Object(Arc<Parts>);
+
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Object {
+struct Parts {
     api_version: String,
     kind: String,
     namespace: String,
     name: String,
 }
 
+/// Bytes after which a part is cut: Kubernetes takes names of up to 253.
+const MAX_PART: usize = 1024;
+
 impl Object {
     /// The `apiVersion`, group included: `apps/v1`.
     pub fn api_version(&self) -> &str {
-        &self.api_version
+        &self.0.api_version
     }
 
     /// The `kind`.
     pub fn kind(&self) -> &str {
-        &self.kind
+        &self.0.kind
     }
 
     /// `metadata.namespace`.
     pub fn namespace(&self) -> &str {
-        &self.namespace
+        &self.0.namespace
     }
 
     /// `metadata.name`.
     pub fn name(&self) -> &str {
-        &self.name
+        &self.0.name
     }
 
     /// Takes up a value when `path`, from the object's top, is one of the four fields.
     pub(crate) fn take(&mut self, path: &[&str], value: &str) {
-        let field = match path {
-            ["apiVersion"] => &mut self.api_version,
-            ["kind"] => &mut self.kind,
-            ["metadata", "namespace"] => &mut self.namespace,
-            ["metadata", "name"] => &mut self.name,
+        let part: fn(&mut Parts) -> &mut String = match path {
+            ["apiVersion"] => |parts| &mut parts.api_version,
+            ["kind"] => |parts| &mut parts.kind,
+            ["metadata", "namespace"] => |parts| &mut parts.namespace,
+            ["metadata", "name"] => |parts| &mut parts.name,
             _ => return,
         };
-        value.clone_into(field);
+        let part = part(Arc::make_mut(&mut self.0));
+        part.clear();
+        cut(value, part);
     }
 
     /// Whether the elements of `items` are the objects.
     pub(crate) fn is_list(&self) -> bool {
-        matches!(self.kind.as_str(), "List" | "ResourceList")
+        matches!(self.kind(), "List" | "ResourceList")
+    }
+}
+
+impl Default for Object {
+    /// The one that says nothing is shared, too: each place has it until its document has ended.
+    fn default() -> Self {
+        static NOTHING: LazyLock<Arc<Parts>> = LazyLock::new(Arc::default);
+        Self(Arc::clone(&NOTHING))
     }
 }
 
 impl fmt::Display for Object {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
+        let Parts {
             api_version,
             kind,
             namespace,
             name,
-        } = self;
+        } = &*self.0;
         write!(f, "{api_version}/{kind}/{namespace}/{name}")
     }
+}
+
+fn cut(value: &str, part: &mut String) {
+    if value.len() <= MAX_PART {
+        part.push_str(value);
+        return;
+    }
+    let mut end = MAX_PART;
+    while !value.is_char_boundary(end) {
+        end -= 1;
+    }
+    part.push_str(&value[..end]);
+    part.push('…');
 }

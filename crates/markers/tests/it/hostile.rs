@@ -1,6 +1,8 @@
 //! Inputs made to hurt: an answer or an error, never a panic, never more than a moment.
 
-use tagwright_markers::{ErrorKind, OutcomeKind, Setters, Syntax, find, plan};
+use tagwright_markers::{
+    Edit, ErrorKind, Insertion, OutcomeKind, Setters, Syntax, find, mark, plan,
+};
 
 const M: &str = "# {\"$imagepolicy\": \"s\"}";
 
@@ -45,6 +47,31 @@ fn a_field_path_is_bounded() {
     assert!(field.len() < 4096 && field.ends_with('…'), "{field}");
 }
 
+/// All markers of an object share what it is called, and that is bounded.
+#[test]
+fn an_object_is_not_copied_for_each_marker() {
+    let name = "ü".repeat(100_000);
+    let items = format!("- image: a:1 {M}\n").repeat(100);
+    let text = format!("metadata:\n  name: {name}\nlist:\n{items}");
+    let syntax = Syntax::flux();
+    let setters = Setters::from([("s", "a:2")]);
+    let planned = plan(text.as_bytes(), &syntax, setters.decide()).unwrap();
+    let unmarked = text.replace(M, "");
+    let marked = mark(unmarked.as_bytes(), &syntax, |_| Some("s".to_owned())).unwrap();
+    let edits = planned.edits().iter().map(Edit::object);
+    let insertions = marked.insertions().iter().map(Insertion::object);
+    for objects in [edits.collect::<Vec<_>>(), insertions.collect()] {
+        assert_eq!(objects.len(), 100);
+        let name = objects[0].name();
+        assert!(name.len() < 2048 && name.ends_with('…'), "{name}");
+        assert!(
+            objects
+                .iter()
+                .all(|object| std::ptr::eq(object.name(), name))
+        );
+    }
+}
+
 #[test]
 fn an_alias_bomb_is_not_expanded() {
     let level = |level| {
@@ -65,6 +92,15 @@ fn a_million_looks_like_markers_on_one_line() {
     assert_eq!(planned.outcomes().len(), 50_000);
     let last = planned.outcomes().last().unwrap();
     assert_eq!((last.line(), last.column()), (1, 4 + 16 * 49_999 + 3));
+}
+
+/// Where each marker would go must not depend on how much of the line is left.
+#[test]
+fn many_images_on_one_line() {
+    let text = format!("c: [{}]\n", "{image: 'a:1'},".repeat(80_000));
+    let planned = mark(text.as_bytes(), &Syntax::flux(), |_| Some("s".to_owned())).unwrap();
+    assert_eq!(planned.outcomes().len(), 80_000);
+    assert!(planned.is_unchanged());
 }
 
 #[test]
