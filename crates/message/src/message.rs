@@ -13,7 +13,8 @@ pub const DEFAULT_MESSAGE: &str = "Update from image update automation";
 ///
 /// It holds no NUL, its lines end in a line feed, it begins with the subject
 /// and ends with the last character that is no space: blank lines around it
-/// are gone, and so is the final line feed.
+/// are gone, and so is the final line feed. A carriage return inside of a line
+/// stays.
 ///
 /// ```
 /// use tagwright_message::Message;

@@ -30,6 +30,9 @@ impl Decimal {
     }
 }
 
+/// A float has no more significant digits.
+const MOST_DIGITS: usize = 800;
+
 /// Formats with verb `e`, `E`, `f`, `F`, `g` or `G`; no precision is the
 /// shortest text that gives the float again. There is no plus sign.
 pub(super) fn format(value: f64, verb: char, precision: Option<usize>) -> String {
@@ -73,7 +76,7 @@ fn exponential(value: f64, precision: Option<usize>) -> String {
 
 /// Go's `%g`: `%e` for small and large exponents, else `%f`.
 fn general(value: f64, precision: Option<usize>) -> String {
-    let precision = precision.map(|p| p.max(1));
+    let precision = precision.map(|p| p.clamp(1, MOST_DIGITS));
     let decimal = Decimal::new(value, precision);
     let exponent = decimal.point - 1;
     let most = match precision.map(|p| i32::try_from(p).unwrap_or(i32::MAX)) {

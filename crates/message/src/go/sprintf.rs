@@ -1,13 +1,14 @@
 //! Go's `fmt.Sprintf`.
 
-use super::buffer::Buffer;
+use super::buffer::{Buffer, too_long};
 use super::fault::Fault;
 use super::print::{Printer, in_memory};
 use super::spec::Spec;
 use super::text::Text;
 use super::value::Value;
+use crate::limits::OUTPUT_BYTES;
 
-/// The greatest width or precision, as in Go.
+/// The greatest width or precision that an argument may give, as in Go.
 const GREATEST: i64 = 1_000_000;
 
 pub(super) fn sprintf(format: &str, args: &[Value]) -> Result<Text, Fault> {
@@ -120,6 +121,10 @@ impl Formatter<'_> {
             return self.out.push_str(&format!("%!{verb}(MISSING)"));
         };
         self.next += 1;
+        // Go goes further; nothing so long could be printed.
+        if spec.width.max(spec.precision) > Some(OUTPUT_BYTES) {
+            return self.out.fail(too_long());
+        }
         if verb == 'v' {
             spec.sharp_v = std::mem::take(&mut spec.sharp);
             spec.plus_v = std::mem::take(&mut spec.plus);
@@ -162,17 +167,20 @@ impl Formatter<'_> {
         rest.is_some()
     }
 
-    /// Digits here, as a number; one that is too great counts as none.
+    /// Digits here, as a number. Where one more digit follows a number that is
+    /// too great, the rest of the format is lost, as in Go.
     fn number(&mut self) -> Option<usize> {
-        let rest = self.rest.trim_start_matches(|c: char| c.is_ascii_digit());
-        let digits = &self.rest[..self.rest.len() - rest.len()];
-        self.rest = rest;
-        let number: i64 = digits.parse().ok()?;
-        if number > GREATEST {
-            None
-        } else {
-            usize::try_from(number).ok()
+        let mut number: Option<i64> = None;
+        while let Some(digit) = self.rest.bytes().next().filter(u8::is_ascii_digit) {
+            let before = number.unwrap_or(0);
+            if before > GREATEST {
+                self.rest = "";
+                return None;
+            }
+            number = Some(before * 10 + i64::from(digit - b'0'));
+            self.rest = &self.rest[1..];
         }
+        number.and_then(|number| usize::try_from(number).ok())
     }
 
     /// The next argument as a width or a precision, within bounds.

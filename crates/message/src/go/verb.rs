@@ -34,7 +34,7 @@ fn truncate<'a>(bytes: &'a [u8], spec: &Spec) -> &'a [u8] {
         return bytes;
     };
     let mut at = 0;
-    for _ in 0..precision {
+    for _ in 0..precision.min(bytes.len()) {
         at += first_char_len(&bytes[at..]);
     }
     &bytes[..at]

@@ -174,3 +174,52 @@ fn errors_of_sprig() {
         );
     }
 }
+
+/// Go sees that a width is too great when one more digit follows.
+#[test]
+fn widths_and_precisions_end_as_in_go() {
+    let render = |source: &str| {
+        let outcome = Template::go(source).and_then(|t| t.render_text(&data()));
+        outcome.map_err(|e| e.to_string())
+    };
+    let answers = [
+        ("{{ printf \"%1000001d\" 1 | len }}", "1000001"),
+        ("{{ printf \"%10000010d\" 1 }}", "%!(NOVERB)%!(EXTRA int=1)"),
+        (
+            "{{ printf \"a%.99999999999sb\" \"x\" }}",
+            "a%!(NOVERB)%!(EXTRA string=x)",
+        ),
+        ("{{ printf \"%.3000000s|%.2000000g\" \"x\" 1.5 }}", "x|1.5"),
+        ("{{ printf \"%0007d\" 1 }}", "0000001"),
+    ];
+    for (source, expected) in answers {
+        assert_eq!(render(source).as_deref(), Ok(expected), "{source}");
+    }
+    assert_eq!(
+        render("{{ printf \"%9000000d\" 1 }}").unwrap_err(),
+        "the template makes a text of more than 4194304 bytes at line 1, column 4; make its loops shorter, or its widths smaller"
+    );
+}
+
+/// What holds maps has no `==` in Go; `reflect.DeepEqual` looks into it.
+#[test]
+fn structs_that_hold_maps_are_equal_in_depth_alone() {
+    let render = |source: &str| {
+        let outcome = Template::go(source).and_then(|t| t.render_text(&data()));
+        outcome.map_err(|e| e.to_string())
+    };
+    assert_eq!(
+        render("{{ eq .Changed .Changed }}").unwrap_err(),
+        "eq: a value that holds lists or maps cannot be compared at line 1, column 4"
+    );
+    let answers = [
+        ("{{ deepEqual .Changed .Changed }}", "true"),
+        ("{{ deepEqual .Changed .AutomationObject }}", "false"),
+        ("{{ eq .AutomationObject .AutomationObject }}", "true"),
+        ("{{ has .Changed (list .Changed) }}", "true"),
+        ("{{ deepEqual (semver \"1.2\") (semver \"1.2\") }}", "true"),
+    ];
+    for (source, expected) in answers {
+        assert_eq!(render(source).as_deref(), Ok(expected), "{source}");
+    }
+}

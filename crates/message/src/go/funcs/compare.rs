@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::Param::Any;
 use super::{Answer, Call, Function};
 use crate::go::fault::Fault;
-use crate::go::value::Value;
+use crate::go::value::{Record, Value};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::variadic("eq", &[Any], Any, eq),
@@ -48,13 +48,27 @@ fn equal(a: &Value, b: &Value) -> Result<bool, Fault> {
         (Value::Bool(a), Value::Bool(b)) => Ok(a == b),
         // A pointer is equal to itself alone.
         (Value::Record(a), Value::Record(b)) if a.name.starts_with('*') => Ok(Rc::ptr_eq(a, b)),
-        (Value::Record(_), Value::Record(_)) => Ok(same(a, b)),
+        (Value::Record(x), Value::Record(y)) if is_comparable(x) && is_comparable(y) => {
+            Ok(same(a, b))
+        }
+        (Value::Record(_), Value::Record(_)) => Err(Fault::function(
+            "a value that holds lists or maps cannot be compared",
+        )),
         (Value::List(_) | Value::Dict(_) | Value::Keyed(_), _)
         | (_, Value::List(_) | Value::Dict(_) | Value::Keyed(_)) => {
             Err(Fault::function("lists and maps cannot be compared"))
         }
         _ => order(a, b)?.map_or(Ok(false), |order| Ok(order == Ordering::Equal)),
     }
+}
+
+/// Whether no list and no map is in a struct.
+fn is_comparable(record: &Record) -> bool {
+    record.fields.iter().all(|(_, field)| match field {
+        Value::List(_) | Value::Dict(_) | Value::Keyed(_) => false,
+        Value::Record(record) => is_comparable(record),
+        _ => true,
+    })
 }
 
 /// The order of two numbers or two texts; NaN has none.

@@ -57,6 +57,11 @@ pub(super) fn deep_equal(a: &Value, b: &Value, budget: &mut Budget) -> Result<bo
                 a.key == b.key && a.element == b.element && a.entries.len() == b.entries.len();
             Ok(alike && all_equal(values(&a.entries).iter().zip(&values(&b.entries)), budget)?)
         }
+        (Value::Record(a), Value::Record(b)) => {
+            let fields = a.fields.iter().zip(&b.fields).map(|(a, b)| (&a.1, &b.1));
+            let alike = a.name == b.name && a.native == b.native;
+            Ok(alike && all_equal(fields, budget)?)
+        }
         (Value::Float(a), Value::Float(b)) => Ok(a.partial_cmp(b) == Some(Ordering::Equal)),
         _ => Ok(a.type_() == b.type_() && (a.is_nil() || super::compare::same(a, b))),
     }
