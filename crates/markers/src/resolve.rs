@@ -30,11 +30,16 @@ fn is_number(value: &str) -> bool {
         return false;
     }
     let digits = unsigned.replace('_', "");
-    is_radix(&digits) || is_decimal(&digits) || is_not_finite(&digits)
+    is_radix(&digits, digits.len() < unsigned.len())
+        || is_decimal(&digits)
+        || is_not_finite(&digits)
 }
 
-fn is_radix(digits: &str) -> bool {
-    let all = |rest: &str, radix| !rest.is_empty() && rest.chars().all(|char| char.is_digit(radix));
+/// `PyYAML` takes `0x_` for a number, and fails to read it.
+fn is_radix(digits: &str, has_underscores: bool) -> bool {
+    let all = |rest: &str, radix| {
+        (has_underscores || !rest.is_empty()) && rest.chars().all(|char| char.is_digit(radix))
+    };
     [
         ("0x", 16),
         ("0X", 16),
@@ -231,6 +236,8 @@ mod tests {
             "12345678901234567",
             "1_",
             "+_6",
+            "0x_",
+            "-0b_",
         ] {
             assert!(!is_string(value), "{value}");
         }

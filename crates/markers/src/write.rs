@@ -31,16 +31,18 @@ pub(crate) fn write<'v>(value: &'v str, target: &Target<'_>) -> Result<Cow<'v, s
 fn is_plain(value: &str, flow: bool) -> bool {
     value.chars().all(is_printable)
         && value.trim() == value
-        && starts_plain(value)
+        && starts_plain(value, flow)
         && !value.ends_with(':')
         && ![": ", " #"].iter().any(|pair| value.contains(pair))
         && !(flow && value.contains([',', '[', ']', '{', '}', '?', '#']))
 }
 
-fn starts_plain(value: &str) -> bool {
+fn starts_plain(value: &str, flow: bool) -> bool {
     match value.chars().next() {
         None => false,
         Some('-') => starts_alphanumeric(value.strip_prefix("--").unwrap_or(&value[1..])),
+        // To readers of YAML 1.1 it ends a key there.
+        Some(':') if flow => false,
         Some('?' | ':') => starts_alphanumeric(&value[1..]),
         Some('.') => !value.starts_with("..."),
         Some(first) => !"\u{feff},[]{}#&*!|>'\"%@`".contains(first),
@@ -137,6 +139,7 @@ mod tests {
         assert_eq!(write("ghcr.io/a:1", &flow).unwrap(), "ghcr.io/a:1");
         assert_eq!(write("a,b", &flow).unwrap(), "\"a,b\"");
         assert_eq!(write("a]", &flow).unwrap(), "\"a]\"");
+        assert_eq!(write(":latest", &flow).unwrap(), "\":latest\"");
     }
 
     #[test]

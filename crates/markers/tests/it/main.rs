@@ -10,6 +10,7 @@ mod marking;
 mod outcomes;
 mod parts;
 mod places;
+mod plain;
 mod sidecars;
 
 /// Programs hand these across threads.
