@@ -29,7 +29,11 @@ pub(crate) fn plan<'a>(
     markers: &[&SidecarMarker],
     decide: impl FnMut(&Marker, &str) -> Decision,
 ) -> Result<FilePlan<'a>, Error> {
+    if markers.len() > limits.markers {
+        return Err(Error::too_many_named(markers.len(), limits.markers));
+    }
     let mut seeker = Seeker::new(markers);
+    let mut scan = Scan::default();
     if !markers.is_empty() {
         let text = text_within(bytes, limits)?;
         match format {
@@ -40,14 +44,9 @@ pub(crate) fn plan<'a>(
                 }
             }
         }
-        place(text, &mut seeker.sites);
+        scan = seeker.finish(text);
     }
-    Ok(FilePlan::of(
-        bytes,
-        (format, limits),
-        &seeker.finish(),
-        decide,
-    ))
+    Ok(FilePlan::of(bytes, (format, limits), &scan, decide))
 }
 
 /// The places of a document as a tree: what is looked for below a node.
@@ -55,6 +54,19 @@ pub(crate) fn plan<'a>(
 struct Tree {
     children: HashMap<Segment, usize>,
     markers: Vec<usize>,
+    met: Met,
+}
+
+/// What was met of a tree. Its parent is looked into once, so that the second time is a second key.
+#[derive(Clone, Copy, Default)]
+enum Met {
+    #[default]
+    Never,
+    Once,
+    /// Readers do not agree which of equal keys counts, so nothing below them is set. The second one's place.
+    Twice(usize),
+    /// An alias, at this place: what is below stands at the anchor.
+    Alias(usize),
 }
 
 struct Seeker<'a, 'm> {
@@ -70,7 +82,8 @@ struct Seeker<'a, 'm> {
     open: Vec<Frame>,
     sites: Vec<Site<'a>>,
     owners: Vec<Owner>,
-    is_found: Vec<bool>,
+    /// The site of each marker.
+    found: Vec<Option<usize>>,
 }
 
 /// An open collection: the trees that are looked for in it, and the number of its items.
@@ -95,7 +108,7 @@ impl<'a, 'm> Seeker<'a, 'm> {
             open: Vec::new(),
             sites: Vec::new(),
             owners: Vec::new(),
-            is_found: vec![false; markers.len()],
+            found: vec![None; markers.len()],
         };
         for (index, marker) in markers.iter().enumerate() {
             seeker.plant(index, marker);
@@ -155,12 +168,17 @@ impl<'a, 'm> Seeker<'a, 'm> {
             Event::MappingEnd | Event::SequenceEnd => {
                 self.open.pop();
             }
-            Event::Scalar(scalar) if role == Some(Role::Key) => self.key(&scalar),
+            Event::Scalar(scalar) if role == Some(Role::Key) => self.key(&scalar, span.start),
             Event::Scalar(scalar) if !here.is_empty() => {
                 let standing = self.standing(scalar, &span, (number, properties));
                 self.found(&here, &span, &standing);
             }
-            Event::Alias(_) => self.found(&here, &span, &Standing::Alias),
+            Event::Alias(_) => {
+                for &tree in &here {
+                    self.trees[tree].met = Met::Alias(span.start);
+                }
+                self.found(&here, &span, &Standing::Alias);
+            }
             Event::DocumentEnd => self.end_document(),
             Event::Scalar(_) | Event::DocumentStart | Event::Comment => {}
         }
@@ -189,15 +207,15 @@ impl<'a, 'm> Seeker<'a, 'm> {
                     return Vec::new();
                 }
                 let meanings = [Segment::Index(index), Segment::Either(index.to_string())];
-                below(&self.trees, &frame.trees, &meanings)
+                below(&mut self.trees, &frame.trees, &meanings, 0)
             }
         }
     }
 
-    fn key(&mut self, key: &Scalar<'_>) {
+    fn key(&mut self, key: &Scalar<'_>, at: usize) {
         if let Some(frame) = self.open.last_mut().filter(|frame| !frame.trees.is_empty()) {
             let meanings = [Segment::Key, Segment::Either].map(|kind| kind(key.value.to_string()));
-            frame.behind_key = below(&self.trees, &frame.trees, &meanings);
+            frame.behind_key = below(&mut self.trees, &frame.trees, &meanings, at);
         }
     }
 
@@ -232,7 +250,7 @@ impl<'a, 'm> Seeker<'a, 'm> {
             .flat_map(|&tree| self.trees[tree].markers.iter().copied())
             .collect();
         for (count, &index) in indices.iter().enumerate() {
-            self.is_found[index] = true;
+            self.found[index] = Some(self.sites.len());
             let standing = match count {
                 0 => standing.clone(),
                 _ => Standing::Elsewhere("another marker names this value"),
@@ -253,33 +271,89 @@ impl<'a, 'm> Seeker<'a, 'm> {
         }
     }
 
-    /// Adds the markers whose place is not there, at the end.
-    fn finish(mut self) -> Scan<'a> {
-        let end = self.sites.last().map_or(0, |site| site.offset);
-        for (marker, _) in self
-            .markers
-            .iter()
-            .zip(&self.is_found)
-            .filter(|(_, found)| !**found)
-        {
-            let mut site = site(marker, end, marker.at.clone(), Standing::NotThere);
-            site.position = self.sites.last().map_or(FIRST, |site| site.position);
-            self.sites.push(site);
+    fn finish(mut self, text: &str) -> Scan<'a> {
+        self.inherit();
+        let mut lost = Vec::new();
+        for tree in mem::take(&mut self.trees) {
+            for index in tree.markers {
+                match (tree.met, self.found[index]) {
+                    (Met::Twice(at), found) => self.keep(index, found, at, Standing::Doubled),
+                    (Met::Alias(at), None) => self.keep(index, None, at, Standing::Alias),
+                    (_, None) => lost.push(index),
+                    _ => {}
+                }
+            }
         }
+        self.sites.sort_by_key(|site| site.offset);
+        place(text, &mut self.sites);
+        self.lose(lost);
         Scan {
             sites: self.sites,
             fingerprint: self.fingerprint,
+        }
+    }
+
+    /// What is below equal keys, or behind an alias, is so at any depth. Children stand behind their parents.
+    fn inherit(&mut self) {
+        for parent in 0..self.trees.len() {
+            let met = self.trees[parent].met;
+            if let Met::Twice(_) | Met::Alias(_) = met {
+                let children: Vec<usize> = self.trees[parent].children.values().copied().collect();
+                for child in children {
+                    self.trees[child].met = met;
+                }
+            }
+        }
+    }
+
+    fn keep(&mut self, index: usize, found: Option<usize>, at: usize, standing: Standing<'a>) {
+        let field = self.markers[index].at.clone();
+        let kept = site(self.markers[index], at, field, standing);
+        match found {
+            Some(found) => self.sites[found] = kept,
+            None => self.sites.push(kept),
+        }
+    }
+
+    /// Adds the markers whose place is not there, at the end.
+    fn lose(&mut self, mut lost: Vec<usize>) {
+        lost.sort_unstable();
+        let last = self.sites.last();
+        let (end, position) = last.map_or((0, FIRST), |site| (site.offset, site.position));
+        for index in lost {
+            let marker = self.markers[index];
+            let standing = Standing::NotThere {
+                document: marker.document,
+            };
+            self.sites.push(Site {
+                position,
+                ..site(marker, end, marker.at.clone(), standing)
+            });
         }
     }
 }
 
 const FIRST: Position = Position { line: 1, column: 1 };
 
-fn below(all: &[Tree], trees: &[usize], meanings: &[Segment; 2]) -> Vec<usize> {
+/// The trees below some, by either meaning of a segment, which stands at this place. None is given twice.
+fn below(all: &mut [Tree], trees: &[usize], meanings: &[Segment; 2], at: usize) -> Vec<usize> {
     let mut found = Vec::new();
     for &tree in trees {
-        let children = &all[tree].children;
-        found.extend(meanings.iter().filter_map(|segment| children.get(segment)));
+        for child in meanings
+            .each_ref()
+            .map(|segment| all[tree].children.get(segment).copied())
+            .into_iter()
+            .flatten()
+        {
+            all[child].met = match all[child].met {
+                Met::Never => {
+                    found.push(child);
+                    Met::Once
+                }
+                Met::Twice(second) => Met::Twice(second),
+                Met::Once | Met::Alias(_) => Met::Twice(at),
+            };
+        }
     }
     found
 }

@@ -132,6 +132,30 @@ impl Error {
         )
     }
 
+    /// More markers than are read, in a marker file, for one file.
+    pub(crate) fn too_many_named(count: usize, limit: usize) -> Self {
+        Self::bare(
+            ErrorKind::TooMany,
+            format!(
+                "the marker file names {count} places, more than the {limit} markers that are read; \
+                 split the file, or raise the limit `markers`"
+            ),
+        )
+    }
+
+    /// More scalars that say images than are read.
+    pub(crate) fn too_many_images(span: Range<usize>, position: Position, limit: usize) -> Self {
+        Self::placed(
+            ErrorKind::TooMany,
+            format!(
+                "more than the {limit} scalars of images that are marked, at {position}; \
+                 split the file, or raise the limit `markers`"
+            ),
+            span,
+            position,
+        )
+    }
+
     pub(crate) fn utf16() -> Self {
         Self::bare(
             ErrorKind::NotUtf8,

@@ -6,6 +6,7 @@ use crate::{
     error::Error,
     limits::Limits,
     object::Object,
+    position::Position,
     reader::{Event, Reader, Scalar, Step, Style},
     reference::{Reference, is_name},
     walk::{Owner, Role, Walk},
@@ -52,6 +53,12 @@ pub(crate) fn find(text: &str, limits: Limits) -> Result<Vec<Found>, Error> {
     let mut finder = Finder::default();
     for step in Reader::within(text, limits) {
         finder.step(step?);
+        if finder.slots > limits.markers {
+            let last = finder.found.last().and_then(|found| found.slots.last());
+            let span = last.map_or(0..0, |slot| slot.span.clone());
+            let position = Position::of(text, span.start);
+            return Err(Error::too_many_images(span, position, limits.markers));
+        }
     }
     let mut found = finder.found;
     found.sort_by_key(|found| found.slots.iter().map(|slot| slot.span.start).min());
@@ -66,6 +73,8 @@ struct Finder<'a> {
     /// Where the last step ended: a value that is not there has no place of its own.
     last: usize,
     found: Vec<Found>,
+    /// How many scalars they have.
+    slots: usize,
     /// The owners of what was found in this document, which was found last.
     owners: Vec<Owner>,
 }
@@ -174,6 +183,7 @@ impl<'a> Finder<'a> {
     }
 
     fn push(&mut self, reference: Option<Reference>, slots: Vec<Slot>) {
+        self.slots += slots.len();
         self.owners.push(self.walk.owner());
         self.found.push(Found {
             reference,

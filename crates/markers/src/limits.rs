@@ -61,7 +61,8 @@ impl Limits {
         Self { comments, ..self }
     }
 
-    /// Places where the key of a marker stands: 100,000.
+    /// Places where the key of a marker stands: 100,000. A text that [`mark`](crate::mark) gives markers
+    /// is held to it with them, and has no more scalars that say images.
     #[must_use]
     pub fn markers(self, markers: usize) -> Self {
         Self { markers, ..self }

@@ -92,7 +92,8 @@ impl fmt::Display for Image {
 ///
 /// # Errors
 ///
-/// Those of [`find`](crate::find); each text is parsed.
+/// Those of [`find`](crate::find); each text is parsed. A text that has, or would get, more markers than
+/// the [`Limits`](crate::Limits) allow.
 pub fn mark<'a>(
     bytes: &'a [u8],
     syntax: &Syntax,
@@ -108,7 +109,9 @@ pub fn mark<'a>(
     for found in images::find(text, syntax.limits())? {
         marking.image(found, &mut marker_of);
     }
-    Ok(marking.finish(bytes))
+    let plan = marking.finish(bytes);
+    plan.check_count(text)?;
+    Ok(plan)
 }
 
 /// A marker that is to be inserted.

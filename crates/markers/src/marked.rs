@@ -8,6 +8,7 @@ use crate::{
     mark::Insertion,
     mark_outcome::MarkOutcome,
     marker::{Marker, find},
+    occurrence::Occurrences,
     reader::{Event, Reader},
     scan::text_within,
     syntax::Syntax,
@@ -61,6 +62,16 @@ impl MarkPlan<'_> {
         } else {
             Err(Error::not_preserved())
         }
+    }
+
+    /// A text that would have too many markers is not to be planned for.
+    pub(crate) fn check_count(&self, text: &str) -> Result<(), Error> {
+        let limit = self.syntax.limits().markers;
+        let free = limit - Occurrences::find(text, &self.syntax)?.len();
+        self.insertions.get(free).map_or(Ok(()), |first| {
+            let span = first.at..first.at;
+            Err(Error::too_many("markers", span, first.position, limit))
+        })
     }
 
     fn splice(&self) -> Vec<u8> {

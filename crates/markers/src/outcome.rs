@@ -62,6 +62,8 @@ pub enum OutcomeKind {
     NotFound {
         /// The place, as written.
         field: String,
+        /// The number of the document that it is looked for in, from 0.
+        document: usize,
     },
     /// The decided value cannot be written in that place.
     Refused {
@@ -82,6 +84,7 @@ impl Outcome {
             detail,
             way_out: match site.standing {
                 Standing::Elsewhere(_) => "let it name a string of its own",
+                Standing::Doubled => "leave one of them",
                 _ => "put it behind the value",
             },
         }
@@ -152,8 +155,12 @@ impl fmt::Display for Message<'_> {
                 "the marker marks nothing: {}; {}",
                 outcome.detail, outcome.way_out
             ),
-            OutcomeKind::NotFound { field } => {
-                write!(f, "the marker marks nothing: {field:?} is not there")
+            OutcomeKind::NotFound { field, document } => {
+                write!(f, "the marker marks nothing: {field:?} is not there")?;
+                match document {
+                    0 => Ok(()),
+                    _ => write!(f, ", in document {document} (from 0)"),
+                }
             }
             OutcomeKind::BlockScalar => {
                 f.write_str("the value is kept: it is a block scalar; write it on one line")

@@ -101,9 +101,10 @@ impl<'a> FilePlan<'a> {
             (Standing::NoScalar(what) | Standing::Elsewhere(what), _) => {
                 (OutcomeKind::NotAScalar, *what)
             }
-            (Standing::NotThere, _) => {
+            (Standing::Doubled, _) => (OutcomeKind::NotAScalar, "a key of its path is given twice"),
+            (&Standing::NotThere { document }, _) => {
                 let field = site.field.clone();
-                (OutcomeKind::NotFound { field }, "")
+                (OutcomeKind::NotFound { field, document }, "")
             }
             (Standing::Malformed(reason), _) => {
                 let reason = reason.clone();

@@ -17,6 +17,7 @@ use crate::{
 };
 
 /// A text, read once.
+#[derive(Default)]
 pub(crate) struct Scan<'a> {
     pub(crate) sites: Vec<Site<'a>>,
     pub(crate) fingerprint: Fingerprint,

@@ -106,7 +106,8 @@ impl Sidecar {
 
     /// Decides every marker of one file, as [`plan`](crate::plan) does for comments.
     ///
-    /// The outcomes stand where the values do. A place that is not there is
+    /// The outcomes stand where the values do. A marker sets one value or none: where a key on the way to it
+    /// stands twice in its mapping, readers do not agree which counts. A place that is not there is
     /// [`NotFound`](crate::OutcomeKind::NotFound).
     ///
     /// # Errors

@@ -26,8 +26,13 @@ pub(crate) enum Standing<'a> {
     NoScalar(&'static str),
     /// What stands at the place that a marker file names, which is nothing that can be set.
     Elsewhere(&'static str),
+    /// The path that a marker file gives leads through a key that stands twice in its mapping.
+    Doubled,
     /// The place that a marker file names is not there.
-    NotThere,
+    NotThere {
+        /// The number of the document that it is looked for in.
+        document: usize,
+    },
     Malformed(String),
     /// Text that is no comment, or a comment that is not the marker's own; says which.
     Text(&'static str),

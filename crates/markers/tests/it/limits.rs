@@ -1,6 +1,6 @@
 //! Each limit, its exact error, and that raising it is the way out.
 
-use tagwright_markers::{Error, ErrorKind, Limits, Setters, Syntax, find, plan};
+use tagwright_markers::{Error, ErrorKind, Limits, Setters, Sidecar, Syntax, find, mark, plan};
 
 const M: &str = "# {\"$imagepolicy\": \"s\"}";
 
@@ -105,6 +105,50 @@ fn markers() {
         ErrorKind::TooMany,
         "more than the 1 markers that are read, at line 2, column 10; \
          split the file, or raise the limit `markers`",
+    );
+}
+
+#[test]
+fn markers_of_a_marker_file() {
+    let file = b"markers: [{path: a, at: /a, setter: s}, {path: a, at: /b, setter: s}]";
+    let plan = |limit| {
+        let limits = Limits::default().markers(limit);
+        let sidecar = Sidecar::parse(file).unwrap().with_limits(limits);
+        let planned = sidecar.plan("a", b"a: b\n", Setters::new().decide());
+        planned.map(|plan| plan.outcomes().len())
+    };
+    assert_eq!(plan(2), Ok(2));
+    let error = plan(1).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TooMany);
+    assert_eq!(
+        error.to_string(),
+        "the marker file names 2 places, more than the 1 markers that are read; \
+         split the file, or raise the limit `markers`"
+    );
+}
+
+#[test]
+fn markers_that_are_inserted() {
+    let mark = |text: &str, limit| {
+        let syntax = Syntax::flux().with_limits(Limits::default().markers(limit));
+        let planned = mark(text.as_bytes(), &syntax, |_| Some("s".to_owned()))?;
+        planned.apply().map(|after| after.len())
+    };
+    let text = format!("note: a {M}\na: {{image: a\n}}\nb: {{image: b\n}}\n");
+    assert!(mark(&text, 3).is_ok());
+    let error = mark(&text, 2).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TooMany);
+    assert_eq!(
+        error.to_string(),
+        "more than the 2 markers that are read, at line 4, column 13; \
+         split the file, or raise the limit `markers`"
+    );
+    let error = mark(&text, 1).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TooMany);
+    assert_eq!(
+        error.to_string(),
+        "more than the 1 scalars of images that are marked, at line 4, column 12; \
+         split the file, or raise the limit `markers`"
     );
 }
 

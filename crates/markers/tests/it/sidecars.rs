@@ -176,8 +176,97 @@ fn places_that_cannot_be_set_say_why() {
         "a: b\n",
         &OutcomeKind::NotFound {
             field: "/a/0".to_owned(),
+            document: 0,
         },
         "line 1, column 1: marker \"s\": the marker marks nothing: \"/a/0\" is not there",
+    );
+}
+
+#[test]
+fn equal_keys_are_not_chosen_from() {
+    for (path, at, text, place) in [
+        (
+            "a.json",
+            "/a",
+            "{\"a\": \"b\",\n \"a\": \"b\"}",
+            "2, column 2",
+        ),
+        (
+            "a.json",
+            "/a/b",
+            "{\"a\": {\"b\": \"c\"}, \"a\": {}}",
+            "1, column 19",
+        ),
+        (
+            "a.json",
+            "/a/b",
+            "{\"a\": {}, \"\\u0061\": {\"b\": \"c\"}}",
+            "1, column 11",
+        ),
+        (
+            "a.yaml",
+            "a.b",
+            "a: {b: c}\na: {b: c}\na: x\n",
+            "2, column 1",
+        ),
+    ] {
+        let line = format!(
+            "line {place}: marker \"s\": the marker marks nothing: \
+             a key of its path is given twice; leave one of them"
+        );
+        kept(path, at, text, &OutcomeKind::NotAScalar, &line);
+    }
+    // Beside the path, or in a mapping of its own, a key may stand as often as it wants.
+    check(
+        "a.json",
+        &["/a/0/b", "/a/1/b"],
+        "new",
+        "{\"c\": 1, \"c\": 2, \"a\": [{\"b\": \"x\"}, {\"b\": \"x\"}]}",
+        "{\"c\": 1, \"c\": 2, \"a\": [{\"b\": \"new\"}, {\"b\": \"new\"}]}",
+    );
+}
+
+/// One marker is one outcome, however often its keys are repeated.
+#[test]
+fn markers_and_equal_keys_do_not_multiply() {
+    let places: Vec<String> = (0..100)
+        .map(|count| format!("/{}a", "~0".repeat(count)))
+        .collect();
+    let places: Vec<&str> = places.iter().map(String::as_str).collect();
+    let text = format!("{{{}\"a\": 1}}", "\"a\": \"b\", ".repeat(100_000));
+    let planned = sidecar("a.json", &places)
+        .plan(
+            "a.json",
+            text.as_bytes(),
+            Setters::from([("s", "new")]).decide(),
+        )
+        .unwrap();
+    assert_eq!(planned.outcomes().len(), 100);
+    assert!(planned.is_unchanged());
+}
+
+#[test]
+fn what_an_alias_stands_for_is_not_lost() {
+    kept(
+        "a.yaml",
+        "/a/b",
+        "c: &c {b: d}\na: *c\n",
+        &OutcomeKind::Alias,
+        "line 2, column 4: marker \"s\": the value is kept: it is an alias; mark the anchor's value",
+    );
+}
+
+#[test]
+fn a_place_in_no_document_says_which() {
+    let sidecar = b"markers: [{path: a.yaml, document: 2, at: /a, setter: s}]";
+    let planned = Sidecar::parse(sidecar).unwrap();
+    let planned = planned
+        .plan("a.yaml", b"a: b\n", Setters::new().decide())
+        .unwrap();
+    assert_eq!(
+        planned.outcomes()[0].to_string(),
+        "line 1, column 1: marker \"s\": the marker marks nothing: \
+         \"/a\" is not there, in document 2 (from 0)"
     );
 }
 
