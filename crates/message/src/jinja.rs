@@ -4,6 +4,8 @@ use std::fmt;
 
 use minijinja::{Environment, Output, State, UndefinedBehavior, Value};
 
+use undefined::Scope;
+
 use crate::data::Data;
 use crate::error::Error;
 use crate::limits::{JINJA_DEPTH, JINJA_FUEL, OUTPUT_BYTES};
@@ -13,6 +15,7 @@ mod failure;
 mod filters;
 mod growth;
 mod meter;
+mod undefined;
 
 /// The only template of its environment.
 const NAME: &str = "message";
@@ -26,15 +29,20 @@ impl JinjaTemplate {
         let mut environment = environment();
         environment
             .add_template_owned(NAME, source.to_owned())
-            .map_err(|e| failure::convert(&e, source))?;
+            .map_err(|e| failure::convert(&e, source, None))?;
         Ok(JinjaTemplate(environment))
     }
 
     pub(crate) fn render(&self, data: &Data) -> Result<String, Error> {
         let template = self.0.get_template(NAME);
-        let template = template.map_err(|e| failure::convert(&e, ""))?;
-        let rendered = template.render(context::build(data));
-        rendered.map_err(|e| failure::convert(&e, template.source()))
+        let template = template.map_err(|e| failure::convert(&e, "", None))?;
+        let context = context::build(data);
+        let rendered = template.render(context.clone());
+        let scope = Scope {
+            environment: &self.0,
+            context: &context,
+        };
+        rendered.map_err(|e| failure::convert(&e, template.source(), Some(&scope)))
     }
 }
 

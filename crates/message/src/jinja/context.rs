@@ -9,19 +9,27 @@ use minijinja::value::{Enumerator, Object as JinjaObject, Value};
 use crate::data::{Automation, Change, Data, Image, Object};
 use crate::index::Index;
 
-/// Every name of the dialect: those at the top and those of the records.
-pub(super) const NAMES: [&str; 18] = [
+/// What a template names without a receiver.
+pub(super) const TOP: [&str; 6] = [
     "automation",
     "files",
     "objects",
     "changes",
     "images",
     "values",
+];
+
+/// The fields of all objects of the data.
+pub(super) const FIELDS: [&str; 16] = [
     "namespace",
     "name",
     "path",
     "file",
+    "objects",
     "object",
+    "changes",
+    "api_version",
+    "kind",
     "old",
     "new",
     "setter",

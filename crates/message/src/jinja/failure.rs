@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use minijinja::{Error as JinjaError, ErrorKind as JinjaKind};
 
-use super::{context, filters};
+use super::filters;
+use super::undefined::{self, Scope, Undefined};
 use crate::error::{Error, ErrorKind};
 use crate::limits::{JINJA_RANGE, OUTPUT_BYTES};
 use crate::suggest::did_you_mean;
@@ -23,9 +24,12 @@ pub(super) fn range_limit() -> JinjaError {
     JinjaError::new(JinjaKind::InvalidOperation, RANGE_LIMIT)
 }
 
-pub(super) fn convert(error: &JinjaError, source: &str) -> Error {
+pub(super) fn convert(error: &JinjaError, source: &str, scope: Option<&Scope<'_>>) -> Error {
     let span = span(error, source);
-    let (kind, message, hint) = explain(error, source.get(span.clone()).unwrap_or_default());
+    if error.kind() == JinjaKind::UndefinedError {
+        return undefined(source, &span, scope);
+    }
+    let (kind, message, hint) = explain(error);
     Error::new(kind, message).with_hint(hint).at(source, span)
 }
 
@@ -42,10 +46,9 @@ fn span(error: &JinjaError, source: &str) -> Range<usize> {
     start..start + line.len()
 }
 
-fn explain(error: &JinjaError, found: &str) -> (ErrorKind, String, Option<String>) {
+fn explain(error: &JinjaError) -> (ErrorKind, String, Option<String>) {
     let detail = error.detail().unwrap_or_default();
     match error.kind() {
-        JinjaKind::UndefinedError => undefined(found),
         JinjaKind::UnknownFilter => unknown("filter", last_word(detail), &filters::NAMES),
         JinjaKind::UnknownTest => unknown("test", last_word(detail), &[]),
         JinjaKind::UnknownFunction => unknown("function", last_word(detail), &[]),
@@ -90,16 +93,19 @@ fn plain(kind: ErrorKind, what: &str, detail: &str) -> (ErrorKind, String, Optio
     (kind, message, None)
 }
 
-fn undefined(found: &str) -> (ErrorKind, String, Option<String>) {
-    let name = last_word(found);
-    // A name that is known stands in the wrong place.
-    let known = context::NAMES.into_iter().chain(["api_version", "kind"]);
-    let hint = did_you_mean(name, known.filter(|known| *known != name));
-    (
-        ErrorKind::UnknownName,
-        format!("\"{name}\" is not defined"),
-        hint,
-    )
+/// Names what is not defined, and points at it.
+fn undefined(source: &str, found: &Range<usize>, scope: Option<&Scope<'_>>) -> Error {
+    let Undefined { span, hint } = undefined::find(source, found, scope);
+    let text = source.get(span.clone()).unwrap_or_default();
+    let name = if text.ends_with(']') {
+        text
+    } else {
+        last_word(text)
+    };
+    let message = format!("\"{name}\" is not defined");
+    Error::new(ErrorKind::UnknownName, message)
+        .with_hint(hint)
+        .at(source, span)
 }
 
 fn unknown(what: &str, name: &str, known: &[&'static str]) -> (ErrorKind, String, Option<String>) {
@@ -121,7 +127,7 @@ fn loops_hint() -> String {
 }
 
 /// The last name in `a.b`, `a["b"]` or `filter b is unknown`.
-fn last_word(text: &str) -> &str {
+pub(super) fn last_word(text: &str) -> &str {
     let text = text.strip_suffix(" is unknown").unwrap_or(text);
     let is_name = |c: char| c.is_alphanumeric() || c == '_';
     let trimmed = text.trim_end_matches(|c| !is_name(c));

@@ -103,12 +103,12 @@ fn errors_say_what_where_and_the_way_out() {
         (
             "{{ changes[0].nwe }}",
             UnknownName,
-            "\"nwe\" is not defined at line 1, column 11; did you mean \"new\"?",
+            "\"nwe\" is not defined at line 1, column 15; did you mean \"new\"?",
         ),
         (
             "{{ values.missing }}",
             UnknownName,
-            "\"missing\" is not defined at line 1, column 4",
+            "\"missing\" is not defined at line 1, column 11",
         ),
         (
             "{{ 'a'|basenam }}",
@@ -302,4 +302,61 @@ fn filters_pay_for_what_they_walk() {
         "{{ changes|map(attribute='new')|unique|list|length }} {{ files|map('basename')|first }}",
         "2 app.yaml",
     );
+}
+
+/// Only what the receiver has is near, and the place is that of the name.
+#[test]
+fn hints_are_of_the_receiver() {
+    let cases = [
+        (
+            "{{ automation.nam }}",
+            "\"nam\" is not defined at line 1, column 15; did you mean \"name\"?",
+        ),
+        (
+            "{{ automation.kind }}",
+            "\"kind\" is not defined at line 1, column 15",
+        ),
+        (
+            "{{ images[9].name }}",
+            "\"images[9]\" is not defined at line 1, column 4",
+        ),
+        (
+            "{{ images[9] }}",
+            "\"images[9]\" is not defined at line 1, column 4",
+        ),
+        (
+            "{{ values.clster }}",
+            "\"clster\" is not defined at line 1, column 11; did you mean \"cluster\"?",
+        ),
+        (
+            "{{ values['clster'] }}",
+            "\"clster\" is not defined at line 1, column 12; did you mean \"cluster\"?",
+        ),
+        (
+            "{{ values.nope }}",
+            "\"nope\" is not defined at line 1, column 11",
+        ),
+        (
+            "{% if nope %}{% endif %}",
+            "\"nope\" is not defined at line 1, column 7",
+        ),
+        (
+            "{% for c in changes %}{{ c.nwe }}{% endfor %}",
+            "\"nwe\" is not defined at line 1, column 28; did you mean \"new\"?",
+        ),
+        (
+            "{{ automation.nmae|upper }}",
+            "\"nmae\" is not defined at line 1, column 15; did you mean \"name\"?",
+        ),
+        (
+            "{{ nope.nope.name }}",
+            "\"nope\" is not defined at line 1, column 4",
+        ),
+    ];
+    let wrong = cases.iter().filter_map(|(source, text)| {
+        let (_, found) = failure(source);
+        (found != *text).then(|| format!("{source}\n  {found:?}\n"))
+    });
+    let wrong: String = wrong.collect();
+    assert!(wrong.is_empty(), "{wrong}");
 }
