@@ -6,6 +6,7 @@ mod go;
 mod golden;
 mod jinja;
 mod laws;
+mod lint;
 mod message;
 mod sprig;
 mod support;
