@@ -4,12 +4,14 @@ use std::{borrow::Cow, mem, ops::Range};
 
 use crate::{
     error::Error,
+    json::Json,
     limits::Limits,
     object::Object,
+    plan::Format,
     position::Position,
     reader::{Event, Reader, Scalar, Step, Style},
-    reference::{Reference, is_name},
-    walk::{Owner, Role, Walk},
+    reference::{Reference, is_digest, is_name, is_tag},
+    walk::{Owner, Role, Walk, is_null},
 };
 
 /// An image, and the scalars that say it.
@@ -43,15 +45,25 @@ pub(crate) enum Part {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum SlotValue {
     Scalar(String),
+    /// Text that is no name, tag or digest: a variable or a template of another program's.
+    Unfit,
+    /// A scalar whose explicit tag says that it is no string.
+    Typed,
     Block,
     Alias,
     Missing,
+    /// The key stands again below.
+    Repeated,
 }
 
 /// The images of a text, in its order.
-pub(crate) fn find(text: &str, limits: Limits) -> Result<Vec<Found>, Error> {
+pub(crate) fn find(text: &str, (format, limits): (Format, Limits)) -> Result<Vec<Found>, Error> {
     let mut finder = Finder::default();
-    for step in Reader::within(text, limits) {
+    let steps: Box<dyn Iterator<Item = _>> = match format {
+        Format::Json => Box::new(Json::within(text, limits)?.map(Ok)),
+        Format::Yaml => Box::new(Reader::within(text, limits)),
+    };
+    for step in steps {
         finder.step(step?);
         if finder.slots > limits.markers {
             let last = finder.found.last().and_then(|found| found.slots.last());
@@ -87,6 +99,7 @@ struct Entry<'a> {
 
 enum EntryValue<'a> {
     Scalar(Cow<'a, str>),
+    Typed,
     Block,
     Alias,
     Missing,
@@ -143,13 +156,17 @@ impl<'a> Finder<'a> {
         }
         if let Some(image) = entries.get("image") {
             let reference = entries.text("image").and_then(Reference::parse);
-            self.push(reference, vec![slot(image, Part::Whole)]);
+            let slots = entries.with_repeated(vec![slot(image, Part::Whole)]);
+            self.push(reference, slots);
         }
     }
 
     /// `images` of a kustomization: `name`, and what it is exchanged for.
     fn kustomize(&mut self, entries: &Entries<'a>) {
-        let name = entries.text("newName").or_else(|| entries.text("name"));
+        let name = match entries.get("newName") {
+            Some(_) => entries.text("newName"),
+            None => entries.text("name"),
+        };
         let slots = entries.slots([
             ("newName", Part::Name),
             ("newTag", Part::Tag),
@@ -157,27 +174,26 @@ impl<'a> Finder<'a> {
         ]);
         if !slots.is_empty() {
             let reference = name.and_then(|name| entries.reference(name.to_owned(), "newTag"));
-            self.push(reference, slots);
+            self.push(reference, entries.with_repeated(slots));
         }
     }
 
     /// A name beside `tag` or `digest`, as Helm charts have it, with `registry` or without.
-    ///
-    /// A repository of charts or of sources stands beside a tag, too, but is no name: `https://...`.
     fn helm(&mut self, entries: &Entries<'a>, key: &str) -> bool {
-        let registry = entries
-            .text("registry")
-            .filter(|registry| !registry.is_empty());
-        let (part, name) = match (registry, entries.text(key)) {
-            (_, None) => return false,
-            (None, Some(path)) => (Part::Name, path.to_owned()),
-            (Some(registry), Some(path)) => (Part::NameInRegistry, format!("{registry}/{path}")),
+        let part = match entries.get("registry") {
+            Some(registry) if !registry.value.is_empty() => Part::NameInRegistry,
+            _ => Part::Name,
         };
         let slots = entries.slots([(key, part), ("tag", Part::Tag), ("digest", Part::Digest)]);
-        let reference = entries.reference(name, "tag");
-        let is_found = slots.len() > 1 && reference.is_some();
+        let reference = entries
+            .name(key, part)
+            .and_then(|name| entries.reference(name, "tag"));
+        // A whole reference that stands beside a tag is none that is given in parts.
+        let is_whole = key == "image" && entries.text(key).and_then(Reference::parse).is_some();
+        let is_found =
+            entries.get(key).is_some() && slots.len() > 1 && (reference.is_some() || !is_whole);
         if is_found {
-            self.push(reference, slots);
+            self.push(reference, entries.with_repeated(slots));
         }
         is_found
     }
@@ -205,7 +221,19 @@ impl<'a> Finder<'a> {
 fn value(scalar: Scalar<'_>) -> EntryValue<'_> {
     match scalar.style {
         Style::Block => EntryValue::Block,
+        _ if is_null(&scalar) => EntryValue::Missing,
+        _ if scalar.typed => EntryValue::Typed,
         _ => EntryValue::Scalar(scalar.value),
+    }
+}
+
+impl EntryValue<'_> {
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::Scalar(text) => text.is_empty(),
+            Self::Missing => true,
+            _ => false,
+        }
     }
 }
 
@@ -224,6 +252,15 @@ impl<'a> Entries<'a> {
         }
     }
 
+    /// The name, with the registry that stands beside it.
+    fn name(&self, key: &str, part: Part) -> Option<String> {
+        let path = self.text(key)?;
+        Some(match part {
+            Part::NameInRegistry => format!("{}/{path}", self.text("registry")?),
+            _ => path.to_owned(),
+        })
+    }
+
     fn slots<const N: usize>(&self, parts: [(&str, Part); N]) -> Vec<Slot> {
         parts
             .into_iter()
@@ -231,15 +268,28 @@ impl<'a> Entries<'a> {
             .collect()
     }
 
+    /// The slots, and those of equal keys that do not count.
+    fn with_repeated(&self, mut slots: Vec<Slot>) -> Vec<Slot> {
+        for index in 0..slots.len() {
+            let (key, part, last) = (slots[index].key, slots[index].part, slots[index].span.start);
+            let repeated = |entry: &&Entry<'a>| entry.key == key && entry.span.start < last;
+            slots.extend(self.0.iter().filter(repeated).map(|entry| Slot {
+                value: SlotValue::Repeated,
+                ..slot(entry, part)
+            }));
+        }
+        slots
+    }
+
     fn reference(&self, name: String, tag: &str) -> Option<Reference> {
-        let filled = |key: &str| {
-            let text = self.text(key).filter(|text| !text.is_empty());
+        let part = |key: &str, fits: fn(&str) -> bool| {
+            let text = self.text(key).filter(|text| fits(text));
             text.map(str::to_owned)
         };
         is_name(&name).then(|| Reference {
             name,
-            tag: filled(tag),
-            digest: filled("digest"),
+            tag: part(tag, is_tag),
+            digest: part("digest", is_digest),
         })
     }
 }
@@ -250,11 +300,24 @@ fn slot(entry: &Entry<'_>, part: Part) -> Slot {
         key: entry.key,
         span: entry.span.clone(),
         value: match &entry.value {
+            EntryValue::Scalar(text) if !fits(text, part) => SlotValue::Unfit,
             EntryValue::Scalar(text) => SlotValue::Scalar(text.to_string()),
+            EntryValue::Typed => SlotValue::Typed,
             EntryValue::Block => SlotValue::Block,
             EntryValue::Alias => SlotValue::Alias,
             EntryValue::Missing => SlotValue::Missing,
         },
+    }
+}
+
+/// Whether a text can be that part of an image, or is empty, to be filled in.
+fn fits(text: &str, part: Part) -> bool {
+    match part {
+        // Judged with the reference.
+        Part::Whole => true,
+        Part::Name | Part::NameInRegistry => is_name(text),
+        Part::Tag => text.is_empty() || is_tag(text),
+        Part::Digest => text.is_empty() || is_digest(text),
     }
 }
 

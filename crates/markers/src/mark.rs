@@ -2,18 +2,21 @@
 
 use std::{fmt, ops::Range};
 
+use serde::de::IgnoredAny;
+
 use crate::{
     error::Error,
     images::{self, Found, Part, Slot, SlotValue},
     mark_outcome::{MarkOutcome, MarkOutcomeKind},
     marked::MarkPlan,
     object::Object,
+    plan::Format,
     position::{Position, positions},
     reference::Reference,
     scan::{scan, text_within},
     site::Standing,
     syntax::Syntax,
-    write::is_printable,
+    write::{TYPED, is_printable},
 };
 
 /// An image that a text says, in one scalar or in several.
@@ -72,7 +75,9 @@ impl fmt::Display for Image {
 /// - items of `images` with `newName`, `newTag` or `digest`, as in kustomizations, Flux's too.
 ///
 /// The marker goes to the end of the scalar's line. A scalar that is marked stays as it is, and one
-/// that cannot be marked has an outcome that says why.
+/// that cannot be marked has an outcome that says why: a part that is no name, tag or digest (`${TAG}`),
+/// the first of two equal keys. JSON has no comments: its images have an outcome each, and a
+/// [`Sidecar`](crate::Sidecar) can name them.
 ///
 /// ```
 /// use tagwright_markers::{Syntax, mark};
@@ -100,18 +105,34 @@ pub fn mark<'a>(
     mut marker_of: impl FnMut(&Image) -> Option<String>,
 ) -> Result<MarkPlan<'a>, Error> {
     let text = text_within(bytes, syntax.limits())?;
+    let format = format_of(text);
     let mut marking = Marking {
         text,
+        format,
         syntax,
-        marked: Existing::of(bytes, syntax)?,
+        marked: match format {
+            Format::Json => Existing(Vec::new()),
+            Format::Yaml => Existing::of(bytes, syntax)?,
+        },
         verdicts: Vec::new(),
     };
-    for found in images::find(text, syntax.limits())? {
+    for found in images::find(text, (format, syntax.limits()))? {
         marking.image(found, &mut marker_of);
     }
     let plan = marking.finish(bytes);
     plan.check_count(text)?;
     Ok(plan)
+}
+
+/// JSON is YAML, too, until a comment stands in it.
+fn format_of(text: &str) -> Format {
+    let text = text.trim_start_matches('\u{feff}');
+    let may_be_json = text.trim_ascii_start().starts_with(['{', '[']);
+    if may_be_json && serde_json::from_str::<IgnoredAny>(text).is_ok() {
+        Format::Json
+    } else {
+        Format::Yaml
+    }
 }
 
 /// A marker that is to be inserted.
@@ -184,6 +205,7 @@ impl Existing {
 
 struct Marking<'a, 's> {
     text: &'a str,
+    format: Format,
     syntax: &'s Syntax,
     marked: Existing,
     verdicts: Vec<Verdict>,
@@ -251,6 +273,9 @@ impl Marking<'_, '_> {
             SlotValue::Missing => return Err(MarkOutcomeKind::NoValue),
             SlotValue::Alias => return Err(MarkOutcomeKind::Alias),
             SlotValue::Block => return Err(MarkOutcomeKind::BlockScalar),
+            SlotValue::Unfit => return Err(MarkOutcomeKind::NotAnImage),
+            SlotValue::Typed => return Err(refused(TYPED)),
+            SlotValue::Repeated => return Err(MarkOutcomeKind::Repeated),
             SlotValue::Scalar(_) => {}
         }
         if let Some(setter) = self.marked.setter(&slot.span) {
@@ -260,6 +285,7 @@ impl Marking<'_, '_> {
         let setter = match setter {
             None => return Err(MarkOutcomeKind::NotAnImage),
             Some(None) => return Err(MarkOutcomeKind::NotWanted),
+            Some(Some(_)) if self.format == Format::Json => return Err(MarkOutcomeKind::Json),
             Some(Some(setter)) => setter,
         };
         let setter = self.setter(setter, slot.part, is_pinned)?;

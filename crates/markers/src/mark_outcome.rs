@@ -43,6 +43,10 @@ pub enum MarkOutcomeKind {
     BlockScalar,
     /// The value is an alias.
     Alias,
+    /// The key stands again in its mapping, and the last one counts.
+    Repeated,
+    /// The text is JSON, which has no comments.
+    Json,
     /// The registry stands in a field of its own, which the setter of a name would not fit.
     RegistryApart,
     /// There is no such setter, or it cannot be written.
@@ -103,6 +107,8 @@ impl fmt::Display for MarkOutcomeKind {
             Self::OtherText => "not marked: other text follows on the line; break the line behind the value",
             Self::BlockScalar => "not marked: the value is a block scalar; write it on one line",
             Self::Alias => "not marked: the value is an alias; mark the anchor's value",
+            Self::Repeated => "not marked: the key stands again in the mapping, and the last one counts; remove one",
+            Self::Json => "not marked: JSON has no comments; name the value in a marker file (`Sidecar`)",
             Self::RegistryApart => {
                 "not marked: the registry stands in a field of its own, and a name would come with it"
             }

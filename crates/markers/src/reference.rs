@@ -82,7 +82,7 @@ fn is_component(component: &str) -> bool {
             .all(|&byte| is_alphanumeric(byte) || matches!(byte, b'.' | b'_' | b'-'))
 }
 
-fn is_tag(tag: &str) -> bool {
+pub(crate) fn is_tag(tag: &str) -> bool {
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     (1..=128).contains(&tag.len())
         && is_word(tag.as_bytes()[0])
@@ -91,7 +91,7 @@ fn is_tag(tag: &str) -> bool {
             .all(|byte| is_word(byte) || matches!(byte, b'.' | b'-'))
 }
 
-fn is_digest(digest: &str) -> bool {
+pub(crate) fn is_digest(digest: &str) -> bool {
     digest.split_once(':').is_some_and(|(algorithm, hex)| {
         !algorithm.is_empty()
             && algorithm.bytes().all(|byte| byte.is_ascii_alphanumeric())

@@ -228,7 +228,8 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn is_null(scalar: &Scalar<'_>) -> bool {
+/// Whether a scalar says that there is no value.
+pub(crate) fn is_null(scalar: &Scalar<'_>) -> bool {
     scalar.style == Style::Plain
         && matches!(scalar.value.as_ref(), "" | "~" | "null" | "Null" | "NULL")
 }

@@ -7,12 +7,14 @@ use crate::{reader::Style, resolve::is_string, site::Target};
 /// Bytes of a value: nothing that follows an image is longer, and a text must stay readable.
 const MAX_VALUE: usize = 64 << 10;
 
+/// Why a scalar with an explicit tag is kept.
+pub(crate) const TYPED: &str =
+    "the scalar has an explicit type tag that a string does not fit; remove the tag";
+
 /// The value as YAML in the style of the target, or why that cannot be.
 pub(crate) fn write<'v>(value: &'v str, target: &Target<'_>) -> Result<Cow<'v, str>, &'static str> {
     if target.typed {
-        return Err(
-            "the scalar has an explicit type tag that a string does not fit; remove the tag",
-        );
+        return Err(TYPED);
     }
     if value.len() > MAX_VALUE {
         return Err("the new value is longer than 64 KiB");

@@ -77,9 +77,14 @@ fn names_and_tags_apart() {
 
 #[test]
 fn images_of_kustomizations() {
+    let digest = format!("sha256:{}", "0".repeat(64));
     check(
-        "images:\n- name: x\n  newName: r/a\n  newTag: v1\n- name: r/b\n  digest: sha256:0\n- name: c\n",
-        "images:\n- name: x\n  newName: r/a @a:name\n  newTag: v1 @a:tag\n- name: r/b\n  digest: sha256:0 @b:digest\n- name: c\n",
+        &format!(
+            "images:\n- name: x\n  newName: r/a\n  newTag: v1\n- name: r/b\n  digest: {digest}\n- name: c\n"
+        ),
+        &format!(
+            "images:\n- name: x\n  newName: r/a @a:name\n  newTag: v1 @a:tag\n- name: r/b\n  digest: {digest} @b:digest\n- name: c\n"
+        ),
     );
     check(
         "spec:\n  images:\n  - newTag: v1\n    name: a\n",
@@ -189,6 +194,127 @@ fn what_cannot_be_marked_says_why() {
         "a:\n  newTag:\n  image:\n",
         &MarkOutcomeKind::NoValue,
         "line 3, column 8: a.image: not marked: there is no value; write one, or \"\"",
+    );
+}
+
+/// Marks, and gives each outcome without the line's number.
+fn outcomes(text: &str) -> Vec<String> {
+    let planned = mark(text.as_bytes(), &Syntax::flux(), marker_of).unwrap();
+    let outcomes = planned.outcomes().iter();
+    outcomes
+        .map(|outcome| outcome.to_string().split_once(": ").unwrap().1.to_owned())
+        .collect()
+}
+
+const NO_IMAGE: &str = "not marked: the value is no image reference";
+
+#[test]
+fn parts_that_are_no_name_tag_or_digest_say_so() {
+    for (key, value) in [
+        ("tag", "\"{{ .x }}\""),
+        ("tag", "${TAG}"),
+        ("tag", "a b"),
+        ("digest", "\"{{x}}\""),
+        ("digest", "sha256:0"),
+    ] {
+        assert_eq!(
+            outcomes(&format!("repository: r/a\n{key}: {value}\n")),
+            [
+                "repository: marked with \"ns:a:name\"".to_owned(),
+                format!("{key}: {NO_IMAGE}")
+            ]
+        );
+    }
+    for name in ["${REG}/a/b", "a/b:v1", "https://charts.example.com"] {
+        assert_eq!(
+            outcomes(&format!("repository: {name}\ntag: v1\n")),
+            [
+                format!("repository: {NO_IMAGE}"),
+                format!("tag: {NO_IMAGE}")
+            ]
+        );
+    }
+    assert_eq!(
+        outcomes("images:\n- name: r/a\n  newTag: ${TAG}\n"),
+        [format!("images[0].newTag: {NO_IMAGE}")]
+    );
+    assert_eq!(
+        outcomes("registry: ${R}\nrepository: a\ntag: v1\n"),
+        [
+            format!("repository: {NO_IMAGE}"),
+            format!("tag: {NO_IMAGE}")
+        ]
+    );
+}
+
+#[test]
+fn values_that_cannot_be_set_say_so() {
+    let no_value = "not marked: there is no value; write one, or \"\"";
+    for null in ["null", "~", ""] {
+        assert_eq!(
+            outcomes(&format!("repository: {null}\ntag: v1\n")),
+            [
+                format!("repository: {no_value}"),
+                format!("tag: {NO_IMAGE}")
+            ]
+        );
+        assert_eq!(
+            outcomes(&format!("image: {null}\n")),
+            [format!("image: {no_value}")]
+        );
+    }
+    assert_eq!(
+        outcomes("repository: r/a\ntag: !!float 1.0\n")[1],
+        "tag: not marked: the scalar has an explicit type tag that a string does not fit; \
+         remove the tag"
+    );
+    let alias = "not marked: the value is an alias; mark the anchor's value";
+    assert_eq!(
+        outcomes("x: &a r/a\ny:\n  repository: *a\n  tag: v1\n"),
+        [
+            format!("y.repository: {alias}"),
+            format!("y.tag: {NO_IMAGE}")
+        ]
+    );
+}
+
+#[test]
+fn the_last_of_equal_keys_is_marked() {
+    let repeated =
+        "not marked: the key stands again in the mapping, and the last one counts; remove one";
+    assert_eq!(
+        outcomes("image: r/a:1\nimage: r/a:2\n"),
+        [
+            format!("image: {repeated}"),
+            "image: marked with \"ns:a\"".to_owned()
+        ]
+    );
+    assert_eq!(
+        outcomes("tag: v1\nrepository: r/a\ntag: v2\n")[0],
+        format!("tag: {repeated}")
+    );
+}
+
+#[test]
+fn json_stays_json() {
+    let reason = "not marked: JSON has no comments; name the value in a marker file (`Sidecar`)";
+    for text in [
+        "{\"image\": \"r/a:1\",\n \"x\": 1\n}\n",
+        "\u{feff} {\n\t\"image\": \"r/a:1\"\n}",
+        "[{\"x\": 1,\n \"image\": \"r/a:1\"\n}]",
+    ] {
+        let found = outcomes(text);
+        assert_eq!(found.len(), 1, "{text}");
+        assert!(found[0].ends_with(&format!("image: {reason}")), "{found:?}");
+    }
+    assert_eq!(
+        outcomes("{\"image\": \"other:1\"\n}"),
+        ["image: not marked: no setter is given for the image"]
+    );
+    // A comment more, and it is YAML.
+    check(
+        "# note\n{\"image\": \"r/a:1\"\n}\n",
+        "# note\n{\"image\": \"r/a:1\" @a\n}\n",
     );
 }
 
