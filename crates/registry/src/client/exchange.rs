@@ -103,12 +103,16 @@ impl Shared {
     /// One request and the redirects that it leads to.
     async fn exchange(&self, ask: &Ask) -> Result<Answer, Failure> {
         let mut url = ask.url.clone();
+        let mut authorization = ask.authorization.as_ref();
         for _ in 0..=REDIRECTS {
-            let answer = self.hop(ask, url).await?;
-            match redirect(ask, &answer) {
-                Some(target) => url = self.redirected(&answer, target).map_err(Failure::last)?,
-                None => return Ok(answer),
-            }
+            let answer = self.hop(ask, url, authorization).await?;
+            let Some(target) = redirect(ask, &answer) else {
+                return Ok(answer);
+            };
+            url = self.redirected(&answer, target).map_err(Failure::last)?;
+            // A redirect to another host leaves the credentials behind, for good: one that leads back was written
+            // by the other host, which must not choose what is asked for with them.
+            authorization = authorization.filter(|_| origin(&url) == origin(&ask.url));
         }
         Err(Failure::last(invalid(format!(
             "more than {REDIRECTS} redirects from {}",
@@ -117,12 +121,19 @@ impl Shared {
     }
 
     /// One request and its answer, within the time for a page.
-    async fn hop(&self, ask: &Ask, url: Url) -> Result<Answer, Failure> {
+    async fn hop(
+        &self,
+        ask: &Ask,
+        url: Url,
+        authorization: Option<&HeaderValue>,
+    ) -> Result<Answer, Failure> {
         let from = origin(&url);
         let patience = self.limits.retry_time;
         let turn = self.hosts.turn(&from, patience).await;
         let _turn = turn.map_err(|alone| Failure::last(left_alone(&from, &alone)))?;
-        let answer = tokio::time::timeout(self.limits.page_timeout, self.send(ask, url)).await;
+        let answer =
+            tokio::time::timeout(self.limits.page_timeout, self.send(ask, url, authorization))
+                .await;
         answer.unwrap_or_else(|_| {
             Err(Failure::last(failure::timeout(format!(
                 "no whole answer from {from} in time"
@@ -130,7 +141,12 @@ impl Shared {
         })
     }
 
-    async fn send(&self, ask: &Ask, url: Url) -> Result<Answer, Failure> {
+    async fn send(
+        &self,
+        ask: &Ask,
+        url: Url,
+        authorization: Option<&HeaderValue>,
+    ) -> Result<Answer, Failure> {
         let from = origin(&url);
         let mut request = self
             .http
@@ -141,12 +157,7 @@ impl Shared {
                 .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
                 .body(form.clone());
         }
-        // A redirect to another host leaves the credentials behind.
-        if let Some(authorization) = ask
-            .authorization
-            .as_ref()
-            .filter(|_| from == origin(&ask.url))
-        {
+        if let Some(authorization) = authorization {
             request = request.header(AUTHORIZATION, authorization.clone());
         }
         let response = request

@@ -8,6 +8,7 @@ use tagwright_registry::{
 use tagwright_testkit::harness::TestResult;
 use tagwright_testkit::oci::{Authorization, Fault, Registry};
 
+use crate::routes::Routes;
 use crate::support::{
     builder, check, client, client_with, numbered, reference, repository, seen, suite,
 };
@@ -26,6 +27,7 @@ suite! {
     async_test a_keychain_is_asked_again_after_401,
     async_test a_keychain_that_fails_is_named,
     async_test credentials_do_not_follow_a_redirect,
+    async_test credentials_do_not_come_back_from_another_host,
     async_test credentials_go_to_no_plain_token_server,
     async_test a_token_server_that_gives_no_token,
     async_test a_static_token_is_shown_as_it_is,
@@ -324,6 +326,41 @@ async fn credentials_do_not_follow_a_redirect() -> TestResult {
         );
         check(outcome, &registry, ErrorKind::Unauthorized, &text);
     }
+    Ok(())
+}
+
+async fn credentials_do_not_come_back_from_another_host() -> TestResult {
+    let registry = Registry::builder().basic_auth("ada", "pw").start();
+    registry.push("app", "v1");
+    registry.push("private", "v1");
+    let other = Routes::start();
+    let back = format!(
+        "location: http://{}/v2/private/tags/list",
+        registry.address()
+    );
+    other.at("/away", 307, &[&back], "");
+    let client = builder(&registry.address())
+        .plain_http(other.address())
+        .keychain(ada(&registry, "pw"))
+        .build()?;
+    client.list_tags(&repository(&registry, "app")).await?;
+    let away = format!("http://{}/away", other.address());
+    registry.fault("/app/", 9, Fault::status(307).header("Location", &away));
+    let outcome = client.list_tags(&repository(&registry, "app")).await;
+    assert_eq!(
+        outcome.map_err(|error| error.kind()),
+        Err(ErrorKind::Unauthorized)
+    );
+    let requests = registry.requests();
+    let mut chosen = requests
+        .iter()
+        .filter(|request| request.path.contains("private"))
+        .peekable();
+    assert!(chosen.peek().is_some(), "nothing came back");
+    assert!(
+        chosen.all(|request| request.authorization == Authorization::None),
+        "another host chose what was asked for with credentials"
+    );
     Ok(())
 }
 
