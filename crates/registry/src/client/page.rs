@@ -1,8 +1,11 @@
+use std::borrow::Cow;
 use std::fmt;
 
 use super::rate_limit::RateLimit;
 use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
+use serde::de::{
+    DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 
 use crate::tag;
 
@@ -10,7 +13,8 @@ use crate::tag;
 ///
 /// Every tag fits the grammar of the OCI distribution specification, `[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}`.
 /// What the registry listed beside is no tag that could ever be pulled; it is left out and counted, see
-/// [`Page::skipped`].
+/// [`Page::skipped`]. An answer without the field `tags`, or with `null` in it, is a page without tags, as it is
+/// for go-containerregistry, unless it has `errors`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Page {
     /// The tags one after the other: one allocation for a thousand of them.
@@ -53,12 +57,6 @@ impl Page {
 
     /// Reads the body of a tag list. The error says what was found instead, and quotes nothing.
     pub(crate) fn parse(body: &[u8]) -> Result<Self, String> {
-        #[derive(Deserialize)]
-        struct Listing {
-            tags: Option<Page>,
-            errors: Option<IgnoredAny>,
-        }
-        // Serde takes a list for a structure, too.
         if body.trim_ascii_start().first() == Some(&b'[') {
             return Err("an answer that is a list where an object is due".to_owned());
         }
@@ -70,8 +68,9 @@ impl Page {
             // To take this for no tags would hide what went wrong.
             Listing {
                 tags: None,
-                errors: Some(_),
+                errors: true,
             } => Err("an answer with errors instead of tags".to_owned()),
+            // As go-containerregistry does, for registries that leave out or null what is empty.
             Listing { tags, .. } => Ok(tags.unwrap_or_default()),
         }
     }
@@ -80,12 +79,13 @@ impl Page {
         index.checked_sub(1).map_or(0, |before| self.ends[before])
     }
 
-    fn push(&mut self, name: &str) {
-        if tag::is_tag(name) {
-            self.text.push_str(name);
-            self.ends.push(self.text.len());
-        } else {
-            self.skipped += 1;
+    fn push(&mut self, name: &[u8]) {
+        match str::from_utf8(name) {
+            Ok(name) if tag::is_tag(name) => {
+                self.text.push_str(name);
+                self.ends.push(self.text.len());
+            }
+            _ => self.skipped += 1,
         }
     }
 }
@@ -105,6 +105,45 @@ impl IntoIterator for Page {
 impl From<Page> for Vec<String> {
     fn from(page: Page) -> Self {
         page.into_iter().collect()
+    }
+}
+
+/// The answer. Go's reader takes its fields in any case, so that there are servers that write `Tags`.
+#[derive(Default)]
+struct Listing {
+    tags: Option<Page>,
+    errors: bool,
+}
+
+impl<'de> Deserialize<'de> for Listing {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Fields)
+    }
+}
+
+struct Fields;
+
+impl<'de> Visitor<'de> for Fields {
+    type Value = Listing;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a tag list")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Listing, A::Error> {
+        let mut listing = Listing::default();
+        while let Some(name) = fields.next_key::<Cow<'de, str>>()? {
+            if name.eq_ignore_ascii_case("errors") {
+                listing.errors = fields.next_value::<Option<IgnoredAny>>()?.is_some();
+            } else if !name.eq_ignore_ascii_case("tags") {
+                fields.next_value::<IgnoredAny>()?;
+            } else if listing.tags.is_some() {
+                return Err(A::Error::duplicate_field("tags"));
+            } else {
+                listing.tags = fields.next_value()?;
+            }
+        }
+        Ok(listing)
     }
 }
 
@@ -133,22 +172,32 @@ impl<'de> Visitor<'de> for Names {
 /// One name, pushed to the page without a string of its own.
 struct Name<'a>(&'a mut Page);
 
-impl<'de> serde::de::DeserializeSeed<'de> for Name<'_> {
+impl<'de> DeserializeSeed<'de> for Name<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_str(self)
+        deserializer.deserialize_option(self)
     }
 }
 
-impl Visitor<'_> for Name<'_> {
+impl<'de> Visitor<'de> for Name<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a tag")
     }
 
-    fn visit_str<E>(self, name: &str) -> Result<(), E> {
+    fn visit_none<E>(self) -> Result<(), E> {
+        self.0.push(b"");
+        Ok(())
+    }
+
+    /// As bytes, since half a surrogate pair is no text; it is no tag either, and spoils none of the others.
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_bytes(self)
+    }
+
+    fn visit_bytes<E>(self, name: &[u8]) -> Result<(), E> {
         self.0.push(name);
         Ok(())
     }
@@ -198,6 +247,22 @@ mod tests {
             &[&long, "_a"],
             8,
         );
+        check(
+            r#"{"tags":["v1","\ud800",null,"\udc00x","v2"]}"#,
+            &["v1", "v2"],
+            3,
+        );
+        let page = Page::parse(b"{\"tags\":[\"a\",\"\xff\"]}").unwrap();
+        assert_eq!((page.len(), page.skipped()), (1, 1));
+    }
+
+    #[test]
+    fn fields_are_taken_in_any_case() {
+        check(r#"{"Name":"a/b","Tags":["v1"]}"#, &["v1"], 0);
+        check(r#"{"TAGS":["v1"],"errors":null}"#, &["v1"], 0);
+        check(r#"{"t\u0061gs":["v1"]}"#, &["v1"], 0);
+        assert!(Page::parse(br#"{"Errors":[{}]}"#).is_err());
+        assert!(Page::parse(br#"{"tags":["v1"],"Tags":["v2"]}"#).is_err());
     }
 
     #[test]
@@ -209,6 +274,7 @@ mod tests {
             "null",
             r#"{"tags":"a"}"#,
             r#"{"tags":[1]}"#,
+            r#"{"tags":[["a"]]}"#,
             r#"{"tags":["a""#,
             r#"{"errors":[]}"#,
         ] {
