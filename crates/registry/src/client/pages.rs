@@ -1,21 +1,24 @@
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
+use tokio::task::{JoinError, JoinHandle};
 use tracing::Instrument as _;
+use tracing::instrument::WithSubscriber as _;
 
 use super::exchange::Shared;
 use super::listing::Listing;
 use super::page::Page;
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::repository::Repository;
 
 /// The pages of a tag list: a [`Stream`], and [`next_page`](Self::next_page) for those without one.
 ///
-/// After an error there is nothing more. Dropping it ends the listing.
+/// A page that was asked for is fetched by a task of its own, whether this is polled or not: one that is kept for later
+/// holds up nobody else's requests. After an error there is nothing more. Dropping it ends the listing.
 pub struct TagPages {
     repository: Repository,
     state: State,
@@ -24,12 +27,16 @@ pub struct TagPages {
 enum State {
     /// Not yet asked, or between two pages; the error is of a name that cannot be asked for.
     Ready(Box<Result<Listing, Error>>),
-    // The mutex is never locked: it makes what is only `Send` also `Sync`.
-    Turning(Mutex<Turn>),
+    Turning(Turn),
     Done,
 }
 
-type Turn = Pin<Box<dyn Future<Output = (Box<Result<Listing, Error>>, Outcome)> + Send>>;
+/// The task that fetches a page, ended with this.
+///
+/// The request holds a place of its host's, and perhaps the lock on a token that others wait for: it goes on, and runs
+/// into its timeouts, when nobody polls.
+struct Turn(JoinHandle<(Box<Result<Listing, Error>>, Outcome)>);
+
 type Outcome = Result<Option<Page>, Error>;
 
 impl TagPages {
@@ -54,6 +61,10 @@ impl TagPages {
     /// [`LimitExceeded`](crate::ErrorKind::LimitExceeded) for a list or a page that is larger than they
     /// allow, [`InvalidResponse`](crate::ErrorKind::InvalidResponse) for an answer that is no tag list, a
     /// `Link` to another origin or to a page that was read before.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a Tokio runtime, and when the client's keychain panics.
     pub async fn next_page(&mut self) -> Result<Option<Page>, Error> {
         poll_fn(|context| self.poll_page(context)).await
     }
@@ -65,21 +76,27 @@ impl TagPages {
         let State::Turning(turn) = &mut self.state else {
             return Poll::Ready(Ok(None));
         };
-        let turn = turn.get_mut().unwrap_or_else(PoisonError::into_inner);
-        let (listing, outcome) = ready!(turn.as_mut().poll(context));
-        self.state = if matches!(outcome, Ok(Some(_))) {
-            State::Ready(listing)
-        } else {
-            State::Done
-        };
+        let turned = ready!(Pin::new(&mut turn.0).poll(context));
+        self.state = State::Done;
+        let (listing, outcome) = turned.map_err(interrupted)?;
+        if matches!(outcome, Ok(Some(_))) {
+            self.state = State::Ready(listing);
+        }
         Poll::Ready(outcome)
     }
 
     fn start(&mut self) {
         if let State::Ready(listing) = std::mem::replace(&mut self.state, State::Done) {
             let span = tracing::debug_span!("list_tags", repository = %self.repository);
-            self.state = State::Turning(Mutex::new(Box::pin(turn(listing).instrument(span))));
+            let turn = turn(listing).instrument(span).with_current_subscriber();
+            self.state = State::Turning(Turn(tokio::spawn(turn)));
         }
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 
@@ -89,6 +106,18 @@ async fn turn(mut listing: Box<Result<Listing, Error>>) -> (Box<Result<Listing, 
         Err(error) => Err(error.clone()),
     };
     (listing, outcome)
+}
+
+/// A panic of the caller's keychain goes on where the page is asked for.
+fn interrupted(error: JoinError) -> Error {
+    match error.try_into_panic() {
+        Ok(panic) => std::panic::resume_unwind(panic),
+        Err(_) => Error::new(
+            Kind::Unreachable,
+            "the runtime ended before the page was there",
+            "read all pages in the same runtime",
+        ),
+    }
 }
 
 impl Stream for TagPages {

@@ -3,7 +3,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use futures_core::Stream as _;
-use tagwright_registry::ErrorKind;
+use tagwright_registry::{Client, Credential, ErrorKind, Repository, StaticKeychain, TagPages};
 use tagwright_testkit::harness::TestResult;
 use tagwright_testkit::oci::{Fault, Registry};
 
@@ -15,6 +15,9 @@ suite! {
     async_test links_may_be_absolute,
     async_test a_stream_gives_the_same_pages,
     async_test a_dropped_call_loses_no_page,
+    async_test a_listing_that_is_kept_holds_up_no_other,
+    async_test a_listing_that_is_kept_keeps_no_token_from_others,
+    test a_listing_whose_runtime_ended_is_an_error,
     async_test a_refused_page_size_is_halved,
     async_test a_size_that_was_taken_is_remembered,
     async_test registries_refuse_page_sizes_in_several_ways,
@@ -89,6 +92,70 @@ async fn a_dropped_call_loses_no_page() -> TestResult {
         numbered(4)
     );
     assert_eq!(registry.requests().len(), 2);
+    Ok(())
+}
+
+/// Asks for the first page of a listing and then no more.
+async fn begin(client: &Client, repository: &Repository) -> TagPages {
+    let mut pages = client.tags(repository);
+    let waited = tokio::time::timeout(Duration::from_millis(20), pages.next_page()).await;
+    assert!(waited.is_err(), "the page is slow");
+    pages
+}
+
+async fn a_listing_that_is_kept_holds_up_no_other() -> TestResult {
+    let registry = Registry::start();
+    registry.push("slow", "v1");
+    registry.push("app", "v1");
+    registry.fault("/slow/", 1, Fault::Slow(Duration::from_millis(2)));
+    registry.fault("/slow/", 1, Fault::Slow(Duration::from_secs(60)));
+    let client = builder(&registry.address())
+        .concurrency_per_host(1)
+        .limits(limits().page_timeout(Duration::from_secs(1)))
+        .build()?;
+    let (slow, app) = (repository(&registry, "slow"), repository(&registry, "app"));
+    // The one gets its answer while nobody asks for it, the other runs into its timeout.
+    let mut first = begin(&client, &slow).await;
+    let mut second = begin(&client, &slow).await;
+    let listed = tokio::time::timeout(Duration::from_secs(20), client.list_tags(&app)).await;
+    assert_eq!(listed.expect("the place is free again")?, ["v1"]);
+    assert_eq!(first.next_page().await?.map(|page| page.len()), Some(1));
+    let second = second.next_page().await.map_err(|error| error.kind());
+    assert_eq!(second, Err(ErrorKind::Timeout));
+    // One that is dropped frees its place at once.
+    registry.fault("/slow/", 1, Fault::Slow(Duration::from_secs(60)));
+    drop(begin(&client, &slow).await);
+    assert_eq!(client.list_tags(&app).await?, ["v1"]);
+    Ok(())
+}
+
+async fn a_listing_that_is_kept_keeps_no_token_from_others() -> TestResult {
+    let registry = Registry::builder().token_auth("ada", "pw").start();
+    registry.push("app", "v1");
+    registry.fault("/token", 1, Fault::Slow(Duration::from_millis(2)));
+    let keychain = StaticKeychain::new().with(registry.address(), Credential::basic("ada", "pw"));
+    let client = builder(&registry.address()).keychain(keychain).build()?;
+    let app = repository(&registry, "app");
+    let kept = begin(&client, &app).await;
+    let listed = tokio::time::timeout(Duration::from_secs(20), client.list_tags(&app)).await;
+    assert_eq!(listed.expect("the token is there")?, ["v1"]);
+    drop(kept);
+    Ok(())
+}
+
+fn a_listing_whose_runtime_ended_is_an_error() -> TestResult {
+    let registry = Registry::start();
+    registry.push("app", "v1");
+    registry.fault("/app/", 1, Fault::Slow(Duration::from_secs(60)));
+    let runtime = || {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        builder.enable_all().build()
+    };
+    let (client, app) = (client(&registry), repository(&registry, "app"));
+    let mut pages = runtime()?.block_on(begin(&client, &app));
+    let outcome = runtime()?.block_on(pages.next_page());
+    let text = "the runtime ended before the page was there; read all pages in the same runtime";
+    check(outcome, &registry, ErrorKind::Unreachable, text);
     Ok(())
 }
 
