@@ -9,6 +9,9 @@ use tokio::time::Instant;
 /// More than anyone asks in one run. Beyond it those are forgotten whom nobody asks at the moment.
 const HOSTS: usize = 10_000;
 
+/// How late a sleep may end. The starts after it are no later for that, or a pace of hundreds a second were half of it.
+const LATE: Duration = Duration::from_millis(3);
+
 /// What all requests to one host share: the bounds on them, and the time for which it is to be left alone.
 pub(crate) struct Hosts {
     concurrency: usize,
@@ -19,16 +22,13 @@ pub(crate) struct Hosts {
 
 pub(crate) struct Host {
     running: Arc<Semaphore>,
-    pace: Mutex<Pace>,
+    /// When the next request may start. The lock is held while one waits for that, so that they start in the order in
+    /// which they came, and one that is given up takes no start from the others.
+    next: tokio::sync::Mutex<Instant>,
+    /// Until when the host asked to be left alone.
+    alone: Mutex<Instant>,
     /// The size of a page that it took, 0 when none was refused yet.
     page_size: AtomicUsize,
-}
-
-struct Pace {
-    /// When the next request may start.
-    next: Instant,
-    /// Until when the host asked to be left alone.
-    alone: Instant,
 }
 
 /// The host asked to be left alone for longer than can be waited.
@@ -58,9 +58,7 @@ impl Hosts {
         loop {
             host.silence(patience).await?;
             let turn = Arc::clone(&host.running).acquire_owned().await.ok();
-            // It may have asked for silence while others were at it.
-            if let Some(start) = host.start(self.interval) {
-                wait(start).await;
+            if host.start(self.interval).await {
                 return Ok(turn);
             }
         }
@@ -83,19 +81,17 @@ impl Host {
         let now = Instant::now();
         Self {
             running: Arc::new(Semaphore::new(concurrency)),
-            pace: Mutex::new(Pace {
-                next: now,
-                alone: now,
-            }),
+            next: tokio::sync::Mutex::new(now),
+            alone: Mutex::new(now),
             page_size: AtomicUsize::new(0),
         }
     }
 
     /// Nobody asks it for this long.
     pub(crate) fn leave_alone(&self, time: Duration) {
-        let mut pace = self.pace();
+        let mut alone = self.alone.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(until) = Instant::now().checked_add(time) {
-            pace.alone = pace.alone.max(until);
+            *alone = alone.max(until);
         }
     }
 
@@ -108,7 +104,7 @@ impl Host {
     }
 
     async fn silence(&self, patience: Duration) -> Result<(), Alone> {
-        let until = self.pace().alone;
+        let until = self.alone_until();
         let left = until.saturating_duration_since(Instant::now());
         if left > patience {
             return Err(Alone(left));
@@ -117,20 +113,21 @@ impl Host {
         Ok(())
     }
 
-    /// When a request may start, if it may.
-    fn start(&self, interval: Duration) -> Option<Instant> {
-        let mut pace = self.pace();
+    /// Waits until a request may start; false when the host asked to be left alone meanwhile.
+    async fn start(&self, interval: Duration) -> bool {
+        let mut next = self.next.lock().await;
+        wait(*next).await;
         let now = Instant::now();
-        if pace.alone > now {
-            return None;
+        if self.alone_until() > now {
+            return false;
         }
-        let start = pace.next.max(now);
-        pace.next = start + interval;
-        Some(start)
+        let in_time = now.saturating_duration_since(*next) < LATE;
+        *next = if in_time { *next } else { now } + interval;
+        true
     }
 
-    fn pace(&self) -> std::sync::MutexGuard<'_, Pace> {
-        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+    fn alone_until(&self) -> Instant {
+        *self.alone.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

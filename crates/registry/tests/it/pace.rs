@@ -13,6 +13,8 @@ suite! {
     async_test the_end_of_a_window_is_waited_for,
     async_test the_cool_down_is_bounded,
     async_test requests_are_spaced,
+    async_test a_paced_host_that_had_too_much_is_left_alone,
+    async_test requests_that_are_given_up_take_no_turn,
     async_test a_listing_has_a_time,
     async_test rate_limits_are_told,
     async_test many_are_scanned_each_on_its_own,
@@ -134,6 +136,50 @@ async fn requests_are_spaced() -> TestResult {
         "{:?}",
         start.elapsed()
     );
+    Ok(())
+}
+
+async fn a_paced_host_that_had_too_much_is_left_alone() -> TestResult {
+    let registry = Registry::start();
+    registry.push("app", "v1");
+    registry.fault("/app/", 1, Fault::status(429).header("Retry-After", "600"));
+    let client = builder(&registry.address())
+        .requests_per_second(4)
+        .build()?;
+    let app = repository(&registry, "app");
+    // The others wait for their turn when the first one is answered.
+    let mut asking = tokio::task::JoinSet::new();
+    for _ in 0..6 {
+        let (client, app) = (client.clone(), app.clone());
+        asking.spawn(async move { list(&client, &app).await.map_err(|error| error.kind()) });
+    }
+    for outcome in asking.join_all().await {
+        assert_eq!(outcome, Err(ErrorKind::RateLimited));
+    }
+    assert_eq!(registry.requests().len(), 1);
+    Ok(())
+}
+
+async fn requests_that_are_given_up_take_no_turn() -> TestResult {
+    let registry = Registry::start();
+    registry.push("app", "v1");
+    let client = builder(&registry.address())
+        .requests_per_second(1)
+        .concurrency_per_host(100)
+        .build()?;
+    let app = repository(&registry, "app");
+    let mut asking = tokio::task::JoinSet::new();
+    for _ in 0..60 {
+        let (client, app) = (client.clone(), app.clone());
+        asking.spawn(async move { list(&client, &app).await });
+    }
+    while registry.requests().is_empty() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    asking.shutdown().await;
+    // They would have had the turns of a minute.
+    let listed = tokio::time::timeout(Duration::from_secs(20), list(&client, &app)).await;
+    assert_eq!(listed.expect("the next turn")?, ["v1"]);
     Ok(())
 }
 
