@@ -92,7 +92,8 @@
 //! - Of the methods of a `semver`, those that change it from a text
 //!   (`SetPrerelease`, `SetMetadata`) are not built. Regular expressions
 //!   and the functions on words and paths (`trim`, `snakecase`, `base`, `clean`
-//!   ...) see U+FFFD in place of bytes that are no UTF-8.
+//!   ...) see U+FFFD in place of bytes that are no UTF-8. Letters newer than the
+//!   Unicode of Go 1.26 have cases here.
 //! - The native dialect has no `namespace`, no macros and none of the filters
 //!   `batch`, `slice`, `chain`, `zip` and `format`; `*` wants a number behind it,
 //!   a range has 10,000 items at most, and repetitions, joins and lists in `set`,

@@ -81,6 +81,11 @@ const ANSWERS: &[(&str, &str)] = &[
         "true",
     ),
     ("semverCompare \">=1.0\" \"1.1.0-rc\"", "false"),
+    (
+        "list (title \"\\u01c6a \\u01cc\") (title \"\\u10d0 x\")",
+        "[\u{1C5}a \u{1CB} \u{10D0} X]",
+    ),
+    ("upper \"\\u1f80\\u1ff3\"", "\u{1F88}\u{1FFC}"),
     ("addf 0.1 0.2", "0.3"),
     ("add1f \"1.5\"", "2.5"),
     ("subf 0.3 0.1 0.1", "0.1"),

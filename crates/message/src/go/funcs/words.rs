@@ -49,8 +49,18 @@ pub(super) fn upper(c: char) -> char {
     let mut mapped = c.to_uppercase();
     match (mapped.next(), mapped.next()) {
         (Some(upper), None) => upper,
-        _ => c,
+        _ => with_iota(c),
     }
+}
+
+/// Greek letters over a small iota, whose full mapping has two letters.
+fn with_iota(c: char) -> char {
+    let distance = match c {
+        '\u{1F80}'..='\u{1F87}' | '\u{1F90}'..='\u{1F97}' | '\u{1FA0}'..='\u{1FA7}' => 8,
+        '\u{1FB3}' | '\u{1FC3}' | '\u{1FF3}' => 9,
+        _ => 0,
+    };
+    char::from_u32(u32::from(c) + distance).unwrap_or(c)
 }
 
 /// The lower case of a character, of which Go takes the simple mapping.
@@ -68,9 +78,22 @@ fn title(text: &str) -> String {
     let each = |c| {
         let starts = is_separator(previous);
         previous = c;
-        if starts { upper(c) } else { c }
+        if starts { title_case(c) } else { c }
     };
     text.chars().map(each).collect()
+}
+
+/// Upper case but for pairs of letters, of which the first alone is, and for
+/// Georgian, whose capitals begin no words.
+fn title_case(c: char) -> char {
+    match c {
+        '\u{1C4}'..='\u{1C6}' => '\u{1C5}',
+        '\u{1C7}'..='\u{1C9}' => '\u{1C8}',
+        '\u{1CA}'..='\u{1CC}' => '\u{1CB}',
+        '\u{1F1}'..='\u{1F3}' => '\u{1F2}',
+        '\u{10D0}'..='\u{10FA}' | '\u{10FD}'..='\u{10FF}' => c,
+        c => upper(c),
+    }
 }
 
 fn is_separator(c: char) -> bool {
