@@ -9,6 +9,9 @@ use crate::{syntax::Syntax, template::Template};
 /// The field of a marker that holds its template.
 const TEMPLATE: &str = "template";
 
+/// Characters of a field's name that a reason says.
+const MAX_SHOWN: usize = 64;
+
 /// A comment, read.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Reading {
@@ -50,15 +53,16 @@ pub(crate) fn read(comment: &str, syntax: &Syntax) -> Reading {
     if !json.starts_with('{') {
         return match brace_before(json, syntax.key()) {
             Some(brace) => Reading::Trailing { at: start + brace },
+            None if lacks_braces(json, syntax.key()) => Reading::Malformed {
+                reason: "the braces of the JSON object are missing".to_owned(),
+                at: start,
+            },
             None => Reading::Other,
         };
     }
     match fields(json, syntax) {
-        Ok(fields) => of_fields(fields, syntax).unwrap_or_else(|reason| {
-            let at = match json.find(TEMPLATE) {
-                Some(at) if reason.contains(TEMPLATE) => at,
-                _ => 0,
-            };
+        Ok(fields) => of_fields(fields, syntax).unwrap_or_else(|(reason, field)| {
+            let at = json.find(&field).unwrap_or_default();
             Reading::Malformed {
                 reason,
                 at: start + at,
@@ -94,19 +98,38 @@ fn fields(json: &str, syntax: &Syntax) -> serde_json::Result<Fields> {
     }
 }
 
-fn of_fields(mut fields: Fields, syntax: &Syntax) -> Result<Reading, String> {
+/// What the fields say, or why that cannot be, and the field that shows it.
+fn of_fields(mut fields: Fields, syntax: &Syntax) -> Result<Reading, (String, String)> {
     let setter = match fields.remove(syntax.key()) {
         Some(Some(setter)) if !setter.is_empty() => setter,
-        Some(_) => return Err("the setter is empty".to_owned()),
+        Some(_) => return Err(("the setter is empty".to_owned(), String::new())),
         None => return Ok(Reading::Other),
     };
-    let template = match fields.remove(TEMPLATE) {
-        Some(template) if syntax.templates() => {
-            Some(Template::parse(&template.unwrap_or_default())?)
-        }
-        _ => None,
-    };
+    if !syntax.templates() {
+        let template = None;
+        return Ok(Reading::Marker(Named { setter, template }));
+    }
+    let template = fields.remove(TEMPLATE).map(Option::unwrap_or_default);
+    // A misspelt template would let the whole value be set.
+    if let Some(field) = fields.into_keys().min() {
+        let shown: String = field.chars().take(MAX_SHOWN).collect();
+        let reason = format!("the field {shown:?} is not known; \"template\" is");
+        return Err((reason, field));
+    }
+    let template = template
+        .map(|template| Template::parse(&template))
+        .transpose()
+        .map_err(|reason| (reason, TEMPLATE.to_owned()))?;
     Ok(Reading::Marker(Named { setter, template }))
+}
+
+/// Whether a text is `"key": ...`, which an object would hold.
+fn lacks_braces(text: &str, key: &str) -> bool {
+    let behind_key = text
+        .strip_prefix('"')
+        .and_then(|text| text.strip_prefix(key))
+        .and_then(|text| text.strip_prefix('"'));
+    behind_key.is_some_and(|text| text.trim_start_matches([' ', '\t']).starts_with(':'))
 }
 
 fn brace_before(text: &str, key: &str) -> Option<usize> {
@@ -206,6 +229,8 @@ mod tests {
             3,
         );
         broken(r#"# {"$app" "a"}"#, "expected `:`", 10);
+        let reason = "the braces of the JSON object are missing";
+        broken(r#"# "$app": "a""#, reason, 2);
     }
 
     #[test]
@@ -228,6 +253,14 @@ mod tests {
         assert_eq!(named.template.unwrap().source(), "v{value}");
         let comment = r#"# {"$app": "a", "template": null}"#;
         let reason = "the template has no `{value}`";
+        assert_eq!(read(comment, &syntax), malformed(reason, 17));
+    }
+
+    #[test]
+    fn with_templates_no_other_field_is_passed_over() {
+        let syntax = Syntax::custom("$app").unwrap();
+        let comment = r#"# {"$app": "a", "templates": "v{value}"}"#;
+        let reason = "the field \"templates\" is not known; \"template\" is";
         assert_eq!(read(comment, &syntax), malformed(reason, 17));
     }
 

@@ -83,6 +83,8 @@
 //! - A field path of more than 1,024 bytes is cut, and so is each part of an [`Object`].
 //! - A key that is spelled with JSON escapes (`"\u0024imagepolicy"`) is seen in files that name the
 //!   key as it is, too, and in no others, as in Flux.
+//! - A comment holds one marker: each further one has an outcome. In a flow collection over several lines
+//!   each line can have its own; one on a single line has place for the marker of its last value at most.
 //! - A new value is at most 64 KiB long; a longer one is refused.
 //! - [`mark`] knows images by the names of their fields. `image:` and `tag:` in other custom resources'
 //!   fields (`imageName`, `ref.tag` of an OCI repository) are not among them, nor are kustomizations

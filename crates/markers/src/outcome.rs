@@ -1,11 +1,12 @@
 //! What became of each text that looks like a marker.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use crate::{
     position::Position,
     site::{Site, Standing},
     snippet,
+    write::is_printable,
 };
 
 /// What became of one text that looks like a marker.
@@ -141,7 +142,7 @@ impl fmt::Display for Message<'_> {
             OutcomeKind::Updated => f.write_str("the value is set"),
             OutcomeKind::Unchanged => f.write_str("the value is up to date"),
             OutcomeKind::Withheld { reason } | OutcomeKind::Refused { reason } => {
-                write!(f, "the value is kept: {reason}")
+                write!(f, "the value is kept: {}", OneLine(reason))
             }
             OutcomeKind::UnknownSetter { nearest: None } => f.write_str("the setter is not known"),
             OutcomeKind::UnknownSetter {
@@ -149,7 +150,7 @@ impl fmt::Display for Message<'_> {
             } => {
                 write!(f, "the setter is not known; did you mean {name:?}?")
             }
-            OutcomeKind::Malformed { reason } => write!(f, "not a marker: {reason}"),
+            OutcomeKind::Malformed { reason } => write!(f, "not a marker: {}", OneLine(reason)),
             OutcomeKind::NotAScalar => write!(
                 f,
                 "the marker marks nothing: {}; {}",
@@ -182,5 +183,21 @@ impl fmt::Display for Message<'_> {
                 )
             }
         }
+    }
+}
+
+/// A caller's words, with what would break the line or steer a terminal escaped.
+struct OneLine<'a>(&'a str);
+
+impl fmt::Display for OneLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for char in self.0.chars() {
+            if is_printable(char) {
+                f.write_char(char)?;
+            } else {
+                write!(f, "{}", char.escape_default())?;
+            }
+        }
+        Ok(())
     }
 }

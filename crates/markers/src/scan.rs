@@ -231,17 +231,23 @@ impl<'a, 's> Scanner<'a, 's> {
             return;
         }
         let own_line = above::is_own_line(self.text, span.start);
-        match comment::read(comment, self.syntax) {
+        let reading = comment::read(comment, self.syntax);
+        // Before what is read, which a value below may still be looked for.
+        self.further_markers(span, &reading, own_line);
+        match reading {
             Reading::Other => {}
             Reading::Marker(named) if own_line => self.marker_above(span, named),
             Reading::Marker(named) => self.marker_behind(span, named),
             Reading::Trailing { at } if own_line => {
-                let place = Standing::Text("a commented-out line");
-                self.report(span.start + at, String::new(), None, place);
+                self.report(span.start + at, String::new(), None, COMMENTED_OUT);
             }
             Reading::Trailing { at } => {
-                let reason = Standing::Malformed("text stands before the JSON object".to_owned());
-                self.report(span.start + at, self.walk.path(), None, reason);
+                self.report(
+                    span.start + at,
+                    self.walk.path(),
+                    None,
+                    malformed(TEXT_BEFORE),
+                );
             }
             Reading::Malformed { reason, at } => {
                 let field = if own_line {
@@ -251,6 +257,31 @@ impl<'a, 's> Scanner<'a, 's> {
                 };
                 self.report(span.start + at, field, None, Standing::Malformed(reason));
             }
+        }
+    }
+
+    /// Reports what looks like a marker behind the first one of a comment, which alone can be read.
+    fn further_markers(&mut self, span: &Range<usize>, reading: &Reading, own_line: bool) {
+        let (first, standing) = match reading {
+            Reading::Marker(_) | Reading::Malformed { .. } => (
+                1,
+                malformed("another marker stands before it in the comment"),
+            ),
+            Reading::Trailing { .. } if own_line => (1, COMMENTED_OUT),
+            Reading::Other if own_line => (0, COMMENTED_OUT),
+            Reading::Trailing { .. } => (1, malformed(TEXT_BEFORE)),
+            Reading::Other => (0, malformed(TEXT_BEFORE)),
+        };
+        let (text, occurrences) = (self.text, self.occurrences);
+        let field = if own_line {
+            String::new()
+        } else {
+            self.walk.path()
+        };
+        let alike = occurrences.within(span).iter();
+        for &at in alike.filter(|&&at| looks_like_marker(text, at)).skip(first) {
+            let brace = text[span.start..at].rfind('{').unwrap_or_default();
+            self.report(span.start + brace, field.clone(), None, standing.clone());
         }
     }
 
@@ -329,6 +360,14 @@ impl<'a, 's> Scanner<'a, 's> {
             fingerprint: self.fingerprint,
         }
     }
+}
+
+const COMMENTED_OUT: Standing<'static> = Standing::Text("a commented-out line");
+
+const TEXT_BEFORE: &str = "text stands before the JSON object";
+
+fn malformed(reason: &str) -> Standing<'static> {
+    Standing::Malformed(reason.to_owned())
 }
 
 fn is_turn(event: &Event<'_>) -> bool {

@@ -46,6 +46,85 @@ fn withheld() {
 }
 
 #[test]
+fn a_reason_is_written_on_one_line() {
+    let text = b"a: old # {\"$imagepolicy\": \"ns:app\"}\n";
+    let decide = |_: &_, _: &str| Decision::Withhold("ü\n\u{1b}[31m".to_owned());
+    let planned = plan(text, &Syntax::flux(), decide).unwrap();
+    assert_eq!(
+        planned.outcomes()[0].to_string(),
+        "line 1, column 8: marker \"ns:app\": the value is kept: ü\\n\\u{1b}[31m"
+    );
+}
+
+/// The lines of the outcomes, where each `@` is a marker of `ns:app`.
+fn lines(text: &str, syntax: &Syntax) -> Vec<String> {
+    let setters = Setters::from([("ns:app", "new:1")]);
+    let text = text.replace('@', "{\"$imagepolicy\": \"ns:app\"}");
+    let planned = plan(text.as_bytes(), syntax, setters.decide()).unwrap();
+    planned.outcomes().iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn each_of_several_markers_in_a_comment_has_an_outcome() {
+    let another = "not a marker: another marker stands before it in the comment";
+    assert_eq!(
+        lines("a: {b: old, c: old} # @ # @ @\n", &Syntax::flux()),
+        [
+            "line 1, column 50: not a marker: text stands behind the JSON object".to_owned(),
+            format!("line 1, column 52: {another}"),
+            format!("line 1, column 79: {another}"),
+        ]
+    );
+    let with_text = Syntax::flux().with_text_after(true);
+    let set = "marker \"ns:app\": the value is set";
+    assert_eq!(
+        lines("a: old # @ # @\n", &with_text),
+        [
+            format!("line 1, column 8: {set}"),
+            format!("line 1, column 39: {another}"),
+        ]
+    );
+    assert_eq!(
+        lines("a:\n# @ # @\n- old\n", &with_text),
+        [
+            format!("line 2, column 1: {set}"),
+            format!("line 2, column 32: {another}"),
+        ]
+    );
+    let text = "not a marker: text stands before the JSON object";
+    assert_eq!(
+        lines("a: old # note @ @\n", &Syntax::flux()),
+        [
+            format!("line 1, column 15: {text}"),
+            format!("line 1, column 42: {text}"),
+        ]
+    );
+    assert_eq!(
+        lines("a: old # $imagepolicy: @\n", &Syntax::flux()),
+        [format!("line 1, column 24: {text}")]
+    );
+    assert_eq!(
+        lines("# a: old # @ # @\na: b\n", &Syntax::flux()),
+        [
+            "line 1, column 12: the marker marks nothing: it stands in a commented-out line",
+            "line 1, column 41: the marker marks nothing: it stands in a commented-out line",
+        ]
+    );
+}
+
+#[test]
+fn several_lines_of_a_flow_collection_have_a_marker_each() {
+    let set = "marker \"ns:app\": the value is set";
+    assert_eq!(
+        lines("a: {b: old, # @\n  c: old # @\n  }\n", &Syntax::flux()),
+        [
+            format!("line 1, column 13: {set}"),
+            format!("line 2, column 10: {set}")
+        ]
+    );
+}
+
+#[test]
 fn unknown_setter() {
     check(
         "a: old # {\"$imagepolicy\": \"ns:apq\"}\n",
