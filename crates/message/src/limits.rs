@@ -10,7 +10,7 @@ pub(crate) const OUTPUT_BYTES: usize = 1 << 22;
 /// Instructions of a native template.
 pub(crate) const JINJA_FUEL: u64 = 500_000;
 /// Items that the filters of a native template may walk over.
-pub(crate) const JINJA_ITEMS: usize = 1_000_000;
+pub(crate) const JINJA_ITEMS: usize = 250_000;
 /// Items of one range of a native template.
 pub(crate) const JINJA_RANGE: usize = 10_000;
 /// Nested calls of a native template.
