@@ -135,3 +135,29 @@ fn content(text: &str, limits: Limits) -> Result<u64, Error> {
     }
     Ok(hasher.finish())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{error::ErrorKind, mark::mark};
+
+    const TEXT: &[u8] = b"a:\n  image: app:1\nb:\n  image: app:2\n";
+
+    /// Applies a plan that something has gone wrong with.
+    #[track_caller]
+    fn is_refused(spoil: impl FnOnce(&mut Insertion)) {
+        let setter = |_: &_| Some("s".to_owned());
+        let mut planned = mark(TEXT, &Syntax::flux(), setter).unwrap();
+        spoil(&mut planned.insertions[0]);
+        assert_eq!(planned.apply().unwrap_err().kind(), ErrorKind::NotPreserved);
+    }
+
+    #[test]
+    fn a_text_that_does_not_read_as_planned_is_refused() {
+        is_refused(|insertion| insertion.written = "0".to_owned());
+        is_refused(|insertion| insertion.written = " # s".to_owned());
+        is_refused(|insertion| insertion.at = 2);
+        is_refused(|insertion| insertion.setter = "t".to_owned());
+        is_refused(|insertion| insertion.value = "app:3".to_owned());
+    }
+}

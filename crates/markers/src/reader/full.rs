@@ -134,14 +134,20 @@ fn convert(event: granit::Event<'_>, empty: bool) -> Option<Event<'_>> {
             // The parser writes `~` for a value that is not there.
             value: if empty { Cow::Borrowed("") } else { value },
             style: convert_style(style),
-            typed: tag.is_some_and(|tag| {
-                tag.is_yaml_core_schema() && !tag.is_yaml_core_schema_tag("str")
-            }),
+            typed: tag.is_some_and(|tag| is_type(&tag)),
         }),
         granit::Event::Alias(id) => Event::Alias(id),
         granit::Event::Comment(..) => Event::Comment,
         _ => return None,
     })
+}
+
+/// Whether a tag is one of YAML's own, those of YAML 1.1 (`!!binary`, `!!timestamp`) too, and not `!!str`.
+fn is_type(tag: &granit::Tag) -> bool {
+    let (handle, suffix) = tag.parts();
+    let name = format!("{handle}{suffix}");
+    name.strip_prefix("tag:yaml.org,2002:")
+        .is_some_and(|name| name != "str")
 }
 
 fn convert_style(style: granit::ScalarStyle) -> Style {

@@ -247,13 +247,29 @@ fn block_scalars_and_aliases() {
 #[test]
 fn refused() {
     let reason = "the scalar has an explicit type tag that a string does not fit; remove the tag";
-    check(
-        "a: !!int 1 # {\"$imagepolicy\": \"ns:app\"}\n",
-        OutcomeKind::Refused {
-            reason: reason.to_owned(),
-        },
-        &format!("line 1, column 12: marker \"ns:app\": the value is kept: {reason}"),
-    );
+    for value in [
+        "!!int 1",
+        "!!binary aGk=",
+        "!!timestamp 2021-01-01",
+        "!<tag:yaml.org,2002:omap> x",
+    ] {
+        let column = value.len() + 5;
+        check(
+            &format!("a: {value} # {{\"$imagepolicy\": \"ns:app\"}}\n"),
+            OutcomeKind::Refused {
+                reason: reason.to_owned(),
+            },
+            &format!("line 1, column {column}: marker \"ns:app\": the value is kept: {reason}"),
+        );
+    }
+    for value in ["!!str 1", "!own 1", "!<tag:yaml.org,2002:str> x"] {
+        let column = value.len() + 5;
+        check(
+            &format!("a: {value} # {{\"$imagepolicy\": \"ns:app\"}}\n"),
+            OutcomeKind::Updated,
+            &format!("line 1, column {column}: marker \"ns:app\": the value is set"),
+        );
+    }
 }
 
 #[test]

@@ -80,6 +80,20 @@ fn scalars_of_yaml() {
 }
 
 #[test]
+fn a_type_that_no_string_fits_is_kept() {
+    let reason = "the scalar has an explicit type tag that a string does not fit; remove the tag";
+    kept(
+        "a.yaml",
+        "/x",
+        "x: !!int 1\n",
+        &OutcomeKind::Refused {
+            reason: reason.to_owned(),
+        },
+        &format!("line 1, column 10: marker \"s\": the value is kept: {reason}"),
+    );
+}
+
+#[test]
 fn documents_and_templates() {
     let sidecar = Sidecar::parse(
         br#"{"markers": [{"path": "a.yml", "document": "1", "at": "/args/0",
