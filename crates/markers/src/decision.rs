@@ -1,12 +1,8 @@
 //! What is to become of a marked value, and the map that decides it simply.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use crate::{marker::Marker, nearest::nearest};
-
-/// Unknown setters that a [`Setters`] looks up the nearest name for, one plan through: each costs
-/// a comparison with every name, and a hostile text can hold a million.
-const MAX_NEAREST: usize = 100;
+use crate::{marker::Marker, nearest::NearestNames};
 
 /// What is to become of a marked value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,9 +31,10 @@ pub enum Decision {
 /// assert_eq!(planned.edits()[0].new(), "eu-west-1");
 /// # Ok::<(), tagwright_markers::Error>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Setters {
     values: BTreeMap<String, String>,
+    nearest: NearestNames,
 }
 
 impl Setters {
@@ -49,6 +46,7 @@ impl Setters {
     /// Adds a setter, or changes its value.
     pub fn insert(&mut self, setter: impl Into<String>, value: impl Into<String>) -> &mut Self {
         self.values.insert(setter.into(), value.into());
+        self.nearest.clear();
         self
     }
 
@@ -58,30 +56,30 @@ impl Setters {
     }
 
     /// Decides by the setter alone: known ones are set, for others the nearest name is looked up.
+    ///
+    /// The work of the look-ups is bounded, for all plans that are decided by these setters together,
+    /// as of [`NearestNames`].
     pub fn decide(&self) -> impl FnMut(&Marker, &str) -> Decision + '_ {
-        let mut seen: HashMap<String, Option<String>> = HashMap::new();
         move |marker, _old| {
             let setter = marker.setter();
-            if let Some(value) = self.values.get(setter) {
-                return Decision::Set(value.clone());
+            match self.values.get(setter) {
+                Some(value) => Decision::Set(value.clone()),
+                None => Decision::Unknown {
+                    nearest: self.nearest.of(setter, self.values.keys()),
+                },
             }
-            let nearest = match seen.get(setter) {
-                Some(nearest) => nearest.clone(),
-                None if seen.len() >= MAX_NEAREST => None,
-                None => {
-                    let found = self.nearest(setter);
-                    seen.insert(setter.to_owned(), found.clone());
-                    found
-                }
-            };
-            Decision::Unknown { nearest }
         }
     }
+}
 
-    fn nearest(&self, setter: &str) -> Option<String> {
-        nearest(setter, self.values.keys().map(String::as_str)).map(str::to_owned)
+/// What was looked up does not count.
+impl PartialEq for Setters {
+    fn eq(&self, other: &Self) -> bool {
+        self.values == other.values
     }
 }
+
+impl Eq for Setters {}
 
 impl<K: Into<String>, V: Into<String>> FromIterator<(K, V)> for Setters {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(setters: I) -> Self {
@@ -90,6 +88,7 @@ impl<K: Into<String>, V: Into<String>> FromIterator<(K, V)> for Setters {
             .map(|(setter, value)| (setter.into(), value.into()));
         Self {
             values: values.collect(),
+            nearest: NearestNames::new(),
         }
     }
 }

@@ -142,7 +142,7 @@ pub use crate::{
     mark_outcome::{MarkOutcome, MarkOutcomeKind},
     marked::MarkPlan,
     marker::{Marker, find},
-    nearest::nearest,
+    nearest::{NearestNames, nearest},
     object::Object,
     outcome::{Outcome, OutcomeKind},
     plan::{Edit, FilePlan, plan},

@@ -1,7 +1,7 @@
 //! Inputs made to hurt: an answer or an error, never a panic, never more than a moment.
 
 use tagwright_markers::{
-    Edit, ErrorKind, Insertion, OutcomeKind, Setters, Syntax, find, mark, plan,
+    Edit, ErrorKind, FilePlan, Insertion, OutcomeKind, Setters, Syntax, find, mark, plan, plan_all,
 };
 
 const M: &str = "# {\"$imagepolicy\": \"s\"}";
@@ -118,6 +118,31 @@ fn many_unknown_setters() {
         nearest: Some("known-0".to_owned()),
     };
     assert_eq!(planned.outcomes()[0].kind(), &first);
+}
+
+/// The budget of the look-ups is that of the setters, not of a file's plan.
+#[test]
+fn many_files_of_unknown_setters() {
+    let name = |letter, number| format!("{}{letter}{number:04}", "x".repeat(50));
+    let known: Setters = (0..4000).map(|number| (name("a", number), "v")).collect();
+    let file = |file| {
+        let lines = (0..20).map(|line| {
+            let setter = name("bcd", file * 20 + line);
+            format!("- x # {{\"$imagepolicy\": \"{setter}\"}}\n")
+        });
+        (file, lines.collect::<String>())
+    };
+    let files: Vec<_> = (0..16).map(file).collect();
+    let plans = plan_all(&files, &Syntax::flux(), |_| known.decide());
+    let nearest = plans.iter().flatten().flat_map(FilePlan::outcomes);
+    let nearest = nearest.filter(|outcome| {
+        matches!(
+            outcome.kind(),
+            OutcomeKind::UnknownSetter { nearest: Some(_) }
+        )
+    });
+    let count = nearest.count();
+    assert!((1..20).contains(&count), "{count}");
 }
 
 #[test]

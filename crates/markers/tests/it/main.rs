@@ -29,6 +29,7 @@ fn public_types_are_send_and_sync() {
     check::<tagwright_markers::MarkPlan<'_>>();
     check::<tagwright_markers::Limits>();
     check::<tagwright_markers::Marker>();
+    check::<tagwright_markers::NearestNames>();
     check::<tagwright_markers::Object>();
     check::<tagwright_markers::Outcome>();
     check::<tagwright_markers::OutcomeKind>();
