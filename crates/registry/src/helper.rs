@@ -1,15 +1,19 @@
 //! Docker's credential helpers: `docker-credential-NAME get`, the registry on standard input, JSON on standard output.
 
 use std::collections::HashMap;
+use std::future::{Future as _, poll_fn};
 use std::io;
 use std::path::PathBuf;
-use std::process::Stdio;
+use std::pin::pin;
+use std::process::{ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 
 use serde::Deserialize;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::process::{Child, Command};
+use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::Instant;
 
 use crate::credential::Credential;
@@ -19,6 +23,10 @@ use crate::secret::Secret;
 
 /// As the answers of helpers that fetch from a cloud may take some seconds.
 const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long the rest of an answer is waited for when the helper has ended. What it left behind in the background may
+/// keep its output open for ever.
+const GRACE: Duration = Duration::from_millis(250);
 
 /// Bytes of an answer. Tokens that name many permissions have some thousands.
 const ANSWER: usize = 64 * 1024;
@@ -41,11 +49,20 @@ pub(crate) struct Helpers {
     answers: Answers,
 }
 
-/// By the name of the helper and the registry. The inner lock is held while the helper runs.
-type Answers = Arc<Mutex<HashMap<(String, String), Arc<tokio::sync::Mutex<Option<Kept>>>>>>;
+/// By the name of the helper and the registry.
+type Answers = Arc<Mutex<HashMap<(String, String), Arc<Answer>>>>;
 
-struct Kept {
-    credential: Option<Credential>,
+/// What one helper said of one registry.
+#[derive(Default)]
+struct Answer {
+    /// Locked while the helper runs.
+    last: tokio::sync::Mutex<Option<Last>>,
+    /// How often it ran.
+    runs: AtomicU64,
+}
+
+struct Last {
+    outcome: Result<Option<Credential>, Error>,
     since: Instant,
 }
 
@@ -68,19 +85,25 @@ impl Helpers {
         refused: &[Credential],
     ) -> Result<Option<Credential>, Error> {
         let answer = self.answer(helper, server);
-        let mut answer = answer.lock().await;
-        if let Some(kept) = answer.as_ref().filter(|kept| kept.does(refused)) {
-            return Ok(kept.credential.clone());
+        let before = answer.runs.load(Ordering::Acquire);
+        let mut last = answer.last.lock().await;
+        let runs = answer.runs.load(Ordering::Acquire);
+        if let Some(last) = last
+            .as_ref()
+            .filter(|last| last.does(refused, runs != before))
+        {
+            return last.outcome.clone();
         }
-        let credential = self.run(helper, server).await?;
-        *answer = Some(Kept {
-            credential: credential.clone(),
+        let outcome = self.run(helper, server).await;
+        answer.runs.store(runs + 1, Ordering::Release);
+        *last = Some(Last {
+            outcome: outcome.clone(),
             since: Instant::now(),
         });
-        Ok(credential)
+        outcome
     }
 
-    fn answer(&self, helper: &str, server: &str) -> Arc<tokio::sync::Mutex<Option<Kept>>> {
+    fn answer(&self, helper: &str, server: &str) -> Arc<Answer> {
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (helper.to_owned(), server.to_owned());
         Arc::clone(answers.entry(key).or_default())
@@ -98,12 +121,10 @@ impl Helpers {
         }
         let program = format!("docker-credential-{helper}");
         let mut child = self.start(&program)?;
-        let group = Group::of(&child);
+        // What it leaves behind in the background ends with it.
+        let _group = Group::of(&child);
         match tokio::time::timeout(self.timeout, talk(&mut child, server)).await {
-            Ok(Ok(said)) => {
-                group.leave_alone();
-                said.credential(&program)
-            }
+            Ok(Ok(said)) => said.credential(&program),
             Ok(Err(Silence::Flood)) => Err(wrong(&program, "writes more than 64 KiB")),
             Ok(Err(Silence::Broken(error))) => {
                 Err(wrong(&program, &format!("cannot be run: {}", error.kind())))
@@ -143,13 +164,17 @@ impl Helpers {
     }
 }
 
-impl Kept {
-    fn does(&self, refused: &[Credential]) -> bool {
-        let is_refused = self
-            .credential
-            .as_ref()
-            .is_some_and(|credential| refused.contains(credential));
-        !is_refused && self.since.elapsed() < KEPT
+impl Last {
+    /// Whether it is an answer for one who was refused these. `fresh` is what came while that one waited: a failure
+    /// counts for all who waited for it, and so does it that there is still nothing.
+    fn does(&self, refused: &[Credential], fresh: bool) -> bool {
+        match &self.outcome {
+            Err(_) => fresh,
+            Ok(_) if self.since.elapsed() >= KEPT => false,
+            // Somebody may have logged in since.
+            Ok(None) => fresh || refused.is_empty(),
+            Ok(Some(credential)) => fresh || !refused.contains(credential),
+        }
     }
 }
 
@@ -176,22 +201,50 @@ async fn talk(child: &mut Child, server: &str) -> Result<Said, Silence> {
         // A helper that does not read says so by its answer.
         let _ = input.write_all(server.as_bytes()).await;
     }
-    let mut text = Vec::new();
-    if let Some(output) = child.stdout.take() {
-        let mut output = output.take(ANSWER as u64 + 1);
-        output
-            .read_to_end(&mut text)
-            .await
-            .map_err(Silence::Broken)?;
-    }
+    let output = child.stdout.take();
+    let (text, ended) = listen(child, output).await.map_err(Silence::Broken)?;
     if text.len() > ANSWER {
         return Err(Silence::Flood);
     }
-    let status = child.wait().await.map_err(Silence::Broken)?;
+    let status = match ended {
+        Some(status) => status,
+        None => child.wait().await.map_err(Silence::Broken)?,
+    };
     Ok(Said {
         text,
         succeeded: status.success(),
     })
+}
+
+/// What a helper writes until it closes its output or, a little later, until it ends; and how it ended.
+async fn listen(
+    child: &mut Child,
+    output: Option<ChildStdout>,
+) -> io::Result<(Vec<u8>, Option<ExitStatus>)> {
+    let mut text = Vec::new();
+    let mut ended = None;
+    {
+        let mut reading = pin!(read(output, &mut text));
+        let mut ending = pin!(async {
+            ended = Some(child.wait().await?);
+            tokio::time::sleep(GRACE).await;
+            Ok(())
+        });
+        poll_fn(|context| match reading.as_mut().poll(context) {
+            Poll::Pending => ending.as_mut().poll(context),
+            done @ Poll::Ready(_) => done,
+        })
+        .await?;
+    }
+    Ok((text, ended))
+}
+
+async fn read(output: Option<ChildStdout>, text: &mut Vec<u8>) -> io::Result<()> {
+    if let Some(output) = output {
+        let mut output = output.take(ANSWER as u64 + 1);
+        while output.read_buf(text).await? > 0 {}
+    }
+    Ok(())
 }
 
 impl Said {
@@ -229,7 +282,7 @@ fn wrong(program: &str, what: &str) -> Error {
     )
 }
 
-/// The helper with all that it started, killed unless it is left alone.
+/// The helper with all that it started, killed when it is dropped.
 struct Group(#[cfg(unix)] Option<rustix::process::Pid>);
 
 #[cfg(unix)]
@@ -238,17 +291,14 @@ impl Group {
         let id = child.id().and_then(|id| i32::try_from(id).ok());
         Self(id.and_then(rustix::process::Pid::from_raw))
     }
-
-    fn leave_alone(mut self) {
-        self.0 = None;
-    }
 }
 
 #[cfg(unix)]
 impl Drop for Group {
     fn drop(&mut self) {
         if let Some(group) = self.0 {
-            // The helper itself is not waited for yet, so its number is nobody else's.
+            // Its number is nobody else's: it is that of a group as long as one of it lives, and numbers are not used
+            // again within a moment.
             let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
         }
     }
@@ -260,6 +310,4 @@ impl Group {
     fn of(_: &Child) -> Self {
         Self()
     }
-
-    fn leave_alone(self) {}
 }

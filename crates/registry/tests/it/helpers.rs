@@ -18,6 +18,9 @@ suite! {
     async_test a_helper_without_credentials_leaves_it_anonymous,
     async_test a_helper_is_asked_once_and_again_after_a_refusal,
     async_test many_who_ask_wait_for_one_run,
+    async_test a_failure_counts_for_all_who_wait_for_it,
+    async_test a_login_is_noticed_after_a_refusal,
+    async_test what_a_helper_leaves_behind_is_killed,
     async_test a_helper_that_hangs_is_killed_with_its_children,
     async_test a_dropped_request_kills_the_helper,
     async_test helpers_that_misbehave,
@@ -155,26 +158,80 @@ async fn is_gone(folder: &Path) -> bool {
     false
 }
 
-async fn a_helper_that_hangs_is_killed_with_its_children() -> TestResult {
-    // The second one ends, and its child keeps its output open.
+async fn a_failure_counts_for_all_who_wait_for_it() -> TestResult {
+    let folder = helper("echo run >>runs; sleep 600")?;
+    let config = config(folder.path())?.helper_timeout(Duration::from_millis(500));
+    let mut waiting = tokio::task::JoinSet::new();
+    for _ in 0..20 {
+        let config = config.clone();
+        waiting.spawn(async move { config.credential(&image("r.example/ab")).await });
+    }
+    for found in waiting.join_all().await {
+        let kind = found.map_err(|error| error.kind());
+        assert_eq!(kind, Err(ErrorKind::Keychain));
+    }
+    assert_eq!(runs(folder.path()), 1);
+    // Who comes later asks anew.
+    assert!(config.credential(&image("r.example/ab")).await.is_err());
+    assert_eq!(runs(folder.path()), 2);
+    Ok(())
+}
+
+async fn a_login_is_noticed_after_a_refusal() -> TestResult {
+    let script = format!(
+        "echo run >>runs; [ -e login ] || {{ echo 'credentials not found'; exit 1; }}; {ANSWER}"
+    );
+    let folder = helper(&script)?;
+    let (config, image) = (config(folder.path())?, image("r.example/ab"));
+    for _ in 0..2 {
+        assert_eq!(config.credential(&image).await?, Credential::Anonymous);
+    }
+    // A registry that takes everybody does not make it run again.
+    assert_eq!(runs(folder.path()), 1);
+    let refused = [Credential::Anonymous];
+    assert_eq!(
+        config.after_refusal(&image, &refused).await?,
+        Credential::Anonymous
+    );
+    fs::write(folder.path().join("login"), "")?;
+    assert_eq!(config.credential(&image).await?, Credential::Anonymous);
+    let found = config.after_refusal(&image, &refused).await?;
+    assert_eq!(found, Credential::basic("u", "p"));
+    assert_eq!(config.credential(&image).await?, found);
+    assert_eq!(runs(folder.path()), 3);
+    Ok(())
+}
+
+async fn what_a_helper_leaves_behind_is_killed() -> TestResult {
+    // The second one keeps the helper's output open.
     for script in [
-        "sleep 600 & echo $! >child; wait",
+        "sleep 600 >/dev/null & echo $! >child",
         "sleep 600 & echo $! >child",
     ] {
-        let folder = helper(script)?;
-        let config = config(folder.path())?.helper_timeout(Duration::from_millis(500));
-        let error = config
+        let folder = helper(&format!("{script}; {ANSWER}"))?;
+        let found = config(folder.path())?
             .credential(&image("r.example/ab"))
-            .await
-            .expect_err("it hangs");
-        let text = "the credential helper 'docker-credential-test' gave no answer within 0.5 s; \
-            try 'docker-credential-test get' by hand, or allow more time";
-        assert_eq!(
-            (error.kind(), error.to_string().as_str()),
-            (ErrorKind::Keychain, text)
-        );
+            .await?;
+        assert_eq!(found, Credential::basic("u", "p"), "{script}");
         assert!(is_gone(folder.path()).await, "its child still runs");
     }
+    Ok(())
+}
+
+async fn a_helper_that_hangs_is_killed_with_its_children() -> TestResult {
+    let folder = helper("sleep 600 & echo $! >child; wait")?;
+    let config = config(folder.path())?.helper_timeout(Duration::from_millis(500));
+    let error = config
+        .credential(&image("r.example/ab"))
+        .await
+        .expect_err("it hangs");
+    let text = "the credential helper 'docker-credential-test' gave no answer within 0.5 s; \
+        try 'docker-credential-test get' by hand, or allow more time";
+    assert_eq!(
+        (error.kind(), error.to_string().as_str()),
+        (ErrorKind::Keychain, text)
+    );
+    assert!(is_gone(folder.path()).await, "its child still runs");
     Ok(())
 }
 
