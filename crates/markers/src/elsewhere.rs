@@ -267,7 +267,7 @@ impl<'a, 'm> Seeker<'a, 'm> {
         let owners = mem::take(&mut self.owners);
         let first = self.sites.len() - owners.len();
         for (site, owner) in self.sites[first..].iter_mut().zip(owners) {
-            site.object = self.walk.object(owner).clone();
+            site.object = self.walk.object(owner);
         }
     }
 

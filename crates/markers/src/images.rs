@@ -213,7 +213,7 @@ impl<'a> Finder<'a> {
         let owners = mem::take(&mut self.owners);
         let first = self.found.len() - owners.len();
         for (found, owner) in self.found[first..].iter_mut().zip(owners) {
-            found.object = self.walk.object(owner).clone();
+            found.object = self.walk.object(owner);
         }
     }
 }

@@ -42,7 +42,7 @@
 //!
 //! The object's other values must be strings, and nothing may stand before or after it.
 //!
-//! Beyond them, on purpose: items of a `kind: List`, lists at the top level, documents that are one
+//! Beyond them, on purpose: items of a `kind: List` (or `DeploymentList`), lists at the top level, documents that are one
 //! scalar, the second of two equal keys, and files with a `%YAML` directive are edited too.
 //! Markers on the header of a block scalar and on aliases keep their value and say so.
 //!
@@ -80,6 +80,7 @@
 //!   the processor time that the quick reader saves. Fuzzing holds the two against each other instead.
 //! - A marker behind an empty dash (`- # {...}`), or on a line between it and the next item, marks
 //!   nothing and says so, where Flux sets the next item.
+//! - The objects of a list within a list are taken for the inner list.
 //! - A field path of more than 1,024 bytes is cut, and so is each part of an [`Object`].
 //! - A key that is spelled with JSON escapes (`"\u0024imagepolicy"`) is seen in files that name the
 //!   key as it is, too, and in no others, as in Flux.

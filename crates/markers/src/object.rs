@@ -59,9 +59,24 @@ impl Object {
         cut(value, part);
     }
 
-    /// Whether the elements of `items` are the objects.
+    /// Whether the elements of `items` are the objects: in a `List`, a `DeploymentList`.
     pub(crate) fn is_list(&self) -> bool {
-        matches!(self.kind(), "List" | "ResourceList")
+        self.kind().ends_with("List")
+    }
+
+    /// The item of a list, which a list of one kind need not name the kind of.
+    pub(crate) fn of_list(&self, list: &Self) -> Self {
+        let kind = match list.kind() {
+            "ResourceList" => "",
+            kind => kind.strip_suffix("List").unwrap_or_default(),
+        };
+        if kind.is_empty() || !self.kind().is_empty() {
+            return self.clone();
+        }
+        let mut parts = (*self.0).clone();
+        kind.clone_into(&mut parts.kind);
+        list.api_version().clone_into(&mut parts.api_version);
+        Self(Arc::new(parts))
     }
 }
 

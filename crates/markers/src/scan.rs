@@ -348,7 +348,7 @@ impl<'a, 's> Scanner<'a, 's> {
         let owners = mem::take(&mut self.owners);
         let first = self.sites.len() - owners.len();
         for (site, owner) in self.sites[first..].iter_mut().zip(owners) {
-            site.object = self.walk.object(owner).clone();
+            site.object = self.walk.object(owner);
         }
     }
 

@@ -108,11 +108,12 @@ impl<'a> Walk<'a> {
     }
 
     /// The object, once the document has ended.
-    pub(crate) fn object(&self, owner: Owner) -> &Object {
+    pub(crate) fn object(&self, owner: Owner) -> Object {
         match owner {
+            Owner::Item(index) if self.is_bare_list => self.items[index].clone(),
             // `items` is a plain field of objects that are no lists.
-            Owner::Item(index) if self.is_bare_list || self.root.is_list() => &self.items[index],
-            _ => &self.root,
+            Owner::Item(index) if self.root.is_list() => self.items[index].of_list(&self.root),
+            _ => self.root.clone(),
         }
     }
 
@@ -310,6 +311,15 @@ mod tests {
         assert_eq!(found[1], "items[0].x /A//");
         assert_eq!(found[2], "items[1].x /B//");
         assert_eq!(places("- kind: A\n  x: y\n")[1], "[0].x /A//");
+    }
+
+    #[test]
+    fn items_of_a_list_of_one_kind_are_of_that_kind() {
+        let list = "kind: DeploymentList\napiVersion: apps/v1\nitems:\n- metadata: {name: n}\n- {apiVersion: v1, kind: B}\n";
+        let found = places(list);
+        assert_eq!(found[0], "kind apps/v1/DeploymentList//");
+        assert_eq!(found[2], "items[0].metadata.name apps/v1/Deployment//n");
+        assert_eq!(found[3], "items[1].apiVersion v1/B//");
     }
 
     #[test]
