@@ -36,6 +36,7 @@ use tagwright_policy::Dialect;
 pub struct Choices {
     dialect: Dialect,
     policies: BTreeMap<String, Result<Choice, String>>,
+    nearest: markers::NearestNames,
 }
 
 /// The image and tag that a policy chose, with the digest of what the tag names if it is known.
@@ -103,6 +104,7 @@ impl Choices {
         Self {
             dialect,
             policies: BTreeMap::new(),
+            nearest: markers::NearestNames::new(),
         }
     }
 
@@ -119,13 +121,17 @@ impl Choices {
             Ok(_) => Ok(choice),
             Err(error) => Err(error.to_string()),
         };
-        self.policies.insert(policy.into(), checked);
-        self
+        self.record(policy.into(), checked)
     }
 
     /// Records that a policy chose nothing, and why: its markers keep their values.
     pub fn withhold(&mut self, policy: impl Into<String>, reason: impl Into<String>) -> &mut Self {
-        self.policies.insert(policy.into(), Err(reason.into()));
+        self.record(policy.into(), Err(reason.into()))
+    }
+
+    fn record(&mut self, policy: String, choice: Result<Choice, String>) -> &mut Self {
+        self.policies.insert(policy, choice);
+        self.nearest.clear();
         self
     }
 
@@ -184,12 +190,11 @@ impl Choices {
 
     fn nearest(&self, setter: &str) -> Option<String> {
         const FIELDS: [&str; 4] = ["", ":name", ":tag", ":digest"];
-        let known: Vec<String> = self
+        let known = self
             .policies
             .keys()
-            .flat_map(|policy| FIELDS.map(|field| format!("{policy}{field}")))
-            .collect();
-        markers::nearest(setter, known.iter().map(String::as_str)).map(str::to_owned)
+            .flat_map(|policy| FIELDS.map(|field| format!("{policy}{field}")));
+        self.nearest.of(setter, known)
     }
 }
 
