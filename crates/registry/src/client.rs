@@ -18,6 +18,7 @@ mod pages;
 mod parameter;
 mod places;
 mod proxy;
+mod queue;
 mod rate_limit;
 mod referrers;
 mod retry;

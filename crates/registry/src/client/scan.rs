@@ -1,15 +1,16 @@
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::HashMap;
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
-use tokio::task::JoinSet;
+use tokio::task::{Id, JoinError, JoinSet};
 
 use super::Client;
 use super::pages::TagPages;
+use super::queue::Queue;
 use crate::repository::Repository;
 
 /// What was found out about one of many repositories.
@@ -28,11 +29,11 @@ pub struct Scanned<T> {
 pub struct Scan<T> {
     client: Client,
     work: Arc<Work<T>>,
-    /// What was not begun yet, by registry.
-    waiting: BTreeMap<String, VecDeque<Repository>>,
-    /// How many are running at each registry.
-    running: BTreeMap<String, usize>,
-    tasks: JoinSet<Scanned<T>>,
+    queue: Queue,
+    tasks: JoinSet<T>,
+    running: HashMap<Id, Repository>,
+    /// The first panic of the work, kept until all others have their results.
+    panic: Option<JoinError>,
 }
 
 type Work<T> = dyn Fn(TagPages) -> Pin<Box<dyn Future<Output = T> + Send>> + Send + Sync;
@@ -47,17 +48,19 @@ impl<T: Send + 'static> Scan<T> {
         F: Fn(TagPages) -> R + Send + Sync + 'static,
         R: Future<Output = T> + Send + 'static,
     {
-        let mut waiting: BTreeMap<String, VecDeque<Repository>> = BTreeMap::new();
-        for repository in repositories {
-            let queue = waiting.entry(repository.registry().to_owned());
-            queue.or_default().push_back(repository);
-        }
+        let shared = &client.0;
+        // One registry never has all places, so that a slow one does not keep the others waiting.
+        let each = shared
+            .hosts
+            .concurrency()
+            .min(shared.concurrency.div_ceil(2));
         Self {
+            queue: Queue::new(repositories, each),
             client,
             work: Arc::new(move |pages| Box::pin(work(pages))),
-            waiting,
-            running: BTreeMap::new(),
             tasks: JoinSet::new(),
+            running: HashMap::new(),
+            panic: None,
         }
     }
 
@@ -65,70 +68,53 @@ impl<T: Send + 'static> Scan<T> {
     ///
     /// # Panics
     ///
-    /// When the function that was given to [`Client::scan_with`] panicked.
+    /// When the function that was given to [`Client::scan_with`] panicked: after the results of all others.
     pub async fn next(&mut self) -> Option<Scanned<T>> {
         poll_fn(|context| self.poll_result(context)).await
     }
 
     fn poll_result(&mut self, context: &mut Context<'_>) -> Poll<Option<Scanned<T>>> {
-        self.begin();
-        let done = std::task::ready!(self.tasks.poll_join_next(context));
-        Poll::Ready(done.map(|done| {
-            let scanned = match done {
-                Ok(scanned) => scanned,
-                // Tasks are aborted when this is dropped, and then nobody asks.
-                Err(error) => std::panic::resume_unwind(error.into_panic()),
-            };
-            self.ended(scanned.repository.registry());
-            // Others may begin before the caller asks again.
+        loop {
             self.begin();
-            scanned
-        }))
+            let done = ready!(self.tasks.poll_join_next_with_id(context));
+            let Some(done) = done else {
+                return Poll::Ready(self.end());
+            };
+            let id = done.as_ref().map_or_else(JoinError::id, |(id, _)| *id);
+            let Some(repository) = self.running.remove(&id) else {
+                continue;
+            };
+            self.queue.ended(repository.registry());
+            match done {
+                Ok((_, result)) => {
+                    // Others may begin before the caller asks again.
+                    self.begin();
+                    return Poll::Ready(Some(Scanned { repository, result }));
+                }
+                Err(panic) => {
+                    self.panic.get_or_insert(panic);
+                }
+            }
+        }
     }
 
-    /// Begins what the bounds allow, in turns among the registries. One registry never has all places, so that a slow
-    /// one does not keep the others waiting.
+    /// Begins what the bounds allow.
     fn begin(&mut self) {
-        let shared = &self.client.0;
-        let all = shared.concurrency;
-        let each = shared.hosts.concurrency().min(all.div_ceil(2));
-        while self.tasks.len() < all {
-            let free = |registry: &str| self.running.get(registry).copied().unwrap_or(0);
-            let next = self
-                .waiting
-                .keys()
-                .filter(|registry| free(registry) < each)
-                .min_by_key(|registry| free(registry));
-            let Some(registry) = next.cloned() else {
+        while self.tasks.len() < self.client.0.concurrency {
+            let Some(repository) = self.queue.next() else {
                 return;
             };
-            self.spawn(&registry);
+            let pages = self.client.tags(&repository);
+            let work = Arc::clone(&self.work);
+            let task = self.tasks.spawn(async move { work(pages).await });
+            self.running.insert(task.id(), repository);
         }
     }
 
-    fn spawn(&mut self, registry: &str) {
-        let Some(queue) = self.waiting.get_mut(registry) else {
-            return;
-        };
-        let next = queue.pop_front();
-        if queue.is_empty() {
-            self.waiting.remove(registry);
-        }
-        let Some(repository) = next else { return };
-        *self.running.entry(registry.to_owned()).or_default() += 1;
-        let result = (self.work)(self.client.tags(&repository));
-        self.tasks.spawn(async move {
-            Scanned {
-                result: result.await,
-                repository,
-            }
-        });
-    }
-
-    fn ended(&mut self, registry: &str) {
-        if let Some(running) = self.running.get_mut(registry) {
-            *running = running.saturating_sub(1);
-        }
+    /// Nothing more, or the panic that was kept. Tasks are not aborted before this is dropped.
+    fn end(&mut self) -> Option<Scanned<T>> {
+        let panic = self.panic.take()?;
+        std::panic::resume_unwind(panic.into_panic())
     }
 }
 
@@ -140,17 +126,17 @@ impl<T: Send + 'static> Stream for Scan<T> {
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let waiting: usize = self.waiting.values().map(VecDeque::len).sum();
-        let left = waiting + self.tasks.len();
-        (left, Some(left))
+        let most = self.queue.len() + self.tasks.len();
+        // Work that panics has no result.
+        (0, Some(most))
     }
 }
 
 impl<T> fmt::Debug for Scan<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Scan")
-            .field("waiting", &self.waiting)
-            .field("running", &self.running)
+            .field("waiting", &self.queue.len())
+            .field("running", &self.tasks.len())
             .finish_non_exhaustive()
     }
 }

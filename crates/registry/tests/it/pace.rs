@@ -21,6 +21,8 @@ suite! {
     async_test a_slow_registry_holds_up_no_other,
     async_test a_scan_uses_pages_as_they_come,
     async_test a_dropped_scan_ends,
+    async_test one_panic_costs_no_other_result,
+    async_test one_registry_has_its_share_at_most,
 }
 
 async fn list(client: &Client, repository: &Repository) -> Result<Vec<String>, Error> {
@@ -299,5 +301,49 @@ async fn a_dropped_scan_ends() -> TestResult {
     while std::sync::Arc::strong_count(&work) > 1 {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
+    Ok(())
+}
+
+async fn one_panic_costs_no_other_result() -> TestResult {
+    let registry = Registry::start();
+    registry.push("app", "v1");
+    let client = builder(&registry.address()).concurrency(2).build()?;
+    let repositories = vec![repository(&registry, "app"); 6];
+    let count = std::sync::atomic::AtomicUsize::new(0);
+    let mut scan = client.scan_with(repositories, move |mut pages| {
+        let count = count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        assert!(count != 0, "before it gives a future");
+        async move {
+            let page = pages.next_page().await;
+            assert!(count != 1, "while it works");
+            page.is_ok()
+        }
+    });
+    for _ in 0..4 {
+        assert_eq!(scan.next().await.map(|scanned| scanned.result), Some(true));
+    }
+    let after = tokio::spawn(async move { (scan.next().await, scan) });
+    assert!(after.await.is_err_and(|error| error.is_panic()));
+    Ok(())
+}
+
+async fn one_registry_has_its_share_at_most() -> TestResult {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    let registry = Registry::start();
+    let client = builder(&registry.address()).concurrency(6).build()?;
+    let running = std::sync::Arc::new((AtomicUsize::new(0), AtomicUsize::new(0)));
+    let seen = std::sync::Arc::clone(&running);
+    let mut scan = client.scan_with(vec![repository(&registry, "app"); 12], move |_| {
+        let running = std::sync::Arc::clone(&running);
+        async move {
+            let now = running.0.fetch_add(1, Ordering::Relaxed) + 1;
+            running.1.fetch_max(now, Ordering::Relaxed);
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            running.0.fetch_sub(1, Ordering::Relaxed);
+        }
+    });
+    while scan.next().await.is_some() {}
+    // Half of the six, and all of them would be used if they could.
+    assert_eq!(seen.1.load(Ordering::Relaxed), 3);
     Ok(())
 }
