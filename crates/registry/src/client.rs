@@ -26,6 +26,7 @@ mod scan;
 mod session;
 pub(crate) mod tls;
 mod token;
+mod trail;
 mod visit;
 
 use std::fmt;

@@ -131,8 +131,9 @@ impl Client {
     /// # Errors
     ///
     /// As for [`digest`](Self::digest), [`InvalidResponse`](crate::ErrorKind::InvalidResponse) for an answer that
-    /// is no index and for a `Link` to another origin, [`LimitExceeded`](crate::ErrorKind::LimitExceeded) for more
-    /// pages than the limit or more than 10,000 referrers.
+    /// is no index and for a `Link` to another origin or in a circle,
+    /// [`LimitExceeded`](crate::ErrorKind::LimitExceeded) for more pages or bytes than the limits or more than 10,000
+    /// referrers, [`Timeout`](crate::ErrorKind::Timeout) for a list that takes longer than the time for a listing.
     pub async fn referrers(
         &self,
         reference: &Reference,

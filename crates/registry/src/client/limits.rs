@@ -45,13 +45,14 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Pages of one listing; 10,000 by default.
+    /// Pages of one listing, of tags or of referrers; 10,000 by default.
     pub fn pages(mut self, pages: usize) -> Self {
         self.pages = pages;
         self
     }
 
-    /// Bytes of one page; 32 MiB by default, since registries exist that give all tags at once.
+    /// Bytes of one page of tags, and of all pages of one list of referrers; 32 MiB by default, since registries exist
+    /// that give all tags at once.
     pub fn page_bytes(mut self, bytes: usize) -> Self {
         self.page_bytes = bytes;
         self
@@ -83,7 +84,7 @@ impl Limits {
     }
 
     /// For all pages of one listing together, with tokens, waits and repetitions; 30 minutes by default. What the
-    /// caller takes between two pages does not count.
+    /// caller takes between two pages does not count. The same for one list of referrers.
     pub fn listing_timeout(mut self, time: Duration) -> Self {
         self.listing_timeout = time;
         self

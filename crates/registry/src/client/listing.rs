@@ -1,6 +1,3 @@
-use std::collections::HashSet;
-use std::hash::BuildHasher;
-use std::hash::RandomState;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -8,10 +5,10 @@ use reqwest::{Method, StatusCode};
 use tokio::time::Instant;
 use url::Url;
 
-use super::endpoint::origin;
 use super::exchange::{Answer, Shared, invalid};
-use super::link::{self, Next};
+use super::limits::Limits;
 use super::page::Page;
+use super::trail::{self, Trail};
 use super::visit::{Visit, beyond};
 use super::{answer, failure, rate_limit};
 use crate::error::{Error, RequestKind};
@@ -21,7 +18,7 @@ use crate::repository::Repository;
 pub(crate) struct Listing {
     visit: Visit,
     next: Option<Url>,
-    visited: Visited,
+    trail: Trail,
     tags: usize,
     time: Duration,
 }
@@ -35,7 +32,7 @@ impl Listing {
         Ok(Self {
             visit,
             next,
-            visited: Visited::default(),
+            trail: Trail::default(),
             tags: 0,
             time,
         })
@@ -46,11 +43,7 @@ impl Listing {
         let start = Instant::now();
         let turned = tokio::time::timeout(self.time, self.page()).await;
         self.time = self.time.saturating_sub(start.elapsed());
-        turned.unwrap_or_else(|_| {
-            let allowed = self.visit.shared.limits.listing_timeout.as_secs_f64();
-            let found = format!("no whole list within {allowed} s");
-            Err(self.visit.blame(failure::timeout(found)))
-        })
+        turned.unwrap_or_else(|_| Err(self.visit.blame(late(&self.visit.shared.limits))))
     }
 
     async fn page(&mut self) -> Result<Option<Page>, Error> {
@@ -61,7 +54,7 @@ impl Listing {
         let page = self.read(&answer)?;
         self.next = self.follow(&answer)?;
         tracing::debug!(
-            page = self.visited.count(),
+            page = self.trail.count(),
             tags = page.len(),
             skipped = page.skipped(),
             last = self.next.is_none(),
@@ -73,8 +66,10 @@ impl Listing {
     }
 
     async fn fetch(&mut self, url: &Url) -> Result<Answer, Error> {
-        let first = self.visited.count() == 0;
-        self.visit_once(url)?;
+        let first = self.trail.count() == 0;
+        let most = self.visit.shared.limits.pages;
+        let visited = self.trail.visit(url, most);
+        visited.map_err(|error| self.visit.blame(error))?;
         let mut answer = self.get(url).await?;
         if first && refuses_size(&answer) {
             answer = self.fetch_smaller().await?;
@@ -114,22 +109,6 @@ impl Listing {
         }
     }
 
-    /// A page that was seen before would come again and again.
-    fn visit_once(&mut self, url: &Url) -> Result<(), Error> {
-        let most = self.visit.shared.limits.pages;
-        if self.visited.count() >= most {
-            return Err(self
-                .visit
-                .blame(beyond(format!("a list of more than {most} pages"))));
-        }
-        if !self.visited.add(url) {
-            return Err(self
-                .visit
-                .blame(invalid("a page links back to one that was read before")));
-        }
-        Ok(())
-    }
-
     fn read(&mut self, answer: &Answer) -> Result<Page, Error> {
         let page = Page::parse(&answer.body).map_err(|found| self.visit.blame(invalid(found)))?;
         let page = page.with_rate_limit(rate_limit::read(&answer.headers, SystemTime::now()));
@@ -149,39 +128,21 @@ impl Listing {
         Ok(page)
     }
 
-    /// The next page by the `Link` of this one, at the same origin.
     fn follow(&self, answer: &Answer) -> Result<Option<Url>, Error> {
-        let target = match link::next(&answer.headers) {
-            Next::End => return Ok(None),
-            Next::At(target) => target,
-            Next::Malformed => {
-                return Err(self
-                    .visit
-                    .blame(invalid("a Link to the next page that cannot be read")));
+        let next = trail::next(answer).map_err(|error| self.visit.blame(error))?;
+        Ok(next.map(|mut url| {
+            if is_cut(url.path(), answer.url.path()) {
+                url.set_path(answer.url.path());
             }
-        };
-        let url = answer
-            .url
-            .join(&target)
-            .ok()
-            .and_then(super::exchange::without_user);
-        let mut url = url.ok_or_else(|| {
-            self.visit
-                .blame(invalid("a Link to the next page that is no URL"))
-        })?;
-        if url.origin() != answer.url.origin() {
-            let found = format!(
-                "{} links to the next page at {}",
-                origin(&answer.url),
-                origin(&url)
-            );
-            return Err(self.visit.blame(invalid(found)));
-        }
-        if is_cut(url.path(), answer.url.path()) {
-            url.set_path(answer.url.path());
-        }
-        Ok(Some(url))
+            url
+        }))
     }
+}
+
+/// The error for a list that takes more than the time for one.
+pub(crate) fn late(limits: &Limits) -> Error {
+    let allowed = limits.listing_timeout.as_secs_f64();
+    failure::timeout(format!("no whole list within {allowed} s"))
 }
 
 /// Whether the registry does not want to give so many tags at once: it says so, or says 400 for a reason that has
@@ -207,22 +168,5 @@ fn is_cut(linked: &str, own: &str) -> bool {
     match (name(linked), name(own)) {
         (Some(linked), Some(own)) => own.ends_with(&format!("/{linked}")),
         _ => false,
-    }
-}
-
-/// The pages that were asked for, as hashes: ten thousand long URLs would be megabytes.
-#[derive(Default)]
-struct Visited {
-    hasher: RandomState,
-    pages: HashSet<u64>,
-}
-
-impl Visited {
-    fn add(&mut self, url: &Url) -> bool {
-        self.pages.insert(self.hasher.hash_one(url))
-    }
-
-    fn count(&self) -> usize {
-        self.pages.len()
     }
 }

@@ -6,9 +6,9 @@ use reqwest::header::CONTENT_TYPE;
 use reqwest::{Method, StatusCode};
 use url::Url;
 
-use super::endpoint::origin;
-use super::exchange::{self, Answer, Shared, invalid};
-use super::link::{self, Next};
+use super::exchange::{Answer, Shared, invalid};
+use super::listing::late;
+use super::trail::{self, Trail};
 use super::visit::{Visit, beyond};
 use crate::digest::Digest;
 use crate::error::{Error, RequestKind};
@@ -36,15 +36,22 @@ pub(crate) async fn find(
     let mut search = Search {
         visit,
         artifact_type,
+        trail: Trail::default(),
+        bytes: 0,
         found: Vec::new(),
     };
-    search.run(digest).await?;
+    let time = shared.limits.listing_timeout;
+    let outcome = tokio::time::timeout(time, search.run(digest)).await;
+    outcome.unwrap_or_else(|_| Err(search.visit.blame(late(&shared.limits))))?;
     Ok(search.found)
 }
 
 struct Search<'a> {
     visit: Visit,
     artifact_type: Option<&'a str>,
+    trail: Trail,
+    /// Of the pages so far.
+    bytes: usize,
     found: Vec<Descriptor>,
 }
 
@@ -60,17 +67,14 @@ impl Search<'_> {
     }
 
     async fn follow(&mut self, mut answer: Answer) -> Result<(), Error> {
-        for _ in 0..self.visit.shared.limits.pages {
+        loop {
             self.take(&answer)?;
-            let Some(url) = self.next(&answer)? else {
+            let next = trail::next(&answer).map_err(|error| self.visit.blame(error))?;
+            let Some(url) = next else {
                 return Ok(());
             };
             answer = self.get(&url).await?;
         }
-        let most = self.visit.shared.limits.pages;
-        Err(self
-            .visit
-            .blame(beyond(format!("a list of more than {most} pages"))))
     }
 
     /// The tag whose index a client keeps where the registry keeps none. No tag, no referrers.
@@ -85,8 +89,24 @@ impl Search<'_> {
     }
 
     async fn get(&mut self, url: &Url) -> Result<Answer, Error> {
-        let limit = self.visit.shared.limits.manifest_bytes;
+        let (pages, limit) = {
+            let limits = &self.visit.shared.limits;
+            (limits.pages, limits.manifest_bytes)
+        };
+        let visited = self.trail.visit(url, pages);
+        visited.map_err(|error| self.visit.blame(error))?;
         self.visit.ask(Method::GET, url, INDEX, limit).await
+    }
+
+    /// Annotations have no bound of their own: so many pages of a size that is allowed would fill the memory.
+    fn weigh(&mut self, bytes: usize) -> Result<(), Error> {
+        let most = self.visit.shared.limits.page_bytes;
+        self.bytes += bytes;
+        if self.bytes <= most {
+            return Ok(());
+        }
+        let found = format!("a list of referrers of more than {most} bytes");
+        Err(self.visit.blame(beyond(found)))
     }
 
     /// Keeps what is wanted of a page. Registries need not choose by the artifact type.
@@ -94,6 +114,7 @@ impl Search<'_> {
         if !answer.status.is_success() {
             return Err(self.visit.refusal(answer));
         }
+        self.weigh(answer.body.len())?;
         let page =
             Manifest::from_bytes(&answer.body[..]).map_err(|error| self.visit.blame(error))?;
         if !page.is_index() {
@@ -111,32 +132,6 @@ impl Search<'_> {
                 .blame(beyond(format!("a list of more than {REFERRERS} referrers"))));
         }
         Ok(())
-    }
-
-    fn next(&self, answer: &Answer) -> Result<Option<Url>, Error> {
-        let target = match link::next(&answer.headers) {
-            Next::End => return Ok(None),
-            Next::At(target) => target,
-            Next::Malformed => return Err(self.unreadable()),
-        };
-        let url = answer
-            .url
-            .join(&target)
-            .ok()
-            .and_then(exchange::without_user);
-        let url = url.ok_or_else(|| self.unreadable())?;
-        if url.origin() == answer.url.origin() {
-            return Ok(Some(url));
-        }
-        let (from, to) = (origin(&answer.url), origin(&url));
-        Err(self
-            .visit
-            .blame(invalid(format!("{from} links to the next page at {to}"))))
-    }
-
-    fn unreadable(&self) -> Error {
-        self.visit
-            .blame(invalid("a Link to the next page that cannot be read"))
     }
 }
 

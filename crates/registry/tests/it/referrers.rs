@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use tagwright_registry::{Descriptor, Error, ErrorKind};
 use tagwright_testkit::harness::TestResult;
@@ -13,6 +15,9 @@ suite! {
     async_test a_tag_that_is_no_index,
     async_test a_refusal_is_no_missing_api,
     async_test lists_are_bounded,
+    async_test links_do_not_go_in_circles,
+    async_test bytes_of_all_pages_are_bounded,
+    async_test a_list_has_a_time_for_all_of_it,
 }
 
 const INDEX: &str = "content-type: application/vnd.oci.image.index.v1+json";
@@ -141,7 +146,7 @@ async fn a_link_to_elsewhere_is_refused() -> TestResult {
         ("link: </v2", "a Link to the next page that cannot be read"),
         (
             "link: <http://[>; rel=next",
-            "a Link to the next page that cannot be read",
+            "a Link to the next page that is no URL",
         ),
     ] {
         routes.at(&path, 200, &[INDEX, link], &index(&[]));
@@ -221,11 +226,10 @@ async fn lists_are_bounded() -> TestResult {
     let routes = Routes::start();
     let path = format!("/v2/app/referrers/{}", digest('0'));
     let pinned = routes.reference(&format!("app@{}", digest('0')));
-    let link = format!("link: <{path}>; rel=next");
-    routes.at(&path, 200, &[INDEX, &link], &index(&[]));
     let client = builder(routes.address())
         .limits(limits().pages(3))
         .build()?;
+    pages(&routes, 5, &[]);
     let rest = "a list of more than 3 pages; raise the limit if the registry can be trusted";
     check(
         client.referrers(&pinned, None).await,
@@ -233,7 +237,7 @@ async fn lists_are_bounded() -> TestResult {
         ErrorKind::LimitExceeded,
         rest,
     );
-    assert_eq!(routes.requests().len(), 4);
+    assert_eq!(routes.requests().len(), 3);
     routes.at(
         &path,
         200,
@@ -247,6 +251,83 @@ async fn lists_are_bounded() -> TestResult {
         &routes,
         ErrorKind::LimitExceeded,
         rest,
+    );
+    Ok(())
+}
+
+/// `count` pages of the same referrers, each with a link to the next one.
+fn pages(routes: &Routes, count: usize, referrers: &[Value]) {
+    let path = format!("/v2/app/referrers/{}", digest('0'));
+    let page = |number: usize| match number {
+        0 => path.clone(),
+        number => format!("{path}?page={number}"),
+    };
+    for number in 0..count {
+        let link = format!("link: <{}>; rel=next", page(number + 1));
+        routes.at(&page(number), 200, &[INDEX, &link], &index(referrers));
+    }
+    routes.at(&page(count), 200, &[INDEX], &index(&[]));
+}
+
+async fn links_do_not_go_in_circles() -> TestResult {
+    let routes = Routes::start();
+    let path = format!("/v2/app/referrers/{}", digest('0'));
+    let link = format!("link: <{path}>; rel=next");
+    routes.at(&path, 200, &[INDEX, &link], &index(&[]));
+    let pinned = routes.reference(&format!("app@{}", digest('0')));
+    let rest = "a page links back to one that was read before; \
+        check that this is the address of a registry";
+    check(
+        routes.client().referrers(&pinned, None).await,
+        &routes,
+        ErrorKind::InvalidResponse,
+        rest,
+    );
+    assert_eq!(routes.requests().len(), 1);
+    Ok(())
+}
+
+async fn bytes_of_all_pages_are_bounded() -> TestResult {
+    let routes = Routes::start();
+    let page = [referrer('1', "a/b")];
+    pages(&routes, 9, &page);
+    let most = index(&page).len() * 3;
+    let client = builder(routes.address())
+        .limits(limits().page_bytes(most))
+        .build()?;
+    let pinned = routes.reference(&format!("app@{}", digest('0')));
+    let rest = format!(
+        "a list of referrers of more than {most} bytes; raise the limit if the registry can be trusted"
+    );
+    // Those that are not wanted count, too.
+    for artifact_type in [None, Some("a/c")] {
+        let path = format!("/v2/app/referrers/{}?artifactType=a%2Fc", digest('0'));
+        let link = format!("link: </v2/app/referrers/{}?page=1>; rel=next", digest('0'));
+        routes.at(&path, 200, &[INDEX, &link], &index(&page));
+        check(
+            client.referrers(&pinned, artifact_type).await,
+            &routes,
+            ErrorKind::LimitExceeded,
+            &rest,
+        );
+        assert_eq!(routes.requests().len(), 4);
+    }
+    Ok(())
+}
+
+async fn a_list_has_a_time_for_all_of_it() -> TestResult {
+    let routes = Routes::start();
+    let path = format!("/v2/app/referrers/{}", digest('0'));
+    routes.at(&path, 503, &["retry-after: 20"], "");
+    let client = builder(routes.address())
+        .limits(limits().listing_timeout(Duration::from_millis(50)))
+        .build()?;
+    let pinned = routes.reference(&format!("app@{}", digest('0')));
+    check(
+        client.referrers(&pinned, None).await,
+        &routes,
+        ErrorKind::Timeout,
+        "no whole list within 0.05 s; try again later, or allow more time",
     );
     Ok(())
 }
