@@ -13,9 +13,9 @@ struct Payload {
 
 #[derive(Deserialize)]
 struct Context {
-    /// `specversion` since 0.5.
-    #[serde(alias = "specversion")]
-    version: String,
+    version: Option<String>,
+    /// What it is called since 0.5.
+    specversion: Option<String>,
     id: String,
     source: String,
     #[serde(rename = "type")]
@@ -30,8 +30,9 @@ struct Subject {
 
 pub(super) fn read(body: &Body<'_>) -> Result<Vec<Trigger>, Error> {
     let Payload { context, subject } = body.parse()?;
+    let version = context.specversion.or(context.version);
     let texts = [
-        &context.version,
+        &version.unwrap_or_default(),
         &context.id,
         &context.source,
         &context.timestamp,

@@ -7,8 +7,8 @@ use crate::webhook::trigger::Trigger;
 /// `registry_package` and `package` are events of those names; a push has neither.
 #[derive(Deserialize)]
 struct Payload {
-    #[serde(alias = "package")]
     registry_package: Option<Package>,
+    package: Option<Package>,
 }
 
 #[derive(Deserialize)]
@@ -37,6 +37,7 @@ pub(super) fn read(body: &Body<'_>) -> Result<Vec<Trigger>, Error> {
     let payload: Payload = body.parse()?;
     let version = payload
         .registry_package
+        .or(payload.package)
         .and_then(|package| package.package_version);
     Ok(Trigger::all(version.and_then(|version| version.image())))
 }

@@ -9,8 +9,8 @@ use crate::webhook::trigger::Trigger;
 struct Payload {
     #[serde(rename = "type")]
     kind: Option<String>,
-    #[serde(alias = "data")]
     event_data: Option<EventData>,
+    data: Option<EventData>,
 }
 
 /// A pull changes nothing.
@@ -38,7 +38,8 @@ pub(super) fn read(body: &Body<'_>) -> Result<Vec<Trigger>, Error> {
             "let Harbor send no pulls: a scan that pulls would trigger the next one",
         ));
     }
-    let resources = payload.event_data.and_then(|data| data.resources);
+    let data = payload.event_data.or(payload.data);
+    let resources = data.and_then(|data| data.resources);
     let resources = resources.unwrap_or_default();
     Ok(Trigger::all(resources.iter().map(Resource::image)))
 }
