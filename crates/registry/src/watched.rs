@@ -1,4 +1,5 @@
 use std::fs;
+use std::io::ErrorKind::{NotADirectory, NotFound, PermissionDenied};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -40,6 +41,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 enum Look {
     Absent,
+    NoFile,
     AsBefore,
     Read(Mark, Vec<u8>),
 }
@@ -66,7 +68,7 @@ impl<T> Watched<T> {
             let known = held.as_ref().map(|held| held.mark).filter(|_| !anew);
             let (mark, bytes) = match self.look(known).await? {
                 Look::AsBefore => return Ok(held.as_ref().map(|held| Arc::clone(&held.value))),
-                Look::Absent => {
+                Look::Absent | Look::NoFile => {
                     *held = None;
                     return Ok(None);
                 }
@@ -87,7 +89,14 @@ impl<T> Watched<T> {
         let looked = tokio::task::spawn_blocking(move || look(&path, known)).await;
         match looked.map_err(|_| self.unreadable("interrupted"))? {
             Ok(Look::Absent) if self.required => Err(self.unreadable("there is none")),
+            Ok(Look::NoFile) => Err(self.unreadable("it is no file")),
             Ok(look) => Ok(look),
+            // Nobody named it, and a home may belong to someone else.
+            Err(error) if error.kind() == PermissionDenied && !self.required => {
+                let file = self.name();
+                tracing::warn!("{file} may hold logins, and may not be read");
+                Ok(Look::Absent)
+            }
             Err(error) => Err(self.unreadable(&error.kind().to_string())),
         }
     }
@@ -124,9 +133,10 @@ impl<T> Watched<T> {
 fn look(path: &Path, known: Option<Mark>) -> io::Result<Look> {
     let metadata = match fs::metadata(path) {
         // What is no file, a pipe perhaps, would hold up who opens it.
-        Ok(metadata) if !metadata.is_file() => return Err(io::ErrorKind::InvalidInput.into()),
+        Ok(metadata) if !metadata.is_file() => return Ok(Look::NoFile),
         Ok(metadata) => metadata,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Look::Absent),
+        // A home that is no folder, as /dev/null, holds no files either.
+        Err(error) if matches!(error.kind(), NotFound | NotADirectory) => return Ok(Look::Absent),
         Err(error) => return Err(error),
     };
     // Taken before the file is read: what is written meanwhile is noticed the next time.

@@ -19,6 +19,7 @@ suite! {
     async_test a_file_is_read_again_when_it_changes,
     async_test a_login_that_is_renewed_beside_us_is_noticed,
     async_test files_that_cannot_be_read_are_named,
+    async_test usual_places_that_hold_no_files_hold_no_logins,
     async_test a_half_written_file_is_read_again,
     async_test pull_secrets_are_matched_as_the_kubelet_does,
     async_test docker_hub_has_two_names_in_pull_secrets,
@@ -179,14 +180,22 @@ async fn files_that_cannot_be_read_are_named() -> TestResult {
     check(list().await, &registry, ErrorKind::Config, &text);
     fs::remove_file(&path)?;
     fs::create_dir(&path)?;
-    let error = list().await.expect_err("a folder");
-    assert!(
-        error
-            .to_string()
-            .starts_with(&about.replace("HOST", &registry.address())),
-        "{error}"
-    );
+    let text = format!("{about} cannot be read: it is no file; check the path and the permissions");
+    check(list().await, &registry, ErrorKind::Config, &text);
     assert_eq!(registry.requests().len(), 0);
+    Ok(())
+}
+
+async fn usual_places_that_hold_no_files_hold_no_logins() -> TestResult {
+    for home in ["/dev/null", "/nowhere"] {
+        let files = ConfigFiles::from_variables(|name| (name == "HOME").then(|| home.into()));
+        assert_eq!(of(&files, "a.example/ab").await?, Credential::Anonymous);
+    }
+    let named = of(&ConfigFiles::at("/dev/null/config.json"), "a.example/ab").await;
+    assert_eq!(
+        named.expect_err("it was named").to_string(),
+        "the file /dev/null/config.json cannot be read: there is none; check the path and the permissions"
+    );
     Ok(())
 }
 
