@@ -16,9 +16,9 @@ use crate::repository::Repository;
 /// The credentials of docker's `config.json` or of podman's `auth.json`: a [`Keychain`].
 ///
 /// An entry is found by the registry's host, `docker.io` and `https://index.docker.io/v1/` being Docker
-/// Hub, or by host and path, where the longest path wins (`ghcr.io/team` before `ghcr.io`). What `auths` does
-/// not hold is asked of the credential helpers: of the registry's in `credHelpers`, else of the `credsStore`.
-/// A registry that neither knows is asked anonymously.
+/// Hub, or by host and path, where the longest path wins (`ghcr.io/team` before `ghcr.io`). As docker does, a
+/// registry in `credHelpers` is asked of its helper, all others of the `credsStore` if there is one, and what the
+/// helper does not know is looked up in `auths`. A registry that none of them knows is asked anonymously.
 ///
 /// ```
 /// use tagwright_registry::DockerConfig;
@@ -36,15 +36,11 @@ use crate::repository::Repository;
 /// of Kubernetes, whose keys are patterns, [`PullSecrets`](crate::PullSecrets).
 #[derive(Clone)]
 pub struct DockerConfig {
-    entries: BTreeMap<String, Entry>,
+    auths: BTreeMap<String, Credential>,
+    /// The helpers of registries.
+    own: BTreeMap<String, String>,
     store: Option<String>,
     helpers: Helpers,
-}
-
-#[derive(Clone)]
-enum Entry {
-    Credential(Credential),
-    Helper(String),
 }
 
 // No `Debug`: it holds secrets.
@@ -70,7 +66,8 @@ impl DockerConfig {
         let file: File = login::parse(json.as_ref(), "a docker configuration")?;
         let store = file.store.clone().filter(|store| !store.is_empty());
         Ok(Self {
-            entries: entries(file)?,
+            auths: auths(file.auths.unwrap_or_default())?,
+            own: helpers(file.helpers.unwrap_or_default()),
             store,
             helpers: Helpers::default(),
         })
@@ -93,31 +90,34 @@ impl DockerConfig {
         self
     }
 
-    /// The credential for a repository, if the file has one or knows the helper that has. A helper that gave one
-    /// of `refused` is asked anew.
+    /// The credential for a repository, if the file has one or knows the helper that has, and none of `refused`. A
+    /// helper that gave one of those is asked anew.
     pub(crate) async fn find(
         &self,
         repository: &Repository,
         refused: &[Credential],
     ) -> Result<Option<Credential>, Error> {
-        let helper = match self.entry(repository) {
-            Some(Entry::Credential(credential)) => return Ok(Some(credential.clone())),
-            Some(Entry::Helper(helper)) => Some(helper),
-            None => self.store.as_ref(),
-        };
-        match helper {
-            Some(helper) => {
+        let name = repository.to_string();
+        let usable = |credential: &Credential| !refused.contains(credential);
+        for key in std::iter::successors(Some(name.as_str()), |key| Some(key.rsplit_once('/')?.0)) {
+            if let Some(helper) = self.helper(key) {
                 let server = server(repository.registry());
-                self.helpers.get(helper, server, refused).await
+                let found = self.helpers.get(helper, server, refused).await?;
+                if let Some(credential) = found.filter(usable) {
+                    return Ok(Some(credential));
+                }
             }
-            None => Ok(None),
+            if let Some(credential) = self.auths.get(key).filter(|known| usable(known)) {
+                return Ok(Some(credential.clone()));
+            }
         }
+        Ok(None)
     }
 
-    fn entry(&self, repository: &Repository) -> Option<&Entry> {
-        let name = repository.to_string();
-        std::iter::successors(Some(name.as_str()), |name| Some(name.rsplit_once('/')?.0))
-            .find_map(|prefix| self.entries.get(prefix))
+    /// Before the file's own logins, as docker does: they may be older than those that it gave to the helper.
+    fn helper(&self, key: &str) -> Option<&String> {
+        let store = self.store.as_ref().filter(|_| !key.contains('/'));
+        self.own.get(key).or(store)
     }
 }
 
@@ -131,36 +131,23 @@ fn server(registry: &str) -> &str {
 }
 
 /// Entries without a credential are left out: docker writes them for what it gave to a helper.
-fn entries(file: File) -> Result<BTreeMap<String, Entry>, Error> {
-    let mut entries = BTreeMap::new();
-    for (name, login) in file.auths.unwrap_or_default() {
-        let name = canonical(&name);
+fn auths(logins: BTreeMap<String, Option<Login>>) -> Result<BTreeMap<String, Credential>, Error> {
+    let mut auths = BTreeMap::new();
+    for (name, login) in logins {
+        let name = host::key(&name);
         match login::credential(&name, login.unwrap_or_default())? {
             Credential::Anonymous => {}
-            credential => _ = entries.insert(name, Entry::Credential(credential)),
+            credential => _ = auths.insert(name, credential),
         }
     }
-    for (name, helper) in file.helpers.unwrap_or_default() {
-        entries.insert(canonical(&name), Entry::Helper(helper));
-    }
-    Ok(entries)
+    Ok(auths)
 }
 
-/// The key of an entry without its scheme and the `/v1/` or `/v2/` that docker writes after hosts.
-fn canonical(name: &str) -> String {
-    let name = name
-        .strip_prefix("https://")
-        .or_else(|| name.strip_prefix("http://"))
-        .unwrap_or(name);
-    let name = name.trim_end_matches('/');
-    let name = name
-        .strip_suffix("/v1")
-        .or_else(|| name.strip_suffix("/v2"))
-        .unwrap_or(name);
-    match name.split_once('/') {
-        Some((registry, path)) => format!("{}/{path}", host::canonical(registry)),
-        None => host::canonical(name).to_owned(),
-    }
+fn helpers(helpers: BTreeMap<String, String>) -> BTreeMap<String, String> {
+    helpers
+        .into_iter()
+        .map(|(name, helper)| (host::key(&name), helper))
+        .collect()
 }
 
 impl Keychain for DockerConfig {
@@ -175,6 +162,7 @@ impl Keychain for DockerConfig {
     ) -> CredentialFuture<'a> {
         Box::pin(async move {
             let found = self.find(repository, refused).await?;
+            let found = found.or_else(|| refused.last().cloned());
             Ok(found.unwrap_or(Credential::Anonymous))
         })
     }
@@ -184,7 +172,8 @@ impl Keychain for DockerConfig {
 impl fmt::Debug for DockerConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DockerConfig")
-            .field("registries", &self.entries.keys())
+            .field("registries", &self.auths.keys())
+            .field("helpers", &self.own.keys())
             .finish_non_exhaustive()
     }
 }

@@ -17,6 +17,18 @@ pub(crate) fn canonical(host: &str) -> &str {
     }
 }
 
+/// The host of a registry, and the path behind it if there is one, of what people write for them: without scheme and
+/// user information, and without the `/v1/` or `/v2/` that docker writes after hosts. Elsewhere these are names.
+pub(crate) fn key(name: &str) -> String {
+    let name = name.split_once("://").map_or(name, |(_, rest)| rest);
+    let name = name.rsplit('@').next().unwrap_or_default();
+    match name.trim_end_matches('/').split_once('/') {
+        None => canonical(name.trim_end_matches('/')).to_owned(),
+        Some((registry, "v1" | "v2")) => canonical(registry).to_owned(),
+        Some((registry, path)) => format!("{}/{path}", canonical(registry)),
+    }
+}
+
 /// Checks the registry part of `source`, its first `host.len()` bytes.
 ///
 /// This takes what Go's `net/url` takes as an authority without user information, escapes and zones,

@@ -122,10 +122,10 @@ impl StaticKeychain {
     }
 
     /// Adds the credential for a registry, `host[:port]` as it stands in references; `docker.io` is
-    /// Docker Hub. A later one for the same host replaces it.
+    /// Docker Hub. A scheme before it, user information and what docker writes behind it (`https://ghcr.io/v2/`) are
+    /// left out. A later one for the same host replaces it.
     pub fn with(mut self, registry: impl AsRef<str>, credential: Credential) -> Self {
-        self.hosts
-            .insert(host::canonical(registry.as_ref()).to_owned(), credential);
+        self.hosts.insert(host::key(registry.as_ref()), credential);
         self
     }
 

@@ -1,10 +1,14 @@
-use tagwright_registry::{Credential, DockerConfig, Error, ErrorKind, Keychain, Secret};
+use tagwright_registry::{
+    Credential, DockerConfig, Error, ErrorKind, Keychain, Secret, StaticKeychain,
+};
 use tagwright_testkit::harness::TestResult;
 
 use crate::support::suite;
 
 suite! {
     async_test entries_are_found_by_host_and_path,
+    async_test v1_and_v2_are_names_but_behind_a_host,
+    async_test a_given_registry_may_be_written_as_docker_does,
     async_test every_form_of_credential_is_read,
     test a_broken_file_is_an_error_without_its_text,
 }
@@ -39,6 +43,44 @@ async fn entries_are_found_by_host_and_path() -> TestResult {
         ("quay.io/a/b", Credential::Anonymous),
     ] {
         assert_eq!(credential(json, image).await?, expected, "{image}");
+    }
+    Ok(())
+}
+
+async fn v1_and_v2_are_names_but_behind_a_host() -> TestResult {
+    for (key, known, unknown) in [
+        ("ghcr.io/team/v2", "ghcr.io/team/v2", "ghcr.io/team/other"),
+        (
+            "https://ghcr.io/team/v1/",
+            "ghcr.io/team/v1/app",
+            "ghcr.io/team/app",
+        ),
+        (
+            "https://ghcr.io/v2/",
+            "ghcr.io/team/app",
+            "quay.io/team/app",
+        ),
+        ("ghcr.io/v1", "ghcr.io/team/app", "quay.io/team/app"),
+    ] {
+        let json = format!(r#"{{"auths": {{"{key}": {{"auth": "dTpw"}}}}}}"#);
+        assert_eq!(credential(&json, known).await?, password("p"), "{key}");
+        let other = credential(&json, unknown).await?;
+        assert_eq!(other, Credential::Anonymous, "{key}");
+    }
+    Ok(())
+}
+
+async fn a_given_registry_may_be_written_as_docker_does() -> TestResult {
+    for (written, image) in [
+        ("https://ghcr.io/", "ghcr.io/team/app"),
+        ("http://localhost:5000", "localhost:5000/app"),
+        ("https://index.docker.io/v1/", "alpine"),
+        ("docker.io", "alpine"),
+        ("u@r.example/v2/", "r.example/ab"),
+    ] {
+        let keychain = StaticKeychain::new().with(written, password("p"));
+        let found = keychain.credential(&image.parse()?).await?;
+        assert_eq!(found, password("p"), "{written}");
     }
     Ok(())
 }

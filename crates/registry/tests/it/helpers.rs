@@ -16,6 +16,7 @@ suite! {
     async_test a_helper_gives_user_and_password,
     async_test a_helper_gives_an_identity_token,
     async_test a_helper_without_credentials_leaves_it_anonymous,
+    async_test a_helper_is_asked_before_the_file_is,
     async_test a_helper_is_asked_once_and_again_after_a_refusal,
     async_test many_who_ask_wait_for_one_run,
     async_test a_failure_counts_for_all_who_wait_for_it,
@@ -96,6 +97,43 @@ async fn a_helper_without_credentials_leaves_it_anonymous() -> TestResult {
             .credential(&image("r.example/ab"))
             .await?;
         assert_eq!(found, Credential::Anonymous, "{script}");
+    }
+    Ok(())
+}
+
+async fn a_helper_is_asked_before_the_file_is() -> TestResult {
+    let login = r#"{"username": "old", "password": "pw"}"#;
+    let auths = format!(
+        r#""auths": {{"r.example": {login}, "https://index.docker.io/v1/": {login}, "r.example/team": {login}}}"#
+    );
+    let (given, old) = (Credential::basic("u", "p"), Credential::basic("old", "pw"));
+    for settings in [
+        r#""credsStore": "test""#,
+        r#""credHelpers": {"r.example": "test", "index.docker.io": "test"}"#,
+    ] {
+        let folder = helper(ANSWER)?;
+        let json = format!("{{{settings}, {auths}}}");
+        let known = DockerConfig::from_json(&json)?.helpers_in(folder.path());
+        for name in ["r.example/ab", "alpine"] {
+            assert_eq!(known.credential(&image(name)).await?, given, "{settings}");
+        }
+        // Docker writes no paths: whoever did means them.
+        let team = known.credential(&image("r.example/team/ab")).await?;
+        assert_eq!(team, old, "{settings}");
+        let refused = [given.clone()];
+        let other = known
+            .after_refusal(&image("r.example/ab"), &refused)
+            .await?;
+        assert_eq!(other, old, "{settings}");
+        let refused = [given.clone(), old.clone()];
+        let other = known
+            .after_refusal(&image("r.example/ab"), &refused)
+            .await?;
+        assert_eq!(other, old, "{settings}");
+        let folder = helper("echo 'credentials not found in native keychain'; exit 1")?;
+        let unknown = DockerConfig::from_json(&json)?.helpers_in(folder.path());
+        let found = unknown.credential(&image("r.example/ab")).await?;
+        assert_eq!(found, old, "{settings}");
     }
     Ok(())
 }
