@@ -14,6 +14,7 @@ use super::tls::{Identity, Tls};
 use crate::error::{Error, Kind};
 use crate::host;
 use crate::keychain::{Anonymous, Keychain};
+use crate::login;
 use crate::secret::Secret;
 
 /// Configures a [`Client`].
@@ -57,8 +58,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Speaks plain HTTP to this `host[:port]`, spelled as in references. All others get HTTPS, loopback
-    /// too. May be called for several hosts.
+    /// Speaks plain HTTP to this `host[:port]`, spelled as in references, without a scheme. All others get HTTPS,
+    /// loopback too. May be called for several hosts.
     pub fn plain_http(&mut self, host: impl AsRef<str>) -> &mut Self {
         self.plain_http
             .insert(host::canonical(host.as_ref()).to_owned());
@@ -210,11 +211,12 @@ impl ClientBuilder {
     /// # Errors
     ///
     /// [`Config`](crate::ErrorKind::Config): a certificate file that holds no certificate, a client certificate that
-    /// does not belong to its key, a key that is encrypted, a user agent with a line break, a proxy or the place of
-    /// a mirror that cannot be read, a page size, a number of attempts, a concurrency or a number of requests a
+    /// does not belong to its key, a key that is encrypted, a user agent with a line break, a proxy, a plain HTTP host
+    /// or the place of a mirror that cannot be read, a page size, a number of attempts, a concurrency or a number of requests a
     /// second of zero.
     pub fn build(&self) -> Result<Client, Error> {
         self.check_numbers()?;
+        self.plain_http.iter().try_for_each(|host| is_host(host))?;
         self.places.check()?;
         Ok(Client(Arc::new(Shared {
             http: self.http()?,
@@ -283,13 +285,33 @@ impl ClientBuilder {
     }
 }
 
+fn is_host(name: &str) -> Result<(), Error> {
+    host::check(name, name).map_err(|_| {
+        Error::new(
+            Kind::Config,
+            format!("a plain HTTP host '{}' that is none", login::shown(name)),
+            "write it as host[:port], without a scheme",
+        )
+    })
+}
+
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
             .field("keychain", &self.keychain)
-            .field("plain_http", &self.plain_http)
+            .field("plain_http", &Shown(&self.plain_http))
             .field("places", &self.places)
             .field("limits", &self.limits)
             .finish_non_exhaustive()
+    }
+}
+
+/// Not yet checked, so that a URL with a password may stand among them.
+struct Shown<'a>(&'a BTreeSet<String>);
+
+impl fmt::Debug for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = self.0.iter().map(|name| login::shown(name));
+        f.debug_set().entries(names).finish()
     }
 }

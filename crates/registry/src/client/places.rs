@@ -1,14 +1,16 @@
 use std::collections::BTreeMap;
+use std::fmt;
 
 use crate::error::{Error, Kind};
 use crate::host;
+use crate::login;
 use crate::repository::Repository;
 
 /// Where repositories are asked about, when it is not where their names say.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Places(BTreeMap<String, Rule>);
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 struct Rule {
     /// Asked first, in this order.
     mirrors: Vec<String>,
@@ -57,6 +59,22 @@ impl Places {
     }
 }
 
+/// Not yet checked, so that a URL with a password may stand among them.
+impl fmt::Debug for Places {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rules = self.0.iter();
+        let rules = rules.map(|(name, rule)| (login::shown(name), rule.shown()));
+        f.debug_map().entries(rules).finish()
+    }
+}
+
+impl Rule {
+    fn shown(&self) -> Vec<String> {
+        let locations = self.mirrors.iter().chain(&self.instead);
+        locations.map(|location| login::shown(location)).collect()
+    }
+}
+
 fn canonical(name: &str) -> String {
     let name = name.trim_end_matches('/');
     match name.split_once('/') {
@@ -72,12 +90,7 @@ fn check(location: &str) -> Result<(), Error> {
         return Ok(());
     }
     // User information is no part of an address, and may hold a password.
-    let shown = location.rsplit('@').next().unwrap_or_default();
-    let shown: String = shown
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(100)
-        .collect();
+    let shown = login::shown(location);
     Err(Error::new(
         Kind::Config,
         format!("a place '{shown}' that cannot be asked"),

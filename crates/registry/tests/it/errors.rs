@@ -162,6 +162,15 @@ fn a_configuration_that_cannot_be_used() -> TestResult {
         |builder| builder.client_certificate_pem("none", "none"),
         &format!("a client certificate file without a certificate; {certificate}"),
     );
+    let plain = "write it as host[:port], without a scheme";
+    check(
+        |builder| builder.plain_http("http://localhost:5000"),
+        &format!("a plain HTTP host 'http://localhost:5000' that is none; {plain}"),
+    );
+    check(
+        |builder| builder.plain_http("u:c4n4ry@localhost"),
+        &format!("a plain HTTP host 'localhost' that is none; {plain}"),
+    );
     check(
         |builder| builder.proxy("proxy.example:3128"),
         "a proxy that is no URL of HTTP; write it as http://host:port",

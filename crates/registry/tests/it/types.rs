@@ -64,6 +64,29 @@ fn nothing_shows_a_secret() -> TestResult {
     let chain = KeychainChain::new().then(keychain.clone());
     let client = builder.build()?;
     let pages = client.tags(&"a.example/ab".parse()?);
+    builder
+        .mirror(
+            format!("https://u:{canary}@m.example"),
+            format!("https://u:{canary}@mirror.example"),
+        )
+        .scan_at(
+            format!("u:{canary}@s.example"),
+            format!("u:{canary}@place.example"),
+        )
+        .plain_http(format!("u:{canary}@localhost"));
+    let keyed = StaticKeychain::new().with(
+        format!("https://u:{canary}@a.example"),
+        Credential::Anonymous,
+    );
+    let files = DockerConfig::from_json(format!(
+        r#"{{"auths":{{"u:{canary}@a.b":{{"username":"u","password":"p"}}}},
+            "credHelpers":{{"https://u:{canary}@c.d/":"x"}}}}"#
+    ))?;
+    let shown = format!("{builder:?} {keyed:?} {files:?}");
+    for name in ["mirror", "place", "localhost", "a.example", "a.b", "c.d"] {
+        assert!(shown.contains(name), "{name}: {shown}");
+    }
+    assert!(!shown.contains(canary), "{shown}");
     let shown =
         format!("{keychain:?} {config:?} {builder:?} {client:?} {pages:?} {secrets:?} {chain:?}");
     assert!(
