@@ -155,7 +155,21 @@ fn refusal(text: &str, first: usize, error: &serde_json::Error) -> Error {
     let position = Position::of(text, start);
     let message = error.to_string();
     let reason = message.split(" at line ").next().unwrap_or_default();
-    Error::json(reason, start..end, position)
+    let error = Error::json(reason, start..end, position);
+    match &text.as_bytes()[start..] {
+        [b'/', b'/' | b'*', ..] | [b'#', ..] => {
+            error.with_hint("JSON carries no comments; remove it")
+        }
+        [b'}' | b']', ..] if behind_comma(&text[..start]) => {
+            error.with_hint("JSON has no comma behind the last of its values; remove it")
+        }
+        _ => error,
+    }
+}
+
+fn behind_comma(text: &str) -> bool {
+    text.trim_end_matches([' ', '\t', '\r', '\n'])
+        .ends_with(',')
 }
 
 #[cfg(test)]

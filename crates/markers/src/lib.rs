@@ -90,6 +90,7 @@
 //! - [`mark`] knows images by the names of their fields. `image:` and `tag:` in other custom resources'
 //!   fields (`imageName`, `ref.tag` of an OCI repository) are not among them, nor are kustomizations
 //!   within a list.
+//! - A marker file cannot name a document that is one scalar: the JSON pointer `""` is refused.
 //! - A part of a value that a template means holds letters, digits and `-_.:/@+~%` only.
 //!
 //! # Features

@@ -10,7 +10,7 @@ use crate::{
     marker::Marker,
     path::Segment,
     plan::{FilePlan, Format},
-    sidecar_reader::read,
+    sidecar_reader::{read, without_dots},
     template::Template,
 };
 
@@ -120,7 +120,10 @@ impl Sidecar {
         bytes: &'a [u8],
         decide: impl FnMut(&Marker, &str) -> Decision,
     ) -> Result<FilePlan<'a>, Error> {
-        let named = self.by_path.get(path).map(Vec::as_slice);
+        let named = self
+            .by_path
+            .get(without_dots(path).as_ref())
+            .map(Vec::as_slice);
         let markers: Vec<&SidecarMarker> = named
             .unwrap_or_default()
             .iter()

@@ -129,16 +129,13 @@ impl<'a> File<'a> {
         let (path, path_span) = self.required(fields, "path", span)?;
         let (at, at_span) = self.required(fields, "at", span)?;
         let (setter, setter_span) = self.required(fields, "setter", span)?;
-        if !is_inside(path) {
-            let reason = "the path is not relative, or leaves its folder; write one such as `chart/values.json`";
-            return Err(self.error(reason, &path_span));
-        }
+        check_path(path).map_err(|reason| self.error(reason, &path_span))?;
         if setter.is_empty() {
             return Err(self.error("the setter is empty", &setter_span));
         }
         let segments = path::parse(at).map_err(|reason| self.error(reason, &at_span))?;
         let marker = SidecarMarker {
-            path: path.to_owned(),
+            path: without_dots(path).into_owned(),
             document: self.document(fields)?,
             at: at.to_owned(),
             segments,
@@ -169,7 +166,7 @@ impl<'a> File<'a> {
     ) -> Result<(&'f str, Range<usize>), Error> {
         match find(fields, name) {
             Some((value, span)) => Ok((value, span.clone())),
-            None => Err(self.error(&format!("the marker has no {name}"), marker)),
+            None => Err(self.error(&format!("the marker has no `{name}`"), marker)),
         }
     }
 
@@ -215,6 +212,28 @@ fn find<'f>(fields: &'f Fields<'_>, name: &str) -> Option<(&'f str, &'f Range<us
     Some((value, span))
 }
 
-fn is_inside(path: &str) -> bool {
-    !path.contains('\\') && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
+fn check_path(path: &str) -> Result<(), &'static str> {
+    let is_drive = matches!(path.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic());
+    if path.starts_with('/') || is_drive {
+        return Err("the path is absolute; write one such as `chart/values.json`");
+    }
+    if path.contains('\\') {
+        return Err("the path has a backslash; write `/`");
+    }
+    if path.split('/').any(|part| part == "..") {
+        return Err("the path leaves its folder by `..`; write one such as `chart/values.json`");
+    }
+    if path.split('/').any(str::is_empty) || without_dots(path).is_empty() {
+        return Err("a part of the path is empty; write one such as `chart/values.json`");
+    }
+    Ok(())
+}
+
+/// `./a/./b` as `a/b`.
+pub(crate) fn without_dots(path: &str) -> Cow<'_, str> {
+    if path.split('/').all(|part| part != ".") {
+        return Cow::Borrowed(path);
+    }
+    let parts: Vec<&str> = path.split('/').filter(|part| *part != ".").collect();
+    Cow::Owned(parts.join("/"))
 }

@@ -335,8 +335,6 @@ fn files_that_cannot_be_read() {
 #[test]
 fn marker_files_out_of_form() {
     let form = "a marker file is a mapping with the one key `markers`, a list of mappings";
-    let path =
-        "the path is not relative, or leaves its folder; write one such as `chart/values.json`";
     for (text, reason, place) in [
         ("- x\n", form, "line 1, column 1"),
         ("files: []\n", form, "line 1, column 1"),
@@ -369,22 +367,22 @@ fn marker_files_out_of_form() {
         ),
         (
             "markers:\n- {path: a, at: /b}\n",
-            "the marker has no setter",
+            "the marker has no `setter`",
             "line 2, column 3",
         ),
         (
             "markers:\n- {path: ../a, at: /b, setter: s}\n",
-            path,
+            "the path leaves its folder by `..`; write one such as `chart/values.json`",
             "line 2, column 10",
         ),
         (
             "markers:\n- {path: /a, at: /b, setter: s}\n",
-            path,
+            "the path is absolute; write one such as `chart/values.json`",
             "line 2, column 10",
         ),
         (
             "markers:\n- {path: a//b, at: /b, setter: s}\n",
-            path,
+            "a part of the path is empty; write one such as `chart/values.json`",
             "line 2, column 10",
         ),
         (
@@ -427,6 +425,59 @@ fn marker_files_out_of_form() {
         Sidecar::parse(b"markers: [\n").unwrap_err().kind(),
         ErrorKind::Syntax
     );
+}
+
+#[test]
+fn paths_are_told_why_they_are_refused() {
+    for (path, reason) in [
+        (
+            "C:/v.yaml",
+            "the path is absolute; write one such as `chart/values.json`",
+        ),
+        ("a\\v.yaml", "the path has a backslash; write `/`"),
+        (
+            ".",
+            "a part of the path is empty; write one such as `chart/values.json`",
+        ),
+    ] {
+        let text = format!("markers: [{{path: '{path}', at: /b, setter: s}}]");
+        let error = Sidecar::parse(text.as_bytes()).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            format!("not a marker file: {reason} at line 1, column 18")
+        );
+    }
+}
+
+#[test]
+fn a_dot_is_the_folder_itself() {
+    let setters = Setters::from([("s", "new")]);
+    for (named, asked) in [("./a.json", "a.json"), ("a.json", "./a.json")] {
+        let sidecar = sidecar(named, &["/a"]);
+        assert_eq!(sidecar.paths().collect::<Vec<_>>(), ["a.json"]);
+        let planned = sidecar.plan(asked, b"{\"a\": \"b\"}", setters.decide());
+        assert_eq!(planned.unwrap().edits().len(), 1);
+    }
+}
+
+#[test]
+fn what_json_has_not_is_hinted_at() {
+    for (text, hint) in [
+        ("{\"a\": 1, // b\n}", "JSON carries no comments; remove it"),
+        ("/* b */ {}", "JSON carries no comments; remove it"),
+        (
+            "[1, ]",
+            "JSON has no comma behind the last of its values; remove it",
+        ),
+        (
+            "{\"a\": 1,\n}",
+            "JSON has no comma behind the last of its values; remove it",
+        ),
+    ] {
+        let error =
+            sidecar("a.json", &["/a"]).plan("a.json", text.as_bytes(), Setters::new().decide());
+        assert_eq!(error.unwrap_err().hint(), Some(hint), "{text}");
+    }
 }
 
 #[test]
