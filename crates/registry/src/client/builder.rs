@@ -220,6 +220,7 @@ impl ClientBuilder {
         self.places.check()?;
         Ok(Client(Arc::new(Shared {
             http: self.http()?,
+            proxy: self.proxy.named(),
             keychain: Arc::clone(&self.keychain),
             plain_http: self.plain_http.clone(),
             limits: self.limits.clone(),

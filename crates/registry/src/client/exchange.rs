@@ -13,6 +13,7 @@ use super::failure::{self, Failure};
 use super::hosts::{Alone, Hosts};
 use super::limits::Limits;
 use super::places::Places;
+use super::proxy::Named;
 use super::retry::{self, Retries};
 use super::session::Sessions;
 use crate::error::{Error, Kind};
@@ -23,6 +24,7 @@ use crate::manifest::Manifest;
 /// What all clones of a client share.
 pub(crate) struct Shared {
     pub(crate) http: reqwest::Client,
+    pub(crate) proxy: Option<Named>,
     pub(crate) keychain: Arc<dyn Keychain>,
     pub(crate) plain_http: BTreeSet<String>,
     pub(crate) places: Places,
@@ -163,8 +165,42 @@ impl Shared {
         let response = request
             .send()
             .await
-            .map_err(|error| Failure::from_http(&error, &from))?;
-        receive(response, url, ask.limit).await
+            .map_err(|error| Failure::from_http(&error, &from, self.proxy.as_ref()))?;
+        self.receive(response, url, ask.limit).await
+    }
+
+    async fn receive(&self, response: Response, url: Url, limit: usize) -> Result<Answer, Failure> {
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = if status.is_success() {
+            body::read(response, limit)
+                .await
+                .map_err(|failure| self.unread(&failure, &url, limit))?
+        } else {
+            body::read_beginning(response, EXPLANATION).await
+        };
+        Ok(Answer {
+            status,
+            headers,
+            body,
+            url,
+            attempts: 1,
+        })
+    }
+
+    fn unread(&self, failure: &BodyFailure, url: &Url, limit: usize) -> Failure {
+        match failure {
+            BodyFailure::Broken(error) => {
+                Failure::from_http(error, &origin(url), self.proxy.as_ref())
+            }
+            BodyFailure::TooLarge => {
+                let found = format!(
+                    "{} sends more than {limit} bytes for one answer",
+                    origin(url)
+                );
+                let hint = "raise the limit of bytes if the registry can be trusted";
+                Failure::last(Error::new(Kind::LimitExceeded, found, hint))
+            }
+        }
     }
 
     /// Where a redirect leads, if a client may go there.
@@ -226,38 +262,6 @@ fn redirect<'a>(ask: &Ask, answer: &'a Answer) -> Option<&'a str> {
     let is_redirect = matches!(answer.status.as_u16(), 301 | 302 | 303 | 307 | 308);
     let repeatable = is_redirect && ask.form.is_none();
     repeatable.then(|| answer.headers.get(LOCATION)?.to_str().ok())?
-}
-
-async fn receive(response: Response, url: Url, limit: usize) -> Result<Answer, Failure> {
-    let (status, headers) = (response.status(), response.headers().clone());
-    let body = if status.is_success() {
-        body::read(response, limit)
-            .await
-            .map_err(|failure| unread(&failure, &url, limit))?
-    } else {
-        body::read_beginning(response, EXPLANATION).await
-    };
-    Ok(Answer {
-        status,
-        headers,
-        body,
-        url,
-        attempts: 1,
-    })
-}
-
-fn unread(failure: &BodyFailure, url: &Url, limit: usize) -> Failure {
-    match failure {
-        BodyFailure::Broken(error) => Failure::from_http(error, &origin(url)),
-        BodyFailure::TooLarge => {
-            let found = format!(
-                "{} sends more than {limit} bytes for one answer",
-                origin(url)
-            );
-            let hint = "raise the limit of bytes if the registry can be trusted";
-            Failure::last(Error::new(Kind::LimitExceeded, found, hint))
-        }
-    }
 }
 
 fn settle(outcome: Result<Answer, Failure>, attempts: u32) -> Result<Answer, Error> {

@@ -3,6 +3,7 @@ use std::io;
 
 use rustls::{AlertDescription, CertificateError};
 
+use super::proxy::{self, Named};
 use crate::error::{Error, Kind};
 
 /// A request that got no whole answer.
@@ -23,23 +24,32 @@ impl Failure {
 
     /// What kept `error` from being an answer of the host `origin`. The library's own text is not used,
     /// since it holds the URL.
-    pub(crate) fn from_http(error: &reqwest::Error, origin: &str) -> Self {
+    pub(crate) fn from_http(error: &reqwest::Error, origin: &str, given: Option<&Named>) -> Self {
+        let proxy = proxy::before(given, is_tunnel(error)).filter(|_| error.is_connect());
+        let way = match &proxy {
+            Some(proxy) => format!("{origin} through {proxy}"),
+            None => origin.to_owned(),
+        };
         if error.is_timeout() {
             return Self {
-                error: timeout(format!("no connection to {origin} in time")),
+                error: timeout(format!("no connection to {way} in time")),
                 transient: true,
             };
         }
         let reason = root(error);
         if reason.contains("proxy auth") {
-            let found = format!("no connection to {origin}: {reason}");
+            let found = format!("no connection to {way}: {reason}");
             let hint = "give the proxy's user name and password";
             return Self::last(Error::new(Kind::Unreachable, found, hint));
         }
         if let Some(tls) = cause::<rustls::Error>(error) {
             return Self::last(tls_refused(tls, origin));
         }
-        let (what, hint) = if error.is_connect() {
+        let (what, hint) = if proxy.is_some() {
+            let hint =
+                "check the proxy's host name and port, and whether it may reach the registry";
+            ("no connection to", hint)
+        } else if error.is_connect() {
             let hint = "check the registry's host name and port, and the network";
             ("no connection to", hint)
         } else if origin.starts_with("https:") {
@@ -52,7 +62,7 @@ impl Failure {
                 "check the network and the registry",
             )
         };
-        let found = format!("{what} {origin}: {reason}");
+        let found = format!("{what} {way}: {reason}");
         Self {
             error: Error::new(Kind::Unreachable, found, hint),
             transient: true,
@@ -86,6 +96,11 @@ fn tls_refused(tls: &rustls::Error, origin: &str) -> Error {
 
 fn cause<T: StdError + 'static>(error: &reqwest::Error) -> Option<&T> {
     causes(error).find_map(|cause| cause.downcast_ref())
+}
+
+/// Whether it is the tunnel through a proxy that could not be opened.
+fn is_tunnel(error: &reqwest::Error) -> bool {
+    causes(error).any(|cause| cause.to_string().starts_with("tunnel error"))
 }
 
 /// The last cause of a failure: what the system or the protocol said.

@@ -1,5 +1,6 @@
 use url::Url;
 
+use super::endpoint::origin;
 use crate::error::{Error, Kind};
 use crate::secret::Secret;
 
@@ -24,6 +25,34 @@ impl GivenProxy {
             Some((user, password)) => proxy.basic_auth(user, password.expose()),
             None => proxy,
         }))
+    }
+}
+
+/// The proxy that requests go through, as errors name it.
+pub(crate) struct Named {
+    /// Without its login.
+    address: String,
+    /// Whether it is asked for all hosts.
+    always: bool,
+}
+
+impl GivenProxy {
+    pub(crate) fn named(&self) -> Option<Named> {
+        let url = Url::parse(self.url.as_ref()?).ok()?;
+        Some(Named {
+            address: origin(&url),
+            always: self.except.is_empty(),
+        })
+    }
+}
+
+/// Who stands between: the given proxy, or one of the environment, if it is known that there is one. Over TLS the
+/// failure says so.
+pub(crate) fn before(given: Option<&Named>, tunnel: bool) -> Option<String> {
+    match given {
+        Some(given) if tunnel || given.always => Some(format!("the proxy {}", given.address)),
+        Some(_) => None,
+        None => tunnel.then(|| "the environment's proxy".to_owned()),
     }
 }
 

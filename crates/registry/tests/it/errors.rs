@@ -11,6 +11,7 @@ suite! {
     async_test refusals_by_status,
     async_test an_unreachable_registry,
     async_test a_registry_without_tls_is_named,
+    async_test a_proxy_that_is_not_there_is_named,
     test a_configuration_that_cannot_be_used,
 }
 
@@ -101,6 +102,29 @@ async fn a_registry_without_tls_is_named() -> TestResult {
         name the host as a plain HTTP one if it does not speak TLS";
     check(outcome, &registry, ErrorKind::Unreachable, text);
     assert_eq!(registry.requests().len(), 0);
+    Ok(())
+}
+
+async fn a_proxy_that_is_not_there_is_named() -> TestResult {
+    let nobody = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+    for (scheme, registry) in [("https", "r.example"), ("http", "plain.example")] {
+        let client = Client::builder()
+            .proxy(format!("http://u:c4n4ry@{nobody}"))
+            .plain_http("plain.example")
+            .limits(Limits::default().attempts(1))
+            .build()?;
+        let outcome = client.list_tags(&format!("{registry}/ab").parse()?).await;
+        let error = outcome.expect_err("no proxy");
+        let text = error.to_string();
+        let about = format!(
+            "listing the tags of {registry}/ab: \
+             no connection to {scheme}://{registry} through the proxy http://{nobody}: "
+        );
+        let hint = "; check the proxy's host name and port, and whether it may reach the registry";
+        assert_eq!(error.kind(), ErrorKind::Unreachable);
+        assert!(text.starts_with(&about) && text.ends_with(hint), "{text}");
+        assert!(!text.contains("c4n4ry"), "{text}");
+    }
     Ok(())
 }
 

@@ -231,8 +231,9 @@ async fn through_a_proxy() -> TestResult {
         .await
         .expect_err("no password was shown");
     let text = format!(
-        "listing the tags of {address}/team/app: no connection to https://{address}: \
-         tunnel error: proxy authorization required; give the proxy's user name and password"
+        "listing the tags of {address}/team/app: no connection to https://{address} through the proxy {}: \
+         tunnel error: proxy authorization required; give the proxy's user name and password",
+        proxy.url()
     );
     assert_eq!(
         (refused.kind(), refused.to_string()),
