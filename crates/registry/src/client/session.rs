@@ -125,3 +125,40 @@ impl State {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_is_of_one_origin_repository_and_credential() {
+        let sessions = Sessions::default();
+        let login = Credential::basic("ada", "pw");
+        let session = sessions.open("https://a", "app", &login);
+        assert!(Arc::ptr_eq(
+            &session,
+            &sessions.open("https://a", "app", &login)
+        ));
+        for (origin, path, credential) in [
+            ("https://b", "app", login.clone()),
+            ("http://a", "app", login.clone()),
+            ("https://a", "other", login),
+            ("https://a", "app", Credential::basic("ada", "other")),
+            ("https://a", "app", Credential::basic("bob", "pw")),
+            ("https://a", "app", Credential::Bearer("pw".into())),
+            ("https://a", "app", Credential::Anonymous),
+        ] {
+            let other = sessions.open(origin, path, &credential);
+            assert!(!Arc::ptr_eq(&session, &other), "{origin} {path}");
+        }
+    }
+
+    #[test]
+    fn sessions_are_bounded() {
+        let sessions = Sessions::default();
+        for number in 0..=SESSIONS {
+            sessions.open("https://a", &number.to_string(), &Credential::Anonymous);
+        }
+        assert_eq!(sessions.0.lock().unwrap().len(), 1);
+    }
+}

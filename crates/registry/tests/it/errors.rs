@@ -1,4 +1,5 @@
 use std::net::TcpListener;
+use std::time::Duration;
 
 use tagwright_registry::{Client, ClientBuilder, ErrorKind, Limits, Repository, RequestKind};
 use tagwright_testkit::harness::TestResult;
@@ -12,6 +13,8 @@ suite! {
     async_test an_unreachable_registry,
     async_test a_registry_without_tls_is_named,
     async_test a_proxy_that_is_not_there_is_named,
+    async_test a_proxy_is_not_for_its_exceptions,
+    async_test a_handshake_that_nobody_answers_ends,
     test a_configuration_that_cannot_be_used,
 }
 
@@ -125,6 +128,43 @@ async fn a_proxy_that_is_not_there_is_named() -> TestResult {
         assert!(text.starts_with(&about) && text.ends_with(hint), "{text}");
         assert!(!text.contains("c4n4ry"), "{text}");
     }
+    Ok(())
+}
+
+async fn a_proxy_is_not_for_its_exceptions() -> TestResult {
+    let registry = Registry::start();
+    registry.push("app", "v1");
+    let nobody = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+    let client = builder(&registry.address())
+        .proxy(format!("http://{nobody}"))
+        .no_proxy("r.example,127.0.0.0/8")
+        .build()?;
+    let tags = client.list_tags(&repository(&registry, "app")).await?;
+    assert_eq!(tags, ["v1"]);
+    Ok(())
+}
+
+/// The system takes the connection, and nobody speaks TLS on it.
+async fn a_handshake_that_nobody_answers_ends() -> TestResult {
+    let silent = TcpListener::bind("127.0.0.1:0")?;
+    let address = silent.local_addr()?;
+    let limits = Limits::default()
+        .attempts(1)
+        .connect_timeout(Duration::from_millis(50));
+    let client = Client::builder()
+        .environment_proxies(false)
+        .limits(limits)
+        .build()?;
+    let outcome = client.list_tags(&format!("{address}/app").parse()?).await;
+    let error = outcome.expect_err("nobody speaks");
+    let text = format!(
+        "listing the tags of {address}/app: no connection to https://{address} in time; \
+         try again later, or allow more time"
+    );
+    assert_eq!(
+        (error.kind(), error.to_string()),
+        (ErrorKind::Timeout, text)
+    );
     Ok(())
 }
 
