@@ -12,6 +12,9 @@ const HOSTS: usize = 10_000;
 /// How late a sleep may end. The starts after it are no later for that, or a pace of hundreds a second were half of it.
 const LATE: Duration = Duration::from_millis(3);
 
+/// How long a mirror is not asked that failed.
+const DOWN: Duration = Duration::from_secs(60);
+
 /// What all requests to one host share: the bounds on them, and the time for which it is to be left alone.
 pub(crate) struct Hosts {
     concurrency: usize,
@@ -27,6 +30,8 @@ pub(crate) struct Host {
     next: tokio::sync::Mutex<Instant>,
     /// Until when the host asked to be left alone.
     alone: Mutex<Instant>,
+    /// When it failed last, as a mirror.
+    failed: Mutex<Option<Instant>>,
     /// The size of a page that it took, 0 when none was refused yet.
     page_size: AtomicUsize,
 }
@@ -83,6 +88,7 @@ impl Host {
             running: Arc::new(Semaphore::new(concurrency)),
             next: tokio::sync::Mutex::new(now),
             alone: Mutex::new(now),
+            failed: Mutex::default(),
             page_size: AtomicUsize::new(0),
         }
     }
@@ -93,6 +99,16 @@ impl Host {
         if let Some(until) = Instant::now().checked_add(time) {
             *alone = alone.max(until);
         }
+    }
+
+    /// It is not asked as a mirror for some time.
+    pub(crate) fn is_down(&self) -> bool {
+        let failed = *self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        failed.is_some_and(|failed| failed.elapsed() < DOWN)
+    }
+
+    pub(crate) fn went_down(&self) {
+        *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
     }
 
     pub(crate) fn page_size(&self) -> Option<usize> {

@@ -70,11 +70,22 @@ impl Listing {
         let most = self.visit.shared.limits.pages;
         let visited = self.trail.visit(url, most);
         visited.map_err(|error| self.visit.blame(error))?;
-        let mut answer = self.get(url).await?;
-        if first && refuses_size(&answer) {
-            answer = self.fetch_smaller().await?;
+        let mut url = url.clone();
+        loop {
+            let mut answer = self.get(&url).await?;
+            if first && refuses_size(&answer) {
+                answer = self.fetch_smaller().await?;
+            }
+            if answer.status != StatusCode::BAD_REQUEST {
+                return self.accept(answer);
+            }
+            // A mirror that takes no size of a page.
+            let outcome = Ok(answer);
+            match self.visit.elsewhere(&outcome, &url)? {
+                Some(_) => url = self.visit.endpoint.tags(Some(self.visit.page_size())),
+                None => return outcome.and_then(|answer| self.accept(answer)),
+            }
         }
-        self.accept(answer)
     }
 
     /// The first page in half the size, and again, and in the end in the size that the registry likes.

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use reqwest::header::CONTENT_TYPE;
 use reqwest::{Method, StatusCode};
 use url::Url;
 
@@ -55,9 +56,16 @@ impl Visit {
     ) -> Result<Self, Error> {
         let mut others = shared.places.of(&repository);
         others.reverse();
-        let place = others.pop().unwrap_or_else(|| repository.clone());
-        let endpoint = endpoint(&shared, &place);
-        let endpoint = endpoint.map_err(|error| error.of(request, &repository, &subject))?;
+        let mut failed = 0;
+        let (place, endpoint) = loop {
+            let place = others.pop().unwrap_or_else(|| repository.clone());
+            let endpoint = endpoint(&shared, &place);
+            let endpoint = endpoint.map_err(|error| error.of(request, &repository, &subject))?;
+            if others.is_empty() || !shared.hosts.get(&endpoint.origin()).is_down() {
+                break (place, endpoint);
+            }
+            failed += 1;
+        };
         Ok(Self {
             shared,
             endpoint,
@@ -66,7 +74,7 @@ impl Visit {
             subject,
             place,
             others,
-            failed: 0,
+            failed,
             settled: false,
             access: None,
         })
@@ -102,17 +110,47 @@ impl Visit {
         let mut url = url.clone();
         loop {
             let outcome = self.ask_here(method.clone(), &url, accept, limit).await;
-            self.settled |= outcome
-                .as_ref()
-                .is_ok_and(|answer| answer.status.is_success());
-            if self.settled || !is_failure(&outcome) {
+            if self.settled || !self.is_failure(&outcome) {
+                self.settled |= outcome
+                    .as_ref()
+                    .is_ok_and(|answer| answer.status.is_success());
                 return outcome;
             }
-            let Some(next) = self.others.pop() else {
-                return outcome;
-            };
-            self.tell(&outcome);
-            url = self.move_to(next, &url)?;
+            match self.elsewhere(&outcome, &url)? {
+                Some(there) => url = there,
+                None => return outcome,
+            }
+        }
+    }
+
+    /// What `url` is at the next place, which is asked from now on; none when this one is the last.
+    pub(crate) fn elsewhere(
+        &mut self,
+        outcome: &Result<Answer, Error>,
+        url: &Url,
+    ) -> Result<Option<Url>, Error> {
+        let Some(next) = self.others.pop().filter(|_| !self.settled) else {
+            return Ok(None);
+        };
+        self.tell(outcome);
+        if is_down(outcome) {
+            self.shared.hosts.get(&self.endpoint.origin()).went_down();
+        }
+        self.move_to(next, url).map(Some)
+    }
+
+    /// Whether another place may do better.
+    fn is_failure(&self, outcome: &Result<Answer, Error>) -> bool {
+        match outcome {
+            // The listing asks for smaller pages first.
+            Ok(answer) if answer.status == StatusCode::BAD_REQUEST => {
+                self.request != RequestKind::Tags
+            }
+            Ok(answer) => {
+                let status = answer.status.as_u16();
+                matches!(status, 401 | 403 | 404 | 407 | 408 | 429 | 500..) || is_page(answer)
+            }
+            Err(error) => error.kind() != Kind::LimitExceeded,
         }
     }
 
@@ -301,15 +339,19 @@ fn endpoint(shared: &Shared, place: &Repository) -> Result<Endpoint, Error> {
     Endpoint::new(place, shared.is_plain(place.registry()))
 }
 
-/// Whether another place may do better. A request that was not understood would not be there either.
-fn is_failure(outcome: &Result<Answer, Error>) -> bool {
+/// Whether a place does not answer at all, whatever it is asked about.
+fn is_down(outcome: &Result<Answer, Error>) -> bool {
     match outcome {
-        Ok(answer) => {
-            let status = answer.status.as_u16();
-            matches!(status, 401 | 403 | 404 | 407 | 408 | 429 | 500..)
-        }
-        Err(error) => error.kind() != Kind::LimitExceeded,
+        Ok(answer) => answer.status.is_server_error() || is_page(answer),
+        Err(error) => matches!(error.kind(), Kind::Unreachable | Kind::Timeout),
     }
+}
+
+/// Whether somebody else answers, with a page for people: the login of a network, say.
+fn is_page(answer: &Answer) -> bool {
+    let kind = answer.headers.get(CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+        || answer.body.trim_ascii_start().first() == Some(&b'<')
 }
 
 /// Whether a token server refused the credential. Some answer 400 to an identity token that they do not know.

@@ -4,11 +4,14 @@ use tagwright_registry::{Client, Credential, Error, ErrorKind, StaticKeychain};
 use tagwright_testkit::harness::TestResult;
 use tagwright_testkit::oci::{Authorization, Fault, Registry};
 
+use crate::script::{Script, answer};
 use crate::support::{builder, check, limits, numbered, reference, repository, seen, suite};
 
 suite! {
     async_test a_mirror_is_asked_first,
     async_test where_a_mirror_fails_the_next_place_is_asked,
+    async_test a_mirror_that_is_down_is_not_asked_for_a_while,
+    async_test a_mirror_that_is_no_registry_is_passed_over,
     async_test when_all_fail_the_error_says_so,
     async_test credentials_do_not_cross,
     async_test a_listing_stays_where_it_began,
@@ -40,7 +43,6 @@ async fn where_a_mirror_fails_the_next_place_is_asked() -> TestResult {
     let (registry, mirror) = (Registry::start(), Registry::start());
     registry.push("app", "v1");
     mirror.push("app", "mirrored");
-    let client = client(&registry, &mirror.address())?;
     for fault in [
         Fault::status(404),
         Fault::status(403),
@@ -48,17 +50,65 @@ async fn where_a_mirror_fails_the_next_place_is_asked() -> TestResult {
         Fault::Cut,
         Fault::status(429),
     ] {
+        mirror.clear_requests();
         mirror.fault("/tags/", 1, fault.clone());
+        let client = client(&registry, &mirror.address())?;
         let tags = client.list_tags(&repository(&registry, "app")).await?;
         assert_eq!(tags, ["v1"], "{fault:?}");
+        assert_eq!(mirror.requests().len(), 1, "{fault:?}");
     }
     let gone = mirror.address();
     drop(mirror);
-    let client = self::client(&registry, &gone)?;
+    let client = client(&registry, &gone)?;
     assert_eq!(
         client.list_tags(&repository(&registry, "app")).await?,
         ["v1"]
     );
+    Ok(())
+}
+
+async fn a_mirror_that_is_down_is_not_asked_for_a_while() -> TestResult {
+    for (fault, asked) in [
+        (Fault::Cut, 1),
+        (Fault::status(503), 1),
+        // This is about one repository, and not about all.
+        (Fault::status(404), 3),
+    ] {
+        let (registry, mirror) = (Registry::start(), Registry::start());
+        registry.push("app", "v1");
+        mirror.push("app", "mirrored");
+        mirror.fault("/tags/", 99, fault.clone());
+        let client = client(&registry, &mirror.address())?;
+        for _ in 0..3 {
+            let tags = client.list_tags(&repository(&registry, "app")).await?;
+            assert_eq!(tags, ["v1"]);
+        }
+        assert_eq!(mirror.requests().len(), asked, "{fault:?}");
+    }
+    Ok(())
+}
+
+async fn a_mirror_that_is_no_registry_is_passed_over() -> TestResult {
+    let page = "<html>Please log in to this network</html>";
+    for mirror in [
+        Script::start([&answer(200, &["content-type: text/html"], page)]),
+        Script::start([&answer(200, &[], page)]),
+        Script::serve(&[&answer(400, &[], "")[..]; 11]),
+    ] {
+        let registry = Registry::start();
+        registry.push("app", "v1");
+        let tags = client(&registry, mirror.address())?
+            .list_tags(&repository(&registry, "app"))
+            .await?;
+        assert_eq!(tags, ["v1"]);
+    }
+    // The digest is asked for by HEAD, which has no page.
+    let mirror = Script::start([&answer(200, &["content-type: text/html"], "")]);
+    let registry = Registry::start();
+    let digest = registry.push("app", "v1");
+    let client = client(&registry, mirror.address())?;
+    let found = client.digest(&reference(&registry, "app:v1")).await?;
+    assert_eq!(found.as_str(), digest);
     Ok(())
 }
 
