@@ -2,14 +2,18 @@
 
 #[cfg(feature = "aws")]
 mod aws;
+#[cfg(feature = "azure")]
+mod azure;
 mod failure;
 #[cfg(feature = "gcp")]
 mod gcp;
 mod logins;
-#[cfg(feature = "aws")]
+#[cfg(any(feature = "aws", feature = "azure"))]
 mod transport;
 
 #[cfg(feature = "aws")]
 pub use aws::AwsKeychain;
+#[cfg(feature = "azure")]
+pub use azure::AzureKeychain;
 #[cfg(feature = "gcp")]
 pub use gcp::GcpKeychain;

@@ -57,9 +57,13 @@
 //! # Limitations
 //!
 //! - A [`Reference`] takes sha256 digests only, as go-containerregistry does. A [`Digest`] may be sha512.
-//! - Azure's own logins are not built in; their credential helper is run. SOCKS proxies are refused.
-//! - `AwsKeychain` and `GcpKeychain` take the system's root certificates and the environment's proxies, not those of a
-//!   [`ClientBuilder`]. The SDKs' own `tracing` events are their own.
+//! - SOCKS proxies are refused.
+//! - `AzureKeychain` logs in with client secrets, Kubernetes' workload identity and the managed identities of App Service
+//!   and virtual machines. Client certificates, other managed identities (Azure Arc, Service Fabric) and programs
+//!   (`az`, `azd`) are not asked; `az acr login` and docker's helper `acr-env` serve with [`ConfigFiles`]. It wants an
+//!   identity for registries that let everyone read, too.
+//! - `AwsKeychain`, `AzureKeychain` and `GcpKeychain` take the system's root certificates and the environment's proxies,
+//!   not those of a [`ClientBuilder`]. The SDKs' own `tracing` events are their own.
 //! - `GcpKeychain` wants credentials for public repositories, too; and Google's SDK takes the TLS provider of the
 //!   process, so that the keychain sets ring where there is none.
 //! - A client has one client certificate, which it shows to every host that asks for one.
@@ -72,6 +76,8 @@
 //!
 //! - `aws`: `AwsKeychain`, the logins of Amazon's registries by Amazon's SDK. It brings 41 crates, some 45 s of build on
 //!   two cores, and its own minimal Rust version (1.88 today). The light way is docker's helper `ecr-login`.
+//! - `azure`: `AzureKeychain`, the logins of Microsoft's registries by Microsoft's SDK. It brings 33 crates, some 25 s
+//!   of build on two cores, and its own minimal Rust version (1.88 today). The light way is docker's helper `acr-env`.
 //! - `client` (default): [`Client`], the keychains that read files and run helpers, and all of `manifest`.
 //! - `gcp`: `GcpKeychain`, the logins of Google's registries by Google's SDK. It brings 27 crates and its own minimal
 //!   Rust version (1.88 today). The light way is docker's helper `gcloud` or `gcr`.
@@ -91,7 +97,7 @@
 
 #[cfg(feature = "client")]
 mod client;
-#[cfg(any(feature = "aws", feature = "gcp"))]
+#[cfg(any(feature = "aws", feature = "azure", feature = "gcp"))]
 mod cloud;
 #[cfg(feature = "client")]
 mod config_files;
@@ -136,6 +142,8 @@ pub mod webhook;
 pub use client::{Client, ClientBuilder, Limits, Page, RateLimit, Scan, Scanned, TagPages};
 #[cfg(feature = "aws")]
 pub use cloud::AwsKeychain;
+#[cfg(feature = "azure")]
+pub use cloud::AzureKeychain;
 #[cfg(feature = "gcp")]
 pub use cloud::GcpKeychain;
 #[cfg(feature = "client")]

@@ -94,7 +94,7 @@ fn build(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, Error> {
 }
 
 /// Whether a server stands on the machine itself, as a metadata service does: no proxy reaches that.
-fn is_near(url: &Url) -> bool {
+pub(super) fn is_near(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_link_local() || address.is_loopback(),
         // Amazon's metadata service, and those of its pods.

@@ -2,7 +2,11 @@
 
 #[cfg(feature = "aws")]
 mod aws;
+#[cfg(feature = "azure")]
+mod azure;
 mod child;
+#[cfg(feature = "azure")]
+mod front;
 #[cfg(feature = "gcp")]
 mod gcp;
 
@@ -12,6 +16,8 @@ pub(crate) fn tests() -> Vec<tagwright_testkit::harness::Trial> {
     let suites = [
         #[cfg(feature = "aws")]
         aws::tests(),
+        #[cfg(feature = "azure")]
+        azure::tests(),
         #[cfg(feature = "gcp")]
         gcp::tests(),
     ];

@@ -4,7 +4,7 @@
 #![allow(clippy::unnecessary_wraps)]
 
 mod auth;
-#[cfg(any(feature = "aws", feature = "gcp"))]
+#[cfg(any(feature = "aws", feature = "azure", feature = "gcp"))]
 mod cloud;
 mod config;
 mod digests;
@@ -37,7 +37,7 @@ use std::process::ExitCode;
 use tagwright_testkit::harness;
 
 fn main() -> ExitCode {
-    #[cfg(any(feature = "aws", feature = "gcp"))]
+    #[cfg(any(feature = "aws", feature = "azure", feature = "gcp"))]
     if let Some(done) = cloud::run_child() {
         return done;
     }
@@ -61,7 +61,7 @@ fn main() -> ExitCode {
         protocol::tests(),
         traces::tests(),
         servers::tests(),
-        #[cfg(any(feature = "aws", feature = "gcp"))]
+        #[cfg(any(feature = "aws", feature = "azure", feature = "gcp"))]
         cloud::tests(),
         #[cfg(feature = "oci-client")]
         oci::tests(),

@@ -40,6 +40,8 @@ const _: () = {
     const fn keychain<T: Send + Sync + Keychain + 'static>() {}
     #[cfg(feature = "aws")]
     keychain::<tagwright_registry::AwsKeychain>();
+    #[cfg(feature = "azure")]
+    keychain::<tagwright_registry::AzureKeychain>();
     #[cfg(feature = "gcp")]
     keychain::<tagwright_registry::GcpKeychain>();
     keychain::<KeychainChain>();

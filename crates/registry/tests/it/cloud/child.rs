@@ -123,6 +123,8 @@ fn keychain(cloud: &str) -> Arc<dyn Keychain> {
                 Err(_) => Arc::new(keychain),
             }
         }
+        #[cfg(feature = "azure")]
+        "azure" => Arc::new(tagwright_registry::AzureKeychain::new().timeout(timeout)),
         #[cfg(feature = "gcp")]
         "gcp" => Arc::new(tagwright_registry::GcpKeychain::new().timeout(timeout)),
         _ => panic!("no cloud {cloud} {timeout:?}"),
@@ -184,6 +186,7 @@ fn shown(outcome: &Result<Credential, Error>) -> String {
         Ok(Credential::Basic { username, password }) => {
             format!("{username} {}", password.expose())
         }
+        Ok(Credential::IdentityToken(token)) => format!("identity {}", token.expose()),
         Ok(other) => format!("{other:?}"),
         Err(error) => format!("{:?}: {error}", error.kind()),
     }
