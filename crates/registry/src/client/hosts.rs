@@ -153,3 +153,21 @@ async fn wait(until: Instant) {
         tokio::time::sleep_until(until).await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_that_nobody_asks_are_forgotten() {
+        let hosts = Hosts::new(1, None);
+        let asked = hosts.get("https://asked.example");
+        asked.takes_pages_of(7);
+        for number in 0..HOSTS {
+            hosts.get(&format!("https://r{number}.example"));
+        }
+        let known = hosts.known.lock().map_or(0, |known| known.len());
+        assert!(known <= HOSTS, "{known}");
+        assert_eq!(hosts.get("https://asked.example").page_size(), Some(7));
+    }
+}
