@@ -11,8 +11,11 @@ use std::{
 
 use tagwright_markers::{Decision, FilePlan, Marker, Syntax, may_hold_marker, plan};
 
+/// How a changed file is written: its path, the bytes before and those after.
+pub(crate) type Write = fn(&Path, &[u8], &[u8]) -> io::Result<()>;
+
 /// Sets every scalar marked with `setter` below `root` and gives the number of edits.
-pub(crate) fn update(root: &Path, setter: &str, value: &str) -> io::Result<usize> {
+pub(crate) fn update(root: &Path, setter: &str, value: &str, write: Write) -> io::Result<usize> {
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
     let walk = Mutex::new(Walk {
         open: vec![Task::Folder(root.to_owned())],
@@ -25,7 +28,7 @@ pub(crate) fn update(root: &Path, setter: &str, value: &str) -> io::Result<usize
                 Task::Folder(folder) => list(&folder).map(|tasks| (0, tasks)),
                 Task::Files(files) => files
                     .iter()
-                    .map(|file| update_file(file, setter, value, &mut buffer))
+                    .map(|file| update_file(file, setter, value, write, &mut buffer))
                     .sum::<io::Result<usize>>()
                     .map(|edits| (edits, Vec::new())),
             };
@@ -111,7 +114,13 @@ fn is_yaml(name: &[u8]) -> bool {
     name.ends_with(b".yaml") || name.ends_with(b".yml")
 }
 
-fn update_file(path: &Path, setter: &str, value: &str, buffer: &mut Vec<u8>) -> io::Result<usize> {
+fn update_file(
+    path: &Path,
+    setter: &str,
+    value: &str,
+    write: Write,
+    buffer: &mut Vec<u8>,
+) -> io::Result<usize> {
     let length = read(path, buffer)?;
     let before = &buffer[..length];
     let Some((edits, after)) = updated(before, setter, value) else {
@@ -137,8 +146,13 @@ fn read(path: &Path, buffer: &mut Vec<u8>) -> io::Result<usize> {
     }
 }
 
+/// Truncates the file and writes all of it, as the peer does.
+pub(crate) fn truncating(path: &Path, _before: &[u8], after: &[u8]) -> io::Result<()> {
+    fs::write(path, after)
+}
+
 /// Writes what differs, from the first byte on that does: not atomic, as the peer's writing is not.
-fn write(path: &Path, before: &[u8], after: &[u8]) -> io::Result<()> {
+pub(crate) fn in_place(path: &Path, before: &[u8], after: &[u8]) -> io::Result<()> {
     let same = before
         .iter()
         .zip(after)

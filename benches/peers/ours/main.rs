@@ -20,12 +20,15 @@ mod setters;
 
 use std::process::ExitCode;
 
+use common::folder;
+
 const USAGE: &str = "commands of this side:
   generate FOLDER                          write the inputs
   select TAGS-FILE RANGE EXCLUSION         greatest version in a range
   stream TAGS-FILE RANGE                   the same, the tags read as they are pushed
   filter TAGS-FILE PATTERN EXTRACT EXCLUSION   greatest extracted number
   setters FOLDER SETTER VALUE              update a folder in place
+  setters-anew FOLDER SETTER VALUE         the same, changed files truncated and written anew
   parse FILE                               the YAML parser alone
   list HOST:PORT/REPOSITORY                list tags into a selector
   many HOST:PORT/PREFIX COUNT              list the tags of many repositories
@@ -58,7 +61,12 @@ fn run(arguments: &[&str]) -> Result {
         ["filter", tags, pattern, extract, exclusion] => {
             select::filtered(tags, pattern, extract, exclusion)
         }
-        ["setters", folder, setter, value] => setters::update(folder.as_ref(), setter, value),
+        ["setters", folder, setter, value] => {
+            setters::update(folder.as_ref(), setter, value, folder::in_place)
+        }
+        ["setters-anew", folder, setter, value] => {
+            setters::update(folder.as_ref(), setter, value, folder::truncating)
+        }
         ["parse", file] => setters::parse(file.as_ref()),
         ["list", repository] => list::into_selector(repository),
         ["many", prefix, count] => list::many(prefix, count.parse()?),

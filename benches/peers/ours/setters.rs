@@ -8,9 +8,9 @@ use crate::{
     report::Stopwatch,
 };
 
-pub(crate) fn update(root: &Path, setter: &str, value: &str) -> Result {
+pub(crate) fn update(root: &Path, setter: &str, value: &str, write: folder::Write) -> Result {
     let watch = Stopwatch::start();
-    watch.print(folder::update(root, setter, value)?);
+    watch.print(folder::update(root, setter, value, write)?);
     Ok(())
 }
 
