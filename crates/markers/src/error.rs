@@ -30,7 +30,7 @@ pub enum ErrorKind {
     LineTooLong,
     /// Collections nested deeper than are read.
     TooDeep,
-    /// More aliases, comments or markers than are read.
+    /// More aliases, comments, markers or scalars of images than are read.
     TooMany,
     /// A marker file that is not in its form.
     Sidecar,

@@ -37,10 +37,10 @@
 //! - at the end of the line on which a scalar value or list item ends, in block and flow
 //!   collections, after a comma too: plain, quoted, multi-line, anchored or tagged;
 //! - alone above a scalar without a comment of its own: on the line above a list item, aligned with
-//!   its dash unless it stands between two items of which the first is no block collection (a blank line may come between, if one comes before the comment too), on the line of
-//!   a dash whose scalar follows on the next, between `key:` and a value on a line of its own.
+//!   its dash unless it stands between two items of which the first is no block collection (a blank
+//!   line may come between, if one comes before the comment too), on the line of a dash whose scalar follows on the next, between `key:` and a value on a line of its own.
 //!
-//! The object's other values must be strings, and nothing may stand before or after it.
+//! The object's other values must be strings or null, and nothing may stand before or after it.
 //!
 //! Beyond them, on purpose: items of a `kind: List` (or `DeploymentList`), lists at the top level, documents that are one
 //! scalar, the second of two equal keys, and files with a `%YAML` directive are edited too.
@@ -85,7 +85,7 @@
 //! - A key that is spelled with JSON escapes (`"\u0024imagepolicy"`) is seen in files that name the
 //!   key as it is, too, and in no others, as in Flux.
 //! - A comment holds one marker: each further one has an outcome. In a flow collection over several lines
-//!   each line can have its own; one on a single line has place for the marker of its last value at most.
+//!   each line can have its own; one on a single line has place for none.
 //! - A new value is at most 64 KiB long; a longer one is refused.
 //! - [`mark`] knows images by the names of their fields. `image:` and `tag:` in other custom resources'
 //!   fields (`imageName`, `ref.tag` of an OCI repository) are not among them, nor are kustomizations

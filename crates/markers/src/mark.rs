@@ -274,6 +274,9 @@ impl Marking<'_, '_> {
             SlotValue::Alias => return Err(MarkOutcomeKind::Alias),
             SlotValue::Block => return Err(MarkOutcomeKind::BlockScalar),
             SlotValue::Unfit => return Err(MarkOutcomeKind::NotAnImage),
+            SlotValue::Typed if self.format == Format::Json => {
+                return Err(refused("no string stands there"));
+            }
             SlotValue::Typed => return Err(refused(TYPED)),
             SlotValue::Repeated => return Err(MarkOutcomeKind::Repeated),
             SlotValue::Scalar(_) => {}

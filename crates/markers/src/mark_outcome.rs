@@ -31,7 +31,7 @@ pub enum MarkOutcomeKind {
     },
     /// The caller gave no setter for the image.
     NotWanted,
-    /// The value is no image reference.
+    /// The value is no image reference, name, tag or digest, or none stands beside it.
     NotAnImage,
     /// Nothing stands behind the key.
     NoValue,
@@ -49,7 +49,7 @@ pub enum MarkOutcomeKind {
     Json,
     /// The registry stands in a field of its own, which the setter of a name would not fit.
     RegistryApart,
-    /// There is no such setter, or it cannot be written.
+    /// There is no such setter, it cannot be written, or the value has a type that no string fits.
     Refused {
         /// Why not.
         reason: String,

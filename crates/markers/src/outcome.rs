@@ -47,7 +47,7 @@ pub enum OutcomeKind {
         reason: String,
     },
     /// A marker that stands on no scalar value: on a key, on a collection, on a missing value, or
-    /// alone on its line.
+    /// alone on its line. Of a marker file: also where a key stands twice, or another marker has the value.
     NotAScalar,
     /// A marker on the header of a block scalar.
     BlockScalar,

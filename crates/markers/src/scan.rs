@@ -279,7 +279,7 @@ impl<'a, 's> Scanner<'a, 's> {
             self.walk.path()
         };
         let alike = occurrences.within(span).iter();
-        for &at in alike.filter(|&&at| looks_like_marker(text, at)).skip(first) {
+        for &at in alike.skip(first).filter(|&&at| looks_like_marker(text, at)) {
             let brace = text[span.start..at].rfind('{').unwrap_or_default();
             self.report(span.start + brace, field.clone(), None, standing.clone());
         }

@@ -57,7 +57,8 @@ impl Syntax {
     /// Whether a marker may carry a template for a part of a value.
     ///
     /// `{value}` stands for the part, `{{` and `}}` for braces. Where templates are off, a field beside
-    /// the setter says nothing, as in the references, and the whole value is meant.
+    /// the setter says nothing, as in the references, and the whole value is meant. Where they are on,
+    /// any other field is [`Malformed`](crate::OutcomeKind::Malformed).
     ///
     /// ```
     /// use tagwright_markers::{OutcomeKind, Setters, Syntax, plan};

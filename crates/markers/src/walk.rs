@@ -108,11 +108,16 @@ impl<'a> Walk<'a> {
     }
 
     /// The object, once the document has ended.
-    pub(crate) fn object(&self, owner: Owner) -> Object {
+    pub(crate) fn object(&mut self, owner: Owner) -> Object {
         match owner {
             Owner::Item(index) if self.is_bare_list => self.items[index].clone(),
             // `items` is a plain field of objects that are no lists.
-            Owner::Item(index) if self.root.is_list() => self.items[index].of_list(&self.root),
+            Owner::Item(index) if self.root.is_list() => {
+                let item = self.items[index].of_list(&self.root);
+                // Once, so that all that is found in it shares it.
+                self.items[index] = item.clone();
+                item
+            }
             _ => self.root.clone(),
         }
     }
@@ -231,8 +236,11 @@ impl<'a> Walk<'a> {
 
 /// Whether a scalar says that there is no value.
 pub(crate) fn is_null(scalar: &Scalar<'_>) -> bool {
-    scalar.style == Style::Plain
-        && matches!(scalar.value.as_ref(), "" | "~" | "null" | "Null" | "NULL")
+    match scalar.style {
+        Style::Plain => matches!(scalar.value.as_ref(), "" | "~" | "null" | "Null" | "NULL"),
+        Style::Json => scalar.typed && scalar.value == "null",
+        _ => false,
+    }
 }
 
 /// `.key`, or `["key"]` for what would read as more than one key; a key that is too long is cut.

@@ -1,7 +1,8 @@
 //! Inputs made to hurt: an answer or an error, never a panic, never more than a moment.
 
 use tagwright_markers::{
-    Edit, ErrorKind, FilePlan, Insertion, OutcomeKind, Setters, Syntax, find, mark, plan, plan_all,
+    Edit, ErrorKind, FilePlan, Insertion, Marker, OutcomeKind, Setters, Syntax, find, mark, plan,
+    plan_all,
 };
 
 const M: &str = "# {\"$imagepolicy\": \"s\"}";
@@ -182,4 +183,16 @@ fn odd_values_stay_strings() {
             assert_eq!(found[0].value(), Some(value), "{text}");
         }
     }
+}
+
+#[test]
+fn an_item_of_a_typed_list_is_not_copied_for_each_marker() {
+    let items = format!("  - image: a:1 {M}\n").repeat(100);
+    let text = format!("kind: DeploymentList\nitems:\n- list:\n{items}");
+    let found = find(text.as_bytes(), &Syntax::flux()).unwrap();
+    let kind = found[0].object().kind();
+    let is_shared = |marker: &Marker| std::ptr::eq(marker.object().kind(), kind);
+    assert_eq!(kind, "Deployment");
+    assert_eq!(found.len(), 100);
+    assert!(found.iter().all(is_shared));
 }
