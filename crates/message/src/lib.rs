@@ -77,6 +77,8 @@
 //!   elements `script`, `style`, `textarea` and `title`, are refused: they would
 //!   need other escaping. `html nil` and `urlquery nil` make `<no value>`, where
 //!   Fleet's print `<nil>`.
+//! - `typeOf` of `.Changed.Objects` gives the type of the map, not its name `update.ObjectChanges`; images have no
+//!   `.Policy`, and `.AutomationObject` no `.MarshalLog`.
 //! - Functions of Sprig that depend on the clock, on chance or on the machine, or
 //!   make secrets, are refused by name when the template is read, with the reason.
 //!   Flux has no `date`, `now` and their kin either.

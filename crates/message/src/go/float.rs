@@ -56,22 +56,31 @@ pub(super) fn format(value: f64, verb: char, precision: Option<usize>) -> String
     format!("{sign}{body}")
 }
 
+/// A float64 has no digit behind so many places, and `format!` takes no more than 65,535.
+const MOST_PLACES: usize = 1_100;
+
 fn fixed(value: f64, precision: Option<usize>) -> String {
     match precision {
-        Some(precision) => format!("{:.*}", precision, value.abs()),
+        Some(precision) => {
+            let exact = precision.min(MOST_PLACES);
+            let zeros = "0".repeat(precision - exact);
+            format!("{:.*}{zeros}", exact, value.abs())
+        }
         None => format!("{}", value.abs()),
     }
 }
 
 fn exponential(value: f64, precision: Option<usize>) -> String {
-    let text = match precision {
-        Some(precision) => format!("{:.*e}", precision, value.abs()),
+    let exact = precision.map(|precision| precision.min(MOST_PLACES));
+    let zeros = "0".repeat(precision.unwrap_or(0) - exact.unwrap_or(0));
+    let text = match exact {
+        Some(exact) => format!("{:.*e}", exact, value.abs()),
         None => format!("{:e}", value.abs()),
     };
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
     let sign = if exponent < 0 { '-' } else { '+' };
-    format!("{mantissa}e{sign}{:02}", exponent.abs())
+    format!("{mantissa}{zeros}e{sign}{:02}", exponent.abs())
 }
 
 /// Go's `%g`: `%e` for small and large exponents, else `%f`.
@@ -146,7 +155,10 @@ pub(super) fn hexadecimal(value: f64, precision: Option<usize>) -> String {
     let digits = format!("{:015x}", mantissa & ((1 << 60) - 1));
     let fraction = match precision {
         None => digits.trim_end_matches('0').to_owned(),
-        Some(precision) => format!("{digits:0<precision$}")[..precision].to_owned(),
+        Some(precision) => {
+            let kept = &digits[..precision.min(digits.len())];
+            format!("{kept}{}", "0".repeat(precision - kept.len()))
+        }
     };
     let point = if fraction.is_empty() { "" } else { "." };
     let power = format!("{:02}", exponent.abs());

@@ -149,9 +149,11 @@ fn character(code: u64, negative: bool) -> char {
 fn unicode(out: &mut Buffer, spec: &Spec, code: u64) {
     let digits = spec.precision.unwrap_or(4).max(4);
     let c = u32::try_from(code).ok().and_then(char::from_u32);
+    let hex = format!("{code:X}");
+    let zeros = "0".repeat(digits.saturating_sub(hex.len()));
     let text = match c.filter(|c| spec.sharp && is_print(*c)) {
-        Some(c) => format!("U+{code:0digits$X} '{c}'"),
-        None => format!("U+{code:0digits$X}"),
+        Some(c) => format!("U+{zeros}{hex} '{c}'"),
+        None => format!("U+{zeros}{hex}"),
     };
     let plain = Spec {
         zero: false,

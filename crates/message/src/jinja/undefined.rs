@@ -31,10 +31,16 @@ pub(super) fn find(source: &str, found: &Range<usize>, scope: Option<&Scope<'_>>
         Some(before) => path_before(source, before.trim_end().len()),
         None => path,
     };
-    if path.is_empty() || path.len() > LONGEST {
+    if path.len() > LONGEST || !is_whole(&source[path.clone()]) {
         return of_words(source, found);
     }
     of_path(source, path, scope)
+}
+
+/// Whether a path begins with a name, and not within `["my-key"]` or behind `(a|first)`.
+fn is_whole(path: &str) -> bool {
+    let count = |c: char| path.matches(c).count();
+    path.starts_with(|c: char| c.is_alphabetic() || c == '_') && count('[') == count(']')
 }
 
 /// `a.b[0]["c"]` that ends at a place.

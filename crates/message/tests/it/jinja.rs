@@ -329,6 +329,14 @@ fn hints_are_of_the_receiver() {
             "\"clster\" is not defined at line 1, column 11; did you mean \"cluster\"?",
         ),
         (
+            "{{ values['my-key'] }}",
+            "\"values['my-key']\" is not defined at line 1, column 4",
+        ),
+        (
+            "{{ (images|list|first).nam }}",
+            "\"nam\" is not defined at line 1, column 4; did you mean \"name\"?",
+        ),
+        (
             "{{ values['clster'] }}",
             "\"clster\" is not defined at line 1, column 12; did you mean \"cluster\"?",
         ),

@@ -196,6 +196,10 @@ fn widths_and_precisions_end_as_in_go() {
         ),
         ("{{ printf \"%.3000000s|%.2000000g\" \"x\" 1.5 }}", "x|1.5"),
         ("{{ printf \"%0007d\" 1 }}", "0000001"),
+        ("{{ printf \"%.70000f\" 1.5 | len }}", "70002"),
+        ("{{ printf \"%.70000e\" 1.5 | len }}", "70006"),
+        ("{{ printf \"%.70000x\" 1.5 | len }}", "70008"),
+        ("{{ printf \"%.70000U\" 65 | len }}", "70002"),
     ];
     for (source, expected) in answers {
         assert_eq!(render(source).as_deref(), Ok(expected), "{source}");
@@ -223,8 +227,18 @@ fn structs_that_hold_maps_are_equal_in_depth_alone() {
         ("{{ eq .AutomationObject .AutomationObject }}", "true"),
         ("{{ has .Changed (list .Changed) }}", "true"),
         ("{{ deepEqual (semver \"1.2\") (semver \"1.2\") }}", "true"),
+        ("{{ eq .Changed .AutomationObject }}", "false"),
     ];
     for (source, expected) in answers {
         assert_eq!(render(source).as_deref(), Ok(expected), "{source}");
     }
+}
+
+#[test]
+fn two_images_are_not_equal() {
+    let mut two = data();
+    two.changes[1].image.as_mut().unwrap().text = "ghcr.io/org/web:2.0.0".into();
+    let template = Template::go("{{ len (uniq .Updated.Images) }}").unwrap();
+    assert_eq!(template.render_text(&two).unwrap(), "2");
+    assert_eq!(template.render_text(&data()).unwrap(), "1");
 }

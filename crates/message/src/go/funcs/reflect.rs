@@ -59,7 +59,7 @@ pub(super) fn deep_equal(a: &Value, b: &Value, budget: &mut Budget) -> Result<bo
         }
         (Value::Record(a), Value::Record(b)) => {
             let fields = a.fields.iter().zip(&b.fields).map(|(a, b)| (&a.1, &b.1));
-            let alike = a.name == b.name && a.native == b.native;
+            let alike = a.name == b.name && a.text == b.text && a.native == b.native;
             Ok(alike && all_equal(fields, budget)?)
         }
         (Value::Float(a), Value::Float(b)) => Ok(a.partial_cmp(b) == Some(Ordering::Equal)),
