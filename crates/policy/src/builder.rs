@@ -176,8 +176,8 @@ impl PolicyBuilder {
     ///
     /// - [`InvalidRange`](ErrorKind::InvalidRange), [`InvalidPattern`](ErrorKind::InvalidPattern),
     ///   [`PatternTooLarge`](ErrorKind::PatternTooLarge): a field does not parse;
-    /// - [`InvalidOrder`](ErrorKind::InvalidOrder): Flux knows `asc`, `desc` and the empty order.
-    ///   `ASC` too: the controller would take it, and no cluster lets it in;
+    /// - [`InvalidOrder`](ErrorKind::InvalidOrder): Flux knows `asc`, `desc` and the empty order only.
+    ///   `ASC` is refused too: the controller would take it, but no cluster lets it in;
     /// - [`NoOrder`](ErrorKind::NoOrder): none is given;
     /// - [`TwoOrders`](ErrorKind::TwoOrders): calver, newest build or digest, which are
     ///   our own, beside another. Of semver, alphabetical and numerical the first counts, as

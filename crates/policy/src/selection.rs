@@ -147,7 +147,7 @@ impl Selection {
                 format!("the only one {one}, listed {listed} times")
             }
             // Nobody knows how many of those that were not asked for are old enough.
-            (admissible, _) => match admissible - self.unasked {
+            (admissible, _) => match admissible.saturating_sub(self.unasked) {
                 1 => format!("{superlative} {one}"),
                 known => format!("{superlative} of {known} {many}"),
             },
