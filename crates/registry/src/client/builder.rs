@@ -151,8 +151,8 @@ impl ClientBuilder {
         self
     }
 
-    /// How many tags are asked for at a time; 1000 by default, what go-containerregistry asks for. A
-    /// registry that refuses the number is asked for pages of its own size.
+    /// How many tags are asked for at a time; 1000 by default, what go-containerregistry asks for. Where a
+    /// registry refuses the number it is halved until it is taken, and in the end left to the registry.
     pub fn page_size(&mut self, tags: usize) -> &mut Self {
         self.page_size = tags;
         self

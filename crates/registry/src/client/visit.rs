@@ -342,7 +342,9 @@ fn endpoint(shared: &Shared, place: &Repository) -> Result<Endpoint, Error> {
 /// Whether a place does not answer at all, whatever it is asked about.
 fn is_down(outcome: &Result<Answer, Error>) -> bool {
     match outcome {
-        Ok(answer) => answer.status.is_server_error() || is_page(answer),
+        Ok(answer) => {
+            answer.status.is_server_error() || (answer.status.is_success() && is_page(answer))
+        }
         Err(error) => matches!(error.kind(), Kind::Unreachable | Kind::Timeout),
     }
 }

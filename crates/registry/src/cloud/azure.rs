@@ -58,7 +58,7 @@ use crate::repository::Repository;
 /// A request fails with [`Keychain`](crate::ErrorKind::Keychain) when the variables are not whole, when Microsoft or
 /// the registry refuses who one is, when there is no managed identity, and when there is no answer in time. The error
 /// names the registry and Microsoft's code (`AADSTS...`), and never what a file or a server said. A registry that lets
-/// everyone read wants a login here, too: put a keychain before it in the chain, or leave it out.
+/// everyone read wants a login here, too: put a keychain that has one before it in the chain, or leave it out.
 pub struct AzureKeychain {
     timeout: Duration,
     http: OnceLock<Http>,

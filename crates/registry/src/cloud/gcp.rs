@@ -43,8 +43,8 @@ use crate::repository::Repository;
 /// # Errors
 ///
 /// A request fails with [`Keychain`](crate::ErrorKind::Keychain) when there is no token, and where there are no
-/// credentials at all: then put what is public before it in the chain, or leave it out. The error names the registry,
-/// and never what a file or a server said.
+/// credentials at all: then put a keychain that has a login for the registry before it in the chain, or leave it out.
+/// The error names the registry, and never what a file or a server said.
 pub struct GcpKeychain {
     timeout: Duration,
     sdk: Mutex<Option<Sdk>>,

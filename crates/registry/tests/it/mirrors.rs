@@ -85,6 +85,17 @@ async fn a_mirror_that_is_down_is_not_asked_for_a_while() -> TestResult {
         }
         assert_eq!(mirror.requests().len(), asked, "{fault:?}");
     }
+    // So is a page that comes with such a status.
+    let page = answer(404, &["content-type: text/html"], "<html>");
+    let mirror = Script::start([&page, &page]);
+    let registry = Registry::start();
+    registry.push("app", "v1");
+    let client = client(&registry, mirror.address())?;
+    for _ in 0..2 {
+        let tags = client.list_tags(&repository(&registry, "app")).await?;
+        assert_eq!(tags, ["v1"]);
+    }
+    assert_eq!(mirror.requests().len(), 2);
     Ok(())
 }
 
