@@ -43,7 +43,11 @@ impl Selection {
     pub(crate) fn new(policy: &Policy, best: Option<Contender>, tally: Tally) -> Self {
         let rules = policy.rules();
         let unasked = tally.unasked();
-        let given = tally.into_slots().map(|(verdict, slot)| {
+        let winner = best
+            .map(Contender::into_parts)
+            .map(|(tag, key)| Winner { tag, key });
+        let given = tally.into_slots(winner.as_ref().map(|winner| winner.tag.as_str()));
+        let given = given.map(|(verdict, slot)| {
             (
                 verdict,
                 Given {
@@ -56,10 +60,8 @@ impl Selection {
             policy: policy.to_string(),
             words: rules.order.words(rules.until.is_some()),
             unasked,
-            winner: best
-                .map(Contender::into_parts)
-                .map(|(tag, key)| Winner { tag, key }),
             verdicts: given.collect(),
+            winner,
         }
     }
 

@@ -177,15 +177,10 @@ fn contend(best: &mut Option<Contender>, tally: &mut Tally, rules: &Rules, entry
         return;
     };
     let order = entry.cmp_preference(&held.view(), end);
-    if held.view().tag == entry.tag {
-        // It is no example of what it outranks.
-        tally.count_times(Verdict::Outranked, 1);
-    } else if order.is_gt() {
+    if order.is_gt() {
         tally.add(Verdict::Outranked, held.view().tag);
+        *best = Some(Contender::new(entry, end));
     } else {
         tally.add(Verdict::Outranked, entry.tag);
-    }
-    if order.is_gt() {
-        *best = Some(Contender::new(entry, end));
     }
 }

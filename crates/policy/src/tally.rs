@@ -3,8 +3,12 @@
 use crate::Verdict;
 use crate::text::{clip, leading};
 
-/// Examples kept of each verdict.
-pub(crate) const EXAMPLES: usize = 3;
+/// Examples shown of each verdict.
+const EXAMPLES: usize = 3;
+
+/// One more is kept: which tag wins, and is no example of what it outranks, is
+/// known at the end only.
+const KEPT: usize = EXAMPLES + 1;
 
 /// How often each verdict was given, and to which tags: the least ones by
 /// their bytes, so that the order of the list does not show.
@@ -36,11 +40,6 @@ impl Tally {
         slot.show(tag);
     }
 
-    /// Counts a tag that is no example.
-    pub(crate) fn count_times(&mut self, verdict: Verdict, times: u64) {
-        self.slots[verdict as usize].count += times;
-    }
-
     /// Notes that a tag is outranked, by whatever its age would be.
     pub(crate) fn pass_over(&mut self, times: u64) {
         self.unasked += times;
@@ -51,8 +50,17 @@ impl Tally {
         self.unasked
     }
 
-    /// What was given at all.
-    pub(crate) fn into_slots(self) -> impl Iterator<Item = (Verdict, Slot)> {
+    /// What was given at all, where `winner` was selected.
+    pub(crate) fn into_slots(
+        mut self,
+        winner: Option<&str>,
+    ) -> impl Iterator<Item = (Verdict, Slot)> {
+        if let Some(winner) = winner {
+            self.slots[Verdict::Outranked as usize].hide(winner);
+        }
+        for slot in &mut self.slots {
+            slot.examples.truncate(EXAMPLES);
+        }
         let given = |(_, slot): &(Verdict, Slot)| slot.count > 0;
         Verdict::ALL.iter().copied().zip(self.slots).filter(given)
     }
@@ -66,6 +74,10 @@ impl Slot {
         }
     }
 
+    fn hide(&mut self, tag: &str) {
+        self.examples.retain(|example| example != clip(tag));
+    }
+
     fn insert(&mut self, tag: &str) {
         let tag = clip(tag);
         let Err(place) = self
@@ -74,13 +86,13 @@ impl Slot {
         else {
             return;
         };
-        if place == EXAMPLES {
+        if place == KEPT {
             return;
         }
         self.examples.insert(place, tag.to_owned());
-        self.examples.truncate(EXAMPLES);
+        self.examples.truncate(KEPT);
         if let [.., last] = self.examples.as_slice()
-            && self.examples.len() == EXAMPLES
+            && self.examples.len() == KEPT
         {
             self.bar = Some(leading(last));
         }

@@ -159,12 +159,12 @@ impl Pending {
     fn keep_better(&mut self, best: &Contender, tally: &mut Tally) {
         let mut better = self.best.split_off(best);
         let again = better.remove_entry(best);
+        if let Some((again, times)) = again {
+            tally.add_times(Verdict::Outranked, again.view().tag, times);
+        }
         let beaten = std::mem::replace(&mut self.best, better);
         for (contender, times) in beaten {
             outranked(tally, contender.view().tag, times);
-        }
-        if let Some((_, times)) = again {
-            tally.count_times(Verdict::Outranked, times);
         }
     }
 }

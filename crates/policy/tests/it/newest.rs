@@ -102,6 +102,20 @@ fn the_order_of_the_list_and_the_way_of_the_dates_change_nothing() {
 }
 
 #[test]
+fn a_winner_that_stands_twice_is_no_example_of_what_it_outranks() {
+    let policy = flux().newest_build().build().unwrap();
+    let mut tags = [("a", 2), ("c", 1), ("a", 9), ("b", 1), ("a", 3), ("d", 1)];
+    for _ in 0..tags.len() {
+        tags.rotate_left(1);
+        let selection = policy
+            .select(tags.map(|(tag, day)| (tag, at(day))))
+            .unwrap();
+        assert_eq!(selection.tag(), Some("a"));
+        assert_eq!(selection.examples(Verdict::Outranked), ["b", "c", "d"]);
+    }
+}
+
+#[test]
 fn a_list_with_no_dates_to_ask_is_done() {
     let policy = newest();
     let mut selector = policy.selector();
