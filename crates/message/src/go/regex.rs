@@ -128,3 +128,44 @@ impl Refusal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::Pattern;
+
+    const CASES: &str = include_str!("../../../../testdata/go-patterns.jsonl");
+
+    #[test]
+    fn reads_as_go_does() {
+        let differing: Vec<String> = CASES.lines().filter_map(difference).collect();
+        assert!(differing.is_empty(), "{}", differing.join("\n"));
+    }
+
+    fn difference(line: &str) -> Option<String> {
+        let case: Value = serde_json::from_str(line).expect("a JSON object");
+        let source = case["pattern"].as_str().expect("a pattern");
+        let answer = match Pattern::new(source) {
+            Ok(pattern) => answer(&pattern, source, case["text"].as_str()),
+            Err(_) => json!({"pattern": source, "error": true}),
+        };
+        (answer != case).then(|| format!("{line}\nis {answer}"))
+    }
+
+    fn answer(pattern: &Pattern, source: &str, text: Option<&str>) -> Value {
+        let mut answer = json!({"pattern": source});
+        if !pattern.names.is_empty() {
+            let name = |name: &Option<String>| name.clone().unwrap_or_default();
+            answer["names"] = pattern.names.iter().map(name).collect();
+        }
+        if let Some(text) = text {
+            let found = pattern.regex.captures(text);
+            let group = |group| found.as_ref()?.get(group).map(|group| group.as_str());
+            let count = found.as_ref().map_or(0, |_| pattern.names.len() + 1);
+            answer["text"] = text.into();
+            answer["groups"] = (0..count).map(group).collect();
+        }
+        answer
+    }
+}
