@@ -32,7 +32,8 @@
 //! or debug print.
 //!
 //! The structs have public fields and a `Default`, so that a program can build
-//! them by hand as well.
+//! them by hand as well. `to_yaml` prints them as YAML, as Flux's own tools do:
+//! what `flux create image policy --export` prints, byte for byte.
 //!
 //! The crate is pure: no files, no network, no clock, no environment.
 //!
@@ -46,7 +47,8 @@
 //! Different on purpose: a missing `interval` is a warning, since a single run
 //! needs none; a URL with a password in it is an error, so that no password can
 //! be shown; `yes` and `no` are taken for flags, as kubectl takes them, with a
-//! warning.
+//! warning. Printed texts are quoted where a reader of YAML 1.1 or 1.2 would take
+//! them for something else, a few times more than by Flux: `=`, `<<`, `12e4567`.
 //!
 //! # Bounds
 //!
@@ -59,8 +61,8 @@
 //! Not read: the versions `v1alpha1` and `v1alpha2` of Flux's objects (reported,
 //! with the versions that are), Flux's `Receiver`, sealed Secrets,
 //! `tagwright.yaml`, objects that a program has parsed already, the values of
-//! SOPS-encrypted Secrets (a note says so). Objects are not printed as YAML, and not checked against
-//! each other or against markers.
+//! SOPS-encrypted Secrets (a note says so). Objects are not checked against each
+//! other or against markers. What is not read is not printed.
 //!
 //! # Features
 //!
@@ -76,6 +78,7 @@ pub mod fleet;
 pub mod flux;
 mod meta;
 mod nearest;
+mod print;
 mod problem;
 mod quote;
 mod report;

@@ -50,6 +50,15 @@ impl LabelSelector {
 }
 
 impl Requirement {
+    /// A condition without values, as [`Operator::Exists`] wants it.
+    pub fn new(key: impl Into<String>, operator: Operator) -> Self {
+        Self {
+            key: key.into(),
+            operator,
+            values: Vec::new(),
+        }
+    }
+
     fn matches(&self, labels: &BTreeMap<String, String>) -> bool {
         let value = labels.get(&self.key);
         let listed = value.is_some_and(|value| self.values.contains(value));

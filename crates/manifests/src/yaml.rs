@@ -7,4 +7,5 @@ mod stream;
 
 pub(crate) use compose::{Fault, compose};
 pub(crate) use node::{Key, Node, Position, Value};
+pub(crate) use scalar::is_plain_text;
 pub(crate) use stream::{Document, documents, mentions};

@@ -22,6 +22,11 @@ pub(super) fn resolve(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Valu
     }
 }
 
+/// Whether the text, written plain, is read as this text.
+pub(crate) fn is_plain_text(text: &str) -> bool {
+    matches!(resolve(text, ScalarStyle::Plain, None), Value::Text(_))
+}
+
 fn is_number(text: &str) -> bool {
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
     match unsigned.as_bytes() {

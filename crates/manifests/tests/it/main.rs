@@ -7,6 +7,8 @@ mod fleet;
 mod flux;
 mod hostile;
 mod laws;
+mod print;
+mod round_trip;
 mod secrets;
 mod selectors;
 mod streams;

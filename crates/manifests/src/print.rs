@@ -1,0 +1,12 @@
+//! Objects as YAML, in the form in which Flux's own tools print them.
+
+mod ambiguous;
+mod duration;
+mod emit;
+mod flux;
+mod order;
+mod scalar;
+mod secret;
+mod tree;
+
+use emit::document;

@@ -1,0 +1,50 @@
+//! Secrets, for those who ask for them.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::document;
+use super::flux::metadata;
+use super::tree::{Map, Tree};
+use crate::{Secret, SecretText};
+
+impl Secret {
+    /// The Secret as a YAML document, `---` before it, **its values readable**:
+    /// those that are UTF-8 under `stringData`, as `flux create secret` prints
+    /// them, others as base64 under `data`.
+    ///
+    /// `None` when it is encrypted, since its values are not here. No other
+    /// method prints a value. Keys that are not read are missing.
+    pub fn to_yaml_with_values(&self) -> Option<String> {
+        if self.encrypted {
+            return None;
+        }
+        let (texts, bytes): (Vec<_>, Vec<_>) = self
+            .keys()
+            .filter_map(|key| Some((key.as_str(), self.get(key)?)))
+            .partition(|(_, value)| value.expose_str().is_some());
+        let object = Map::new()
+            .text("apiVersion", "v1")
+            .text("kind", "Secret")
+            .tree("metadata", metadata(&self.meta))
+            .some_map("stringData", values(&texts, plain))
+            .some_map("data", values(&bytes, encoded))
+            .some_text("type", self.secret_type.as_deref());
+        Some(document(object))
+    }
+}
+
+fn values(values: &[(&str, &SecretText)], print: fn(&SecretText) -> String) -> Option<Map> {
+    let entries = values
+        .iter()
+        .map(|(key, value)| ((*key).to_owned(), Tree::Text(print(value))));
+    (!values.is_empty()).then(|| Map(entries.collect()))
+}
+
+fn plain(value: &SecretText) -> String {
+    value.expose_str().unwrap_or_default().to_owned()
+}
+
+fn encoded(value: &SecretText) -> String {
+    STANDARD.encode(value.expose())
+}
