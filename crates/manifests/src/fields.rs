@@ -114,6 +114,19 @@ impl<'a> Fields<'a> {
         false
     }
 
+    /// A whole number, `None` when it is absent.
+    pub(crate) fn integer(&mut self, name: &'static str) -> Option<i64> {
+        let node = self.get(name)?;
+        let found = match &node.value {
+            Value::Number(text) => text.parse().ok(),
+            _ => None,
+        };
+        if found.is_none() {
+            expected(self.report, node, &self.field(name), "a whole number");
+        }
+        found
+    }
+
     pub(crate) fn duration(&mut self, name: &'static str) -> Option<Duration> {
         let node = self.get(name)?;
         let field = self.field(name);
@@ -149,6 +162,14 @@ impl<'a> Fields<'a> {
         Some(found)
     }
 
+    /// The `name` in a map that must be there, or else an error and empty text.
+    pub(crate) fn required_name_in(&mut self, name: &'static str, example: &str) -> String {
+        if self.get(name).is_none() {
+            self.missing(name, &format!("{{name: {example}}}"));
+        }
+        self.name_in(name).unwrap_or_default()
+    }
+
     /// The items of a list, each with its path.
     pub(crate) fn items(&mut self, name: &'static str) -> Vec<(String, &'a Node)> {
         let Some(node) = self.get(name) else {
@@ -161,6 +182,14 @@ impl<'a> Fields<'a> {
         };
         let paths = (0..).map(|index: usize| format!("{field}[{index}]"));
         paths.zip(items).collect()
+    }
+
+    /// What `read` makes of each map in a list.
+    pub(crate) fn each<T>(&mut self, name: &'static str, read: impl Fn(Self) -> T) -> Vec<T> {
+        let items = self.items(name).into_iter();
+        items
+            .filter_map(|(path, node)| Some(read(Fields::new(self.report, path, node)?)))
+            .collect()
     }
 
     /// The texts of a list, `None` when it is absent.
@@ -207,6 +236,22 @@ impl<'a> Fields<'a> {
         self.known.extend_from_slice(names);
     }
 
+    /// A field of older versions, which is read as the one that took its place.
+    pub(crate) fn moved(&mut self, name: &'static str, to: &str) {
+        if let Some(node) = self.get(name) {
+            let message = format!("a field of older versions; write {to}");
+            self.add(Severity::Warning, node.at, name, message);
+        }
+    }
+
+    /// A field of older versions, which the newer ones pass over.
+    pub(crate) fn gone(&mut self, name: &'static str, to: &str) {
+        if let Some(node) = self.get(name) {
+            let message = format!("not used: a field of older versions; write {to}");
+            self.add(Severity::Warning, node.at, name, message);
+        }
+    }
+
     /// A field that is honoured in a cluster only.
     pub(crate) fn only_in_a_cluster(&mut self, name: &'static str, severity: Severity) {
         if let Some(node) = self.get(name) {
@@ -225,6 +270,13 @@ impl<'a> Fields<'a> {
 
     pub(crate) fn add(&self, severity: Severity, at: Position, name: &str, message: String) {
         self.report.add(severity, at, &self.field(name), message);
+    }
+
+    /// The same of a field further down, by its path from here.
+    pub(crate) fn add_below(&self, severity: Severity, at: Position, below: &str, message: String) {
+        let dot = if self.path.is_empty() { "" } else { "." };
+        let field = format!("{}{dot}{below}", self.path);
+        self.report.add(severity, at, &field, message);
     }
 
     /// Warns of every field that was not asked for.

@@ -6,13 +6,13 @@
 mod git_repo;
 mod image_scan;
 
-pub use git_repo::{GitRepo, ImageScanCommit};
+pub use git_repo::{BundlePath, CorrectDrift, Deployment, GitRepo, GitTarget, ImageScanCommit};
 pub use image_scan::{ImageScan, PolicyChoice};
 
-use crate::flux::keep;
+use crate::object::{Reader, keep};
 use crate::report::Report;
-use crate::secret::secret;
-use crate::source::{Screen, accept_version, group_and_version, names_group, visit_objects};
+use crate::secret::{SEALED_GROUP, is_secret, sealed_secret, secret};
+use crate::source::{Screen, group_and_version, names_group, visit_objects};
 use crate::yaml::Node;
 use crate::{Problem, Secret};
 
@@ -98,17 +98,22 @@ impl Objects {
     fn read(&mut self, report: &Report<'_>, path: String, node: &Node) {
         let (group, _) = group_and_version(node);
         let kind = node.get("kind").and_then(Node::as_text);
-        report.enter_object(None, kind == Some("Secret"));
+        report.enter_object(None, is_secret(node));
         match (group, kind) {
             ("", Some("Secret")) => keep(&mut self.secrets, report, || secret(report, path, node)),
-            (GROUP, Some("GitRepo")) => keep(&mut self.git_repos, report, || {
-                accept_version(report, node, VERSIONS)
-                    .then(|| git_repo::read(report, path, node))?
-            }),
-            (GROUP, Some("ImageScan")) => keep(&mut self.image_scans, report, || {
-                accept_version(report, node, VERSIONS)
-                    .then(|| image_scan::read(report, path, node))?
-            }),
+            (SEALED_GROUP, Some("SealedSecret")) => {
+                keep(&mut self.secrets, report, || {
+                    sealed_secret(report, path, node)
+                });
+            }
+            (GROUP, Some("GitRepo")) => {
+                let read = Reader(VERSIONS, git_repo::read);
+                read.into(&mut self.git_repos, report, path, node);
+            }
+            (GROUP, Some("ImageScan")) => {
+                let read = Reader(VERSIONS, image_scan::read);
+                read.into(&mut self.image_scans, report, path, node);
+            }
             (_, None) => image_scan::read_bundle(report, node, &mut self.image_scans),
             _ => {}
         }

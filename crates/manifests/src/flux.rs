@@ -1,17 +1,21 @@
-//! Flux's objects: image repositories, policies, automations, Git repositories.
+//! Flux's objects: image repositories, policies, automations, Git repositories,
+//! receivers.
 //!
 //! Source of the behaviour: the API types of image-reflector-controller,
-//! image-automation-controller and source-controller, versions `v1`, `v1beta2`
-//! and `v1beta1`.
+//! image-automation-controller, source-controller and notification-controller,
+//! in every version that was released: `v1`, `v1beta2`, `v1beta1`, `v1alpha2`
+//! and `v1alpha1`. Fields that were renamed are read under their old names in
+//! the alphas, with a warning that says what to write today.
 
 mod git_repository;
 mod image_policy;
 mod image_repository;
 mod image_update_automation;
 mod provider;
+mod receiver;
 
 pub(crate) use git_repository::has_password;
-pub use git_repository::{GitRef, GitRepository};
+pub use git_repository::{GitRef, GitRepository, Include, Verify, VerifyMode};
 pub use image_policy::{DigestReflectionPolicy, FilterTags, ImagePolicy, PolicyChoice};
 pub use image_repository::{AccessFrom, ImageRepository};
 pub use image_update_automation::{
@@ -19,17 +23,22 @@ pub use image_update_automation::{
     UpdateStrategy,
 };
 pub use provider::Provider;
+pub use receiver::{OidcProvider, Receiver, ReceiverResource, ReceiverType};
 
+use crate::object::{Reader, keep};
 use crate::report::Report;
-use crate::secret::secret;
-use crate::source::{Screen, accept_version, group_and_version, names_group, visit_objects};
+use crate::secret::{SEALED_GROUP, is_secret, sealed_secret, secret};
+use crate::source::{Screen, group_and_version, names_group, visit_objects};
 use crate::yaml::Node;
 use crate::{Problem, Secret};
 
 const IMAGE_GROUP: &str = "image.toolkit.fluxcd.io";
 const SOURCE_GROUP: &str = "source.toolkit.fluxcd.io";
+const NOTIFICATION_GROUP: &str = "notification.toolkit.fluxcd.io";
 /// The newest first.
-const VERSIONS: &[&str] = &["v1", "v1beta2", "v1beta1"];
+const IMAGE_VERSIONS: &[&str] = &["v1", "v1beta2", "v1beta1", "v1alpha2", "v1alpha1"];
+/// Of sources and of receivers.
+const OTHER_VERSIONS: &[&str] = &["v1", "v1beta2", "v1beta1", "v1alpha1"];
 
 const SCREEN: Screen = Screen {
     kinds: &[
@@ -37,10 +46,12 @@ const SCREEN: Screen = Screen {
         "ImagePolicy",
         "ImageUpdateAutomation",
         "GitRepository",
+        "Receiver",
     ],
     mentioned: |bytes| {
         names_group(bytes, IMAGE_GROUP)
             || names_group(bytes, SOURCE_GROUP) && names_group(bytes, "GitRepository")
+            || names_group(bytes, NOTIFICATION_GROUP) && names_group(bytes, "Receiver")
     },
 };
 
@@ -66,6 +77,8 @@ pub struct Objects {
     pub image_update_automations: Vec<ImageUpdateAutomation>,
     /// Git repositories.
     pub git_repositories: Vec<GitRepository>,
+    /// Whose webhooks are received.
+    pub receivers: Vec<Receiver>,
     /// Kubernetes Secrets.
     pub secrets: Vec<Secret>,
 }
@@ -78,6 +91,7 @@ impl Objects {
         self.image_update_automations
             .extend(other.image_update_automations);
         self.git_repositories.extend(other.git_repositories);
+        self.receivers.extend(other.receivers);
         self.secrets.extend(other.secrets);
     }
 
@@ -131,69 +145,42 @@ impl Objects {
     fn read(&mut self, report: &Report<'_>, path: String, node: &Node) {
         let (group, _) = group_and_version(node);
         let kind = node.get("kind").and_then(Node::as_text).unwrap_or_default();
-        report.enter_object(None, kind == "Secret");
+        report.enter_object(None, is_secret(node));
         match (group, kind) {
             ("", "Secret") => keep(&mut self.secrets, report, || secret(report, path, node)),
-            (IMAGE_GROUP, "ImageRepository") => {
-                read_into(
-                    &mut self.image_repositories,
-                    report,
-                    path,
-                    node,
-                    image_repository::read,
-                );
+            (SEALED_GROUP, "SealedSecret") => {
+                keep(&mut self.secrets, report, || {
+                    sealed_secret(report, path, node)
+                });
             }
-            (IMAGE_GROUP, "ImagePolicy") => {
-                read_into(
-                    &mut self.image_policies,
-                    report,
-                    path,
-                    node,
-                    image_policy::read,
-                );
-            }
-            (IMAGE_GROUP, "ImageUpdateAutomation") => {
-                let automations = &mut self.image_update_automations;
-                read_into(
-                    automations,
-                    report,
-                    path,
-                    node,
-                    image_update_automation::read,
-                );
-            }
+            (IMAGE_GROUP, _) => self.read_image_object(report, path, node, kind),
             (SOURCE_GROUP, "GitRepository") => {
-                read_into(
-                    &mut self.git_repositories,
-                    report,
-                    path,
-                    node,
-                    git_repository::read,
-                );
+                let read = Reader(OTHER_VERSIONS, git_repository::read);
+                read.into(&mut self.git_repositories, report, path, node);
+            }
+            (NOTIFICATION_GROUP, "Receiver") => {
+                let read = Reader(OTHER_VERSIONS, receiver::read);
+                read.into(&mut self.receivers, report, path, node);
             }
             _ => {}
         }
     }
-}
 
-fn read_into<T>(
-    objects: &mut Vec<T>,
-    report: &Report<'_>,
-    path: String,
-    node: &Node,
-    read: fn(&Report<'_>, String, &Node) -> Option<T>,
-) {
-    keep(objects, report, || {
-        accept_version(report, node, VERSIONS).then(|| read(report, path, node))?
-    });
-}
-
-/// Keeps what `read` answers, unless it reported an error: readers go on after
-/// one with empty values, to report the next.
-pub(crate) fn keep<T>(objects: &mut Vec<T>, report: &Report<'_>, read: impl FnOnce() -> Option<T>) {
-    let before = report.errors();
-    let object = read();
-    if report.errors() == before {
-        objects.extend(object);
+    fn read_image_object(&mut self, report: &Report<'_>, path: String, node: &Node, kind: &str) {
+        match kind {
+            "ImageRepository" => {
+                let read = Reader(IMAGE_VERSIONS, image_repository::read);
+                read.into(&mut self.image_repositories, report, path, node);
+            }
+            "ImagePolicy" => {
+                let read = Reader(IMAGE_VERSIONS, image_policy::read);
+                read.into(&mut self.image_policies, report, path, node);
+            }
+            "ImageUpdateAutomation" => {
+                let read = Reader(IMAGE_VERSIONS, image_update_automation::read);
+                read.into(&mut self.image_update_automations, report, path, node);
+            }
+            _ => {}
+        }
     }
 }

@@ -19,10 +19,11 @@
 //!
 //! # Scope
 //!
-//! [`flux::read`] reads `ImageRepository`, `ImagePolicy`, `ImageUpdateAutomation`
-//! and `GitRepository` in the versions `v1`, `v1beta2` and `v1beta1`;
+//! [`flux::read`] reads `ImageRepository`, `ImagePolicy`, `ImageUpdateAutomation`,
+//! `GitRepository` and `Receiver` in every version that was released;
 //! [`fleet::read`] reads the `imageScans` of `fleet.yaml`, `GitRepo` and
-//! `ImageScan`; both read Kubernetes Secrets. What they answer is what the files
+//! `ImageScan`; both read Kubernetes Secrets, and know those that
+//! are sealed or encrypted. What they answer is what the files
 //! say: no default is filled in, no range or pattern is judged, no reference is
 //! followed.
 //!
@@ -58,11 +59,10 @@
 //!
 //! # Limitations
 //!
-//! Not read: the versions `v1alpha1` and `v1alpha2` of Flux's objects (reported,
-//! with the versions that are), Flux's `Receiver`, sealed Secrets,
-//! `tagwright.yaml`, objects that a program has parsed already, the values of
-//! SOPS-encrypted Secrets (a note says so). Objects are not checked against each
-//! other or against markers. What is not read is not printed.
+//! Not read: `tagwright.yaml`, objects that a program has parsed already, the
+//! values of encrypted and sealed Secrets (a note says so). Not printed: Flux's
+//! `Receiver`, Fleet's objects. Objects are not checked against each other or
+//! against markers.
 //!
 //! # Features
 //!
@@ -78,6 +78,7 @@ pub mod fleet;
 pub mod flux;
 mod meta;
 mod nearest;
+mod object;
 mod print;
 mod problem;
 mod quote;
@@ -92,7 +93,7 @@ pub use duration::parse_duration;
 pub use error::{Error, ErrorKind};
 pub use meta::{Location, Metadata, ObjectRef};
 pub use problem::{Problem, Severity};
-pub use secret::{Secret, SecretKey};
+pub use secret::{Encryption, GithubApp, Secret, SecretKey, SecretKind};
 pub use secret_text::SecretText;
 pub use selector::{LabelSelector, Operator, Requirement};
 

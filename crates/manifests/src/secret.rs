@@ -1,5 +1,9 @@
 //! Kubernetes Secrets, as far as Flux and Fleet give their keys a meaning.
 
+mod check;
+mod key;
+mod kind;
+
 use std::collections::BTreeMap;
 
 use base64::Engine as _;
@@ -8,8 +12,14 @@ use base64::engine::general_purpose::STANDARD;
 use crate::fields::Fields;
 use crate::meta::metadata;
 use crate::report::Report;
-use crate::yaml::{Node, Value};
+use crate::yaml::Node;
 use crate::{Metadata, SecretText, Severity};
+
+pub use key::SecretKey;
+pub use kind::{GithubApp, SecretKind};
+
+/// The API group of `SealedSecret`.
+pub(crate) const SEALED_GROUP: &str = "bitnami.com";
 
 /// A Secret and the values of those of its keys that Flux or Fleet know.
 ///
@@ -22,9 +32,19 @@ pub struct Secret {
     pub meta: Metadata,
     /// `type`, as `kubernetes.io/dockerconfigjson`; `None` is `Opaque`.
     pub secret_type: Option<String>,
-    /// Whether the values are encrypted with SOPS: then there are none here.
-    pub encrypted: bool,
+    /// How the values are encrypted, if they are: then there are none here.
+    pub encryption: Option<Encryption>,
     values: BTreeMap<SecretKey, SecretText>,
+}
+
+/// Who can read the values of an encrypted [`Secret`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Encryption {
+    /// SOPS: whoever has the key, with `sops -d`.
+    Sops,
+    /// A `SealedSecret`: only the controller in its cluster.
+    Sealed,
 }
 
 impl Secret {
@@ -39,105 +59,55 @@ impl Secret {
     }
 }
 
-macro_rules! secret_keys {
-    ($($(#[$doc:meta])* $key:ident = $name:literal,)*) => {
-        /// A key of a Secret that Flux or Fleet give a meaning.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[non_exhaustive]
-        pub enum SecretKey {
-            $($(#[$doc])* $key,)*
-        }
-
-        impl SecretKey {
-            const ALL: &[Self] = &[$(Self::$key,)*];
-
-            /// The key as it is written.
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$key => $name,)*
-                }
-            }
-        }
-    };
-}
-
-secret_keys! {
-    /// `.dockerconfigjson`: registries' credentials, as `docker login` writes them.
-    DockerConfigJson = ".dockerconfigjson",
-    /// `.dockercfg`: the same in the format before it.
-    DockerCfg = ".dockercfg",
-    /// `username` for basic authentication.
-    Username = "username",
-    /// `password` for basic authentication, or of an SSH key.
-    Password = "password",
-    /// `bearerToken` for an HTTP Git server.
-    BearerToken = "bearerToken",
-    /// `identity`: an SSH private key, Flux's name for it.
-    Identity = "identity",
-    /// `ssh-privatekey`: an SSH private key, Kubernetes' and Fleet's name for it.
-    SshPrivateKey = "ssh-privatekey",
-    /// `known_hosts`: the SSH hosts that are trusted.
-    KnownHosts = "known_hosts",
-    /// `ca.crt`: PEM certificates of trusted authorities.
-    CaCrt = "ca.crt",
-    /// `tls.crt`: a PEM client certificate.
-    TlsCrt = "tls.crt",
-    /// `tls.key`: the client certificate's private key.
-    TlsKey = "tls.key",
-    /// `caFile`: the older name of `ca.crt`.
-    CaFile = "caFile",
-    /// `certFile`: the older name of `tls.crt`.
-    CertFile = "certFile",
-    /// `keyFile`: the older name of `tls.key`.
-    KeyFile = "keyFile",
-    /// `address` of a proxy.
-    Address = "address",
-    /// `git.asc`: an armoured `OpenPGP` key that signs commits.
-    GitAsc = "git.asc",
-    /// `passphrase` of `git.asc`.
-    Passphrase = "passphrase",
-    /// `githubAppID`.
-    GithubAppId = "githubAppID",
-    /// `githubAppInstallationID`.
-    GithubAppInstallationId = "githubAppInstallationID",
-    /// `githubAppInstallationOwner`.
-    GithubAppInstallationOwner = "githubAppInstallationOwner",
-    /// `githubAppPrivateKey`.
-    GithubAppPrivateKey = "githubAppPrivateKey",
-    /// `githubAppBaseURL`, for GitHub Enterprise.
-    GithubAppBaseUrl = "githubAppBaseURL",
-}
-
 /// Reads a Secret; the report must already know that it is one.
 pub(crate) fn secret(report: &Report<'_>, path: String, node: &Node) -> Option<Secret> {
     let mut object = Fields::new(report, path, node)?;
     let meta = metadata(&mut object, "Secret");
     let secret_type = object.text("type");
-    let encrypted = is_encrypted(&mut object);
+    let encryption = encryption(&mut object);
     let mut values = BTreeMap::new();
-    if !encrypted {
+    if encryption.is_none() {
         values = decoded(object.fields("data"));
         values.extend(plain(object.fields("stringData")));
     }
     // Not finished: the name of an unknown field could be a secret that was
     // indented wrongly.
-    Some(Secret {
+    let secret = Secret {
         meta,
         secret_type,
-        encrypted,
+        encryption,
         values,
-    })
+    };
+    check::report(&mut object, &secret);
+    Some(secret)
 }
 
 /// Repositories hold many of these, and few are needed here: a note will do.
-fn is_encrypted(object: &mut Fields<'_>) -> bool {
-    let Some(sops) = object.get("sops") else {
-        return false;
-    };
+fn encryption(object: &mut Fields<'_>) -> Option<Encryption> {
+    let sops = object.get("sops")?;
     let message = "encrypted with SOPS, its values are not read; \
                    where they are needed, decrypt it first, for example with `sops -d`";
     object.add(Severity::Note, sops.at, "sops", message.to_owned());
-    true
+    Some(Encryption::Sops)
+}
+
+/// Reads a `SealedSecret` as the Secret that it becomes in its cluster.
+pub(crate) fn sealed_secret(report: &Report<'_>, path: String, node: &Node) -> Option<Secret> {
+    let mut object = Fields::new(report, path, node)?;
+    let meta = metadata(&mut object, "SealedSecret");
+    let mut template = object
+        .fields("spec")
+        .and_then(|mut spec| spec.fields("template"));
+    let secret_type = template.as_mut().and_then(|template| template.text("type"));
+    let message = "sealed for its cluster, its values cannot be read here; where they are \
+                   needed, give the Secret itself: `kubectl get secret NAME -o yaml` prints it";
+    object.add(Severity::Note, object.at(), "", message.to_owned());
+    Some(Secret {
+        meta,
+        secret_type,
+        encryption: Some(Encryption::Sealed),
+        values: BTreeMap::new(),
+    })
 }
 
 fn plain(fields: Option<Fields<'_>>) -> BTreeMap<SecretKey, SecretText> {
@@ -173,8 +143,8 @@ pub(crate) fn base64(text: &str) -> Option<Vec<u8>> {
     STANDARD.decode(joined).ok()
 }
 
-/// Whether a value is a Kubernetes Secret, by its kind.
+/// Whether a value is a Kubernetes Secret, sealed or not, by its kind.
 pub(crate) fn is_secret(node: &Node) -> bool {
-    matches!(&node.value, Value::Map(_))
-        && node.get("kind").and_then(Node::as_text) == Some("Secret")
+    let kind = node.get("kind").and_then(Node::as_text);
+    matches!(kind, Some("Secret" | "SealedSecret"))
 }

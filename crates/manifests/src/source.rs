@@ -55,7 +55,7 @@ impl Screen {
 
     fn admits(&self, document: &[u8]) -> bool {
         match root_kind(document) {
-            Some("Secret") => true,
+            Some("Secret" | "SealedSecret") => true,
             Some(kind) if kind.ends_with("List") => self.concerns(document),
             Some(kind) => self.kinds.contains(&kind) && (self.mentioned)(document),
             None => self.concerns(document),
@@ -128,10 +128,11 @@ fn root_kind(document: &[u8]) -> Option<&str> {
     (!kind.is_empty()).then_some(kind)
 }
 
-/// Whether somewhere `kind` is followed by `Secret`.
+/// Whether somewhere `kind` is followed by `Secret` or `SealedSecret`.
 fn has_secret(bytes: &[u8]) -> bool {
     memmem::find_iter(bytes, b"Secret").any(|at| {
         let (before, after) = (&bytes[..at], &bytes[at + b"Secret".len()..]);
+        let before = before.strip_suffix(b"Sealed").unwrap_or(before);
         let ends = after
             .first()
             .is_none_or(|byte| !byte.is_ascii_alphanumeric());
@@ -192,6 +193,21 @@ pub(crate) fn group_and_version(node: &Node) -> (&str, &str) {
     }
 }
 
+/// Whether an object is of one of the versions before the first beta.
+pub(crate) fn is_alpha(node: &Node) -> bool {
+    group_and_version(node).1.contains("alpha")
+}
+
+/// Reports an object that is no Secret and encrypted all the same.
+pub(crate) fn is_encrypted(report: &Report<'_>, node: &Node) -> bool {
+    let Some(sops) = node.get("sops") else {
+        return false;
+    };
+    let message = "encrypted with SOPS; decrypt it first, for example with `sops -d`".to_owned();
+    report.add(Severity::Error, sops.at, "sops", message);
+    true
+}
+
 /// Reports a version that is not read, or that is older than need be; answers
 /// whether it is read.
 pub(crate) fn accept_version(report: &Report<'_>, node: &Node, read: &[&str]) -> bool {
@@ -209,7 +225,12 @@ pub(crate) fn accept_version(report: &Report<'_>, node: &Node, read: &[&str]) ->
         return false;
     }
     if version != newest {
-        let message = format!("{version} is deprecated; write {group}/{newest}");
+        let state = if version.contains("alpha") {
+            "is served no longer"
+        } else {
+            "is deprecated"
+        };
+        let message = format!("{version} {state}; write {group}/{newest}");
         report.add(Severity::Warning, at, "apiVersion", message);
     }
     true

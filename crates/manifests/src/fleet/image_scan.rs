@@ -4,24 +4,22 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::fields::Fields;
-use crate::flux::keep;
 use crate::meta::metadata;
+use crate::object::keep;
 use crate::quote::{quoted, shown};
 use crate::report::Report;
 use crate::yaml::{Node, Value};
-use crate::{Location, Severity};
+use crate::{Metadata, Severity};
 
 /// An image to scan and which of its tags to take.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct ImageScan {
-    /// The object's name, or the `name` of the entry in `fleet.yaml`, if any.
-    pub name: Option<String>,
-    /// The object's namespace; `None` for an entry of `fleet.yaml`, which lands
-    /// in the namespace of its `GitRepo`.
-    pub namespace: Option<String>,
-    /// The place of the object or entry.
-    pub location: Location,
+    /// Name, namespace, labels and place. An entry of `fleet.yaml` has a name at
+    /// most, and lands in the namespace of its `GitRepo`; without one it is empty.
+    pub meta: Metadata,
+    /// Whether it is an entry of a `fleet.yaml` instead of an object.
+    pub bundled: bool,
     /// The name by which markers refer to it.
     pub tag_name: String,
     /// The `GitRepo` it belongs to; `None` for an entry of `fleet.yaml`, which
@@ -56,9 +54,7 @@ pub(super) fn read(report: &Report<'_>, path: String, node: &Node) -> Option<Ima
     let meta = metadata(&mut object, "ImageScan");
     let mut spec = object.required_fields("spec", "{tagName: app, image: ghcr.io/org/app}")?;
     let mut scan = scan(&mut spec);
-    scan.name = Some(meta.name);
-    scan.namespace = meta.namespace;
-    scan.location = meta.location;
+    scan.meta = meta;
     spec.finish();
     object.finish();
     Some(scan)
@@ -91,8 +87,9 @@ fn entry(report: &Report<'_>, path: &str, node: &Node) -> Option<ImageScan> {
     let mut fields = Fields::new(report, path.to_owned(), node)?;
     let name = fields.text("name");
     let mut scan = scan(&mut fields);
-    scan.name = name;
-    scan.location = report.location(node.at);
+    scan.bundled = true;
+    scan.meta.name = name.unwrap_or_default();
+    scan.meta.location = report.location(node.at);
     fields.finish();
     Some(scan)
 }

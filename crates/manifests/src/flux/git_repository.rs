@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::image_repository::interval;
+use super::image_repository::{AccessFrom, access_from, interval};
 use super::provider::{GIT, Provider};
 use crate::fields::Fields;
 use crate::meta::metadata;
@@ -34,6 +34,53 @@ pub struct GitRepository {
     pub timeout: Option<Duration>,
     /// Whether fetching is suspended.
     pub suspend: bool,
+    /// How signatures are checked.
+    pub verify: Option<Verify>,
+    /// `spec.ignore`, what to leave out, as in a `.gitignore`.
+    pub ignore: Option<String>,
+    /// Other repositories whose files are put into this one.
+    pub include: Vec<Include>,
+    /// Whether submodules are fetched too.
+    pub recurse_submodules: bool,
+    /// The only folders to check out; empty is all.
+    pub sparse_checkout: Vec<String>,
+    /// Which other namespaces may refer to it, in `v1beta1` and `v1beta2`.
+    pub access_from: Option<AccessFrom>,
+}
+
+/// `spec.verify`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub struct Verify {
+    /// What must be signed.
+    pub mode: VerifyMode,
+    /// The Secret with the public keys, in the same namespace.
+    pub secret_ref: String,
+}
+
+/// `spec.verify.mode`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum VerifyMode {
+    /// The commit that is checked out.
+    #[default]
+    Head,
+    /// The tag that is checked out.
+    Tag,
+    /// Both of them.
+    TagAndHead,
+}
+
+/// An item of `spec.include`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub struct Include {
+    /// The other `GitRepository`, in the same namespace.
+    pub repository: String,
+    /// What to take of it; `None` is all.
+    pub from_path: Option<String>,
+    /// Where to put it; `None` is a folder of its name.
+    pub to_path: Option<String>,
 }
 
 /// What of a Git repository is meant. Of the fields that are set, the last in
@@ -61,6 +108,8 @@ pub(super) fn read(report: &Report<'_>, path: String, node: &Node) -> Option<Git
     let interval = interval(&mut spec);
     let service_account_name = spec.text("serviceAccountName");
     spec.only_in_a_cluster("serviceAccountName", Severity::Warning);
+    let verify = spec.fields("verify").map(verify);
+    let access_from = spec.fields("accessFrom").map(access_from);
     report_unused(&mut spec);
     let found = GitRepository {
         meta,
@@ -73,6 +122,12 @@ pub(super) fn read(report: &Report<'_>, path: String, node: &Node) -> Option<Git
         interval,
         timeout: spec.duration("timeout"),
         suspend: spec.flag("suspend"),
+        verify,
+        ignore: spec.text("ignore"),
+        include: spec.each("include", include),
+        recurse_submodules: spec.flag("recurseSubmodules"),
+        sparse_checkout: spec.texts("sparseCheckout").unwrap_or_default(),
+        access_from,
     };
     spec.finish();
     object.finish();
@@ -97,7 +152,34 @@ fn report_unused(spec: &mut Fields<'_>) {
         spec.only_in_a_cluster(name, Severity::Note);
     }
     // Of v1beta1 and v1beta2.
-    spec.known(&["accessFrom", "gitImplementation"]);
+    spec.known(&["gitImplementation"]);
+}
+
+const MODES: &[(&str, VerifyMode)] = &[
+    ("HEAD", VerifyMode::Head),
+    ("Tag", VerifyMode::Tag),
+    ("TagAndHEAD", VerifyMode::TagAndHead),
+    // As it was written before v1.
+    ("head", VerifyMode::Head),
+];
+
+fn verify(mut fields: Fields<'_>) -> Verify {
+    let found = Verify {
+        mode: fields.one_of("mode", MODES).unwrap_or_default(),
+        secret_ref: fields.required_name_in("secretRef", "git-public-keys"),
+    };
+    fields.finish();
+    found
+}
+
+fn include(mut fields: Fields<'_>) -> Include {
+    let found = Include {
+        repository: fields.required_name_in("repository", "app"),
+        from_path: fields.text("fromPath"),
+        to_path: fields.text("toPath"),
+    };
+    fields.finish();
+    found
 }
 
 /// The URL is never shown in a problem: it may hold a password.

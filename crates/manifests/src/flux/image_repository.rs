@@ -7,6 +7,7 @@ use super::provider::{Provider, REGISTRY};
 use crate::fields::Fields;
 use crate::meta::metadata;
 use crate::report::Report;
+use crate::source::is_alpha;
 use crate::yaml::Node;
 use crate::{Metadata, Severity};
 
@@ -57,7 +58,11 @@ pub(super) fn read(report: &Report<'_>, path: String, node: &Node) -> Option<Ima
     let meta = metadata(&mut object, "ImageRepository");
     let mut spec = object.required_fields("spec", "{image: ghcr.io/org/app, interval: 5m}")?;
     let image = spec.required_text("image", "ghcr.io/org/app");
-    let interval = interval(&mut spec);
+    let interval = if is_alpha(node) && spec.get("scanInterval").is_some() {
+        scan_interval(&mut spec)
+    } else {
+        interval(&mut spec)
+    };
     let service_account_name = spec.text("serviceAccountName");
     spec.only_in_a_cluster("serviceAccountName", Severity::Warning);
     let found = ImageRepository {
@@ -80,6 +85,12 @@ pub(super) fn read(report: &Report<'_>, path: String, node: &Node) -> Option<Ima
     Some(found)
 }
 
+/// What `interval` was called before `v1alpha1` was released.
+fn scan_interval(spec: &mut Fields<'_>) -> Option<Duration> {
+    spec.moved("scanInterval", "interval");
+    spec.duration("scanInterval")
+}
+
 /// The interval that Flux requires and that a single run does not need.
 pub(super) fn interval(spec: &mut Fields<'_>) -> Option<Duration> {
     if spec.get("interval").is_none() {
@@ -89,17 +100,12 @@ pub(super) fn interval(spec: &mut Fields<'_>) -> Option<Duration> {
     spec.duration("interval")
 }
 
-fn access_from(mut fields: Fields<'_>) -> AccessFrom {
-    let report = fields.report();
-    let selectors = fields.items("namespaceSelectors").into_iter();
-    let namespace_selectors = selectors
-        .filter_map(|(path, node)| {
-            let mut selector = Fields::new(report, path, node)?;
-            let labels = selector.text_map("matchLabels");
-            selector.finish();
-            Some(labels)
-        })
-        .collect();
+pub(super) fn access_from(mut fields: Fields<'_>) -> AccessFrom {
+    let namespace_selectors = fields.each("namespaceSelectors", |mut selector| {
+        let labels = selector.text_map("matchLabels");
+        selector.finish();
+        labels
+    });
     fields.finish();
     AccessFrom {
         namespace_selectors,

@@ -1,5 +1,7 @@
 //! `ImageUpdateAutomation`: what to write to which Git repository.
 
+mod v1alpha1;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -10,6 +12,7 @@ use crate::fields::Fields;
 use crate::meta::metadata;
 use crate::report::Report;
 use crate::selector::{LabelSelector, label_selector};
+use crate::source::is_alpha;
 use crate::yaml::Node;
 
 /// Which repository to update, and how.
@@ -132,14 +135,24 @@ pub(super) fn read(
     let mut object = Fields::new(report, path, node)?;
     let meta = metadata(&mut object, "ImageUpdateAutomation");
     let mut spec = object.required_fields("spec", "{interval: 30m}")?;
-    let source_ref = source_ref(&mut spec);
-    let git = git(&mut spec);
+    let alpha = is_alpha(node);
+    let (source_ref, git) = if alpha && v1alpha1::is_written(&mut spec) {
+        v1alpha1::source_and_git(&mut spec)
+    } else {
+        v1alpha1::report_unused(&mut spec);
+        (source_ref(&mut spec), git(&mut spec, alpha))
+    };
+    let interval = if alpha && spec.get("minimumRunInterval").is_some() {
+        v1alpha1::interval(&mut spec)
+    } else {
+        interval(&mut spec)
+    };
     let found = ImageUpdateAutomation {
         meta,
         source_ref: source_ref.unwrap_or_default(),
-        interval: interval(&mut spec),
+        interval,
         git: git.unwrap_or_default(),
-        update: spec.fields("update").map(update).unwrap_or_default(),
+        update: update(&mut spec, alpha).unwrap_or_default(),
         policy_selector: spec.fields("policySelector").map(label_selector),
         suspend: spec.flag("suspend"),
     };
@@ -164,9 +177,9 @@ fn source_ref(spec: &mut Fields<'_>) -> Option<SourceRef> {
     })
 }
 
-fn git(spec: &mut Fields<'_>) -> Option<Git> {
+fn git(spec: &mut Fields<'_>, alpha: bool) -> Option<Git> {
     let mut git = spec.required_fields("git", COMMIT_EXAMPLE)?;
-    let commit = commit(&mut git);
+    let commit = commit(&mut git, alpha);
     let checkout_ref = git.fields("checkout").and_then(checkout);
     let push = git.fields("push").map(push);
     git.finish();
@@ -185,9 +198,14 @@ fn checkout(mut fields: Fields<'_>) -> Option<GitRef> {
     reference
 }
 
-fn commit(git: &mut Fields<'_>) -> Option<Commit> {
+fn commit(git: &mut Fields<'_>, alpha: bool) -> Option<Commit> {
     let mut commit = git.required_fields("commit", "{author: {email: bot@example.com}}")?;
-    let author = author(&mut commit);
+    let author = if alpha && v1alpha1::is_author_flat(&mut commit) {
+        Some(v1alpha1::author(&mut commit))
+    } else {
+        v1alpha1::report_flat_author(&mut commit);
+        author(&mut commit)
+    };
     let message_template = commit.text("messageTemplate");
     let message_template_values = commit.text_map("messageTemplateValues");
     let signing_key = commit.fields("signingKey").map(signing_key);
@@ -214,14 +232,11 @@ const KEY_TYPES: &[(&str, SigningKeyType)] =
     &[("gpg", SigningKeyType::Gpg), ("ssh", SigningKeyType::Ssh)];
 
 fn signing_key(mut fields: Fields<'_>) -> SigningKey {
-    if fields.get("secretRef").is_none() {
-        fields.missing("secretRef", "{name: signing-key}");
-    }
-    let secret_ref = fields.name_in("secretRef");
+    let secret_ref = fields.required_name_in("secretRef", "signing-key");
     let key_type = fields.one_of("type", KEY_TYPES).unwrap_or_default();
     fields.finish();
     SigningKey {
-        secret_ref: secret_ref.unwrap_or_default(),
+        secret_ref,
         key_type,
     }
 }
@@ -246,7 +261,11 @@ fn refspec(push: &mut Fields<'_>) -> Option<String> {
     Some(refspec.to_owned())
 }
 
-fn update(mut fields: Fields<'_>) -> Update {
+fn update(spec: &mut Fields<'_>, alpha: bool) -> Option<Update> {
+    let mut fields = spec.fields("update")?;
+    if alpha && fields.get("setters").is_some() {
+        return v1alpha1::setters(fields);
+    }
     let found = Update {
         path: fields.text("path"),
         strategy: fields
@@ -254,5 +273,5 @@ fn update(mut fields: Fields<'_>) -> Update {
             .unwrap_or_default(),
     };
     fields.finish();
-    found
+    Some(found)
 }

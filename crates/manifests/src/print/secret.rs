@@ -16,7 +16,7 @@ impl Secret {
     /// `None` when it is encrypted, since its values are not here. No other
     /// method prints a value. Keys that are not read are missing.
     pub fn to_yaml_with_values(&self) -> Option<String> {
-        if self.encrypted {
+        if self.encryption.is_some() {
             return None;
         }
         let (texts, bytes): (Vec<_>, Vec<_>) = self

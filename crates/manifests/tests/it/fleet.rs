@@ -44,12 +44,16 @@ imageScans:
     assert_eq!(first.policy.alphabetical.as_deref(), Some("asc"));
     assert_eq!(first.policy.semver, None);
     assert_eq!(
-        (&first.name, &first.namespace, &first.git_repo_name),
-        (&None, &None, &None)
+        (
+            first.meta.name.as_str(),
+            &first.meta.namespace,
+            &first.git_repo_name
+        ),
+        ("", &None, &None)
     );
-    assert_eq!(first.location.file, "apps/fleet.yaml");
-    assert_eq!(first.location.line, 7);
-    assert_eq!(second.name.as_deref(), Some("second"));
+    assert_eq!(first.meta.location.file, "apps/fleet.yaml");
+    assert_eq!(first.meta.location.line, 7);
+    assert_eq!(second.meta.name, "second");
     assert_eq!(second.secret_ref.as_deref(), Some("regcred"));
     assert_eq!(second.policy.semver.as_deref(), Some(">=1.0.0 <2.0.0"));
     assert!(second.suspend && !first.suspend);
@@ -109,6 +113,64 @@ stringData: {username: bot, password: pw}
 }
 
 #[test]
+fn what_a_git_repo_deploys() {
+    let objects = objects(
+        "apiVersion: fleet.cattle.io/v1alpha1
+kind: GitRepo
+metadata: {name: r, namespace: fleet-default}
+spec:
+  repo: https://git.example.com/org/app
+  targets:
+  - {name: dev, clusterName: one, clusterSelector: {matchLabels: {env: dev}}}
+  - {clusterGroup: all, clusterGroupSelector: {}}
+  targetNamespace: apps
+  serviceAccount: deployer
+  bundles: [{base: charts/a, options: ../fleet-a.yaml}]
+  pollingInterval: 15s
+  disablePolling: true
+  webhookSecret: hook
+  forceSyncGeneration: 3
+  correctDrift: {enabled: true, force: true, keepFailHistory: true}
+  keepResources: true
+  deleteNamespace: true
+  helmSecretName: helm
+  helmSecretNameForPaths: paths
+  helmRepoURLRegex: https://charts.example.com/.*
+  ociRegistrySecret: oci
+",
+    );
+    let deployment = &objects.git_repos[0].deployment;
+    let [dev, all] = &deployment.targets[..] else {
+        panic!("two targets");
+    };
+    assert_eq!(dev.name.as_deref(), Some("dev"));
+    assert_eq!(dev.cluster_name.as_deref(), Some("one"));
+    let selector = dev.cluster_selector.as_ref().expect("a selector");
+    assert_eq!(selector.match_labels["env"], "dev");
+    assert_eq!(all.cluster_group.as_deref(), Some("all"));
+    assert!(all.cluster_group_selector.is_some());
+    assert_eq!(deployment.target_namespace.as_deref(), Some("apps"));
+    assert_eq!(deployment.service_account.as_deref(), Some("deployer"));
+    let bundle = &deployment.bundles[0];
+    assert_eq!(bundle.base.as_deref(), Some("charts/a"));
+    assert_eq!(bundle.options.as_deref(), Some("../fleet-a.yaml"));
+    assert_eq!(deployment.polling_interval, Some(Duration::from_secs(15)));
+    assert_eq!(deployment.webhook_secret.as_deref(), Some("hook"));
+    assert_eq!(deployment.force_sync_generation, Some(3));
+    let drift = deployment.correct_drift.expect("a correction");
+    assert!(drift.enabled && drift.force && drift.keep_fail_history);
+    assert!(deployment.disable_polling && deployment.keep_resources && deployment.delete_namespace);
+    assert_eq!(deployment.helm_secret_name.as_deref(), Some("helm"));
+    assert_eq!(
+        deployment.helm_secret_name_for_paths.as_deref(),
+        Some("paths")
+    );
+    let regex = deployment.helm_repo_url_regex.as_deref();
+    assert_eq!(regex, Some("https://charts.example.com/.*"));
+    assert_eq!(deployment.oci_registry_secret.as_deref(), Some("oci"));
+}
+
+#[test]
 fn an_image_scan_that_is_an_object() {
     let objects = objects(
         "apiVersion: fleet.cattle.io/v1alpha1
@@ -124,8 +186,8 @@ status: {latestTag: v1}
 ",
     );
     let scan = &objects.image_scans[0];
-    assert_eq!(scan.name.as_deref(), Some("imagescan-0"));
-    assert_eq!(scan.namespace.as_deref(), Some("fleet-local"));
+    assert_eq!(scan.meta.name, "imagescan-0");
+    assert_eq!(scan.meta.namespace.as_deref(), Some("fleet-local"));
     assert_eq!(scan.git_repo_name.as_deref(), Some("my-repo"));
     assert_eq!(scan.interval, Some(Duration::from_secs(900)));
 }

@@ -1,9 +1,10 @@
 use std::time::Duration;
 
-use tagwright_manifests::Operator;
 use tagwright_manifests::flux::{
-    self, DigestReflectionPolicy, Objects, Provider, SigningKeyType, UpdateStrategy,
+    self, DigestReflectionPolicy, Objects, Provider, ReceiverType, SigningKeyType, UpdateStrategy,
+    VerifyMode,
 };
+use tagwright_manifests::{Operator, Severity};
 
 /// Reads a file that has nothing wrong with it.
 #[track_caller]
@@ -245,6 +246,128 @@ spec:
     assert_eq!(repository.interval, Some(MINUTE));
     assert_eq!(repository.timeout, Some(MINUTE));
     assert!(repository.suspend);
+}
+
+#[test]
+fn what_a_git_repository_has_for_its_cluster() {
+    let read = flux::read(
+        "f.yaml",
+        b"apiVersion: source.toolkit.fluxcd.io/v1beta2
+kind: GitRepository
+metadata: {name: a}
+spec:
+  url: https://h/o/r
+  interval: 1m
+  verify: {mode: TagAndHEAD, secretRef: {name: keys}}
+  ignore: '/*'
+  include: [{repository: {name: other}, fromPath: a, toPath: b}, {repository: {name: more}}]
+  recurseSubmodules: true
+  sparseCheckout: [apps, infra]
+  accessFrom: {namespaceSelectors: [{matchLabels: {}}]}
+  gitImplementation: go-git
+",
+    );
+    assert!(
+        read.problems
+            .iter()
+            .all(|one| one.severity < Severity::Error)
+    );
+    let repository = &read.objects.git_repositories[0];
+    let verify = repository.verify.as_ref().expect("a verification");
+    assert_eq!(
+        (verify.mode, verify.secret_ref.as_str()),
+        (VerifyMode::TagAndHead, "keys")
+    );
+    assert_eq!(repository.ignore.as_deref(), Some("/*"));
+    assert_eq!(repository.include[0].repository, "other");
+    assert_eq!(repository.include[0].from_path.as_deref(), Some("a"));
+    assert_eq!(repository.include[0].to_path.as_deref(), Some("b"));
+    assert_eq!(repository.include[1].to_path, None);
+    assert!(repository.recurse_submodules);
+    assert_eq!(repository.sparse_checkout, ["apps", "infra"]);
+    let access = repository.access_from.as_ref().expect("an access list");
+    assert_eq!(access.namespace_selectors.len(), 1);
+}
+
+#[test]
+fn every_field_of_a_receiver() {
+    let objects = objects(
+        "apiVersion: notification.toolkit.fluxcd.io/v1
+kind: Receiver
+metadata: {name: images, namespace: flux-system}
+spec:
+  type: dockerhub
+  interval: 10m
+  events: [push]
+  resources:
+  - {kind: ImageRepository, name: podinfo}
+  - apiVersion: image.toolkit.fluxcd.io/v1
+    kind: ImageRepository
+    name: '*'
+    namespace: apps
+    matchLabels: {team: x}
+    filter: res.metadata.name == 'a'
+  resourceFilter: 'true'
+  secretRef: {name: receiver-token}
+  suspend: true
+---
+apiVersion: notification.toolkit.fluxcd.io/v1
+kind: Receiver
+metadata: {name: ci}
+spec:
+  type: generic-oidc
+  resources: [{kind: GitRepository, name: app}]
+  oidcProviders:
+  - issuerURL: https://token.actions.githubusercontent.com
+    audience: flux
+    variables: [{name: owner, expression: claims.repository_owner}]
+    validations: [{expression: vars.owner == 'org', message: not ours}]
+",
+    );
+    let [images, ci] = &objects.receivers[..] else {
+        panic!("two receivers");
+    };
+    assert_eq!(images.receiver_type, ReceiverType::DockerHub);
+    assert_eq!(images.receiver_type.as_str(), "dockerhub");
+    assert_eq!(images.interval, Some(10 * MINUTE));
+    assert_eq!(images.events, ["push"]);
+    let [one, all] = &images.resources[..] else {
+        panic!("two resources");
+    };
+    assert_eq!(
+        (one.kind.as_str(), one.name.as_str()),
+        ("ImageRepository", "podinfo")
+    );
+    assert_eq!(
+        (&one.api_version, &one.namespace, &one.filter),
+        (&None, &None, &None)
+    );
+    assert_eq!(
+        all.api_version.as_deref(),
+        Some("image.toolkit.fluxcd.io/v1")
+    );
+    assert_eq!(all.namespace.as_deref(), Some("apps"));
+    assert_eq!(all.match_labels["team"], "x");
+    assert_eq!(all.filter.as_deref(), Some("res.metadata.name == 'a'"));
+    assert_eq!(images.resource_filter.as_deref(), Some("true"));
+    assert_eq!(images.secret_ref.as_deref(), Some("receiver-token"));
+    assert!(images.suspend && !ci.suspend);
+    assert_eq!(ci.secret_ref, None);
+    let provider = &ci.oidc_providers[0];
+    assert_eq!(
+        provider.issuer_url,
+        "https://token.actions.githubusercontent.com"
+    );
+    assert_eq!(provider.audience.as_deref(), Some("flux"));
+    let pair = |(left, right): &(String, String)| format!("{left}: {right}");
+    assert_eq!(
+        pair(&provider.variables[0]),
+        "owner: claims.repository_owner"
+    );
+    assert_eq!(
+        pair(&provider.validations[0]),
+        "vars.owner == 'org': not ours"
+    );
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The crate's tests, one binary.
 
+mod alphas;
 mod autotraits;
 mod cases;
 mod durations;

@@ -124,7 +124,7 @@ fn an_encrypted_secret_is_known_to_be_one() {
 data: {password: 'ENC[AES256_GCM,data:x]'}\nsops: {version: 3.8.1}\n";
     let read = flux::read("s.yaml", text.as_bytes());
     let secret = &read.objects.secrets[0];
-    assert!(secret.encrypted);
+    assert!(secret.encryption == Some(tagwright_manifests::Encryption::Sops));
     assert_eq!(secret.keys().count(), 0);
     assert_eq!(read.problems[0].severity, Severity::Note);
 }
