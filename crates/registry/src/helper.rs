@@ -34,6 +34,10 @@ const ANSWER: usize = 64 * 1024;
 /// How long an answer is kept that nobody refused. Tokens live for an hour, and a logout is to be noticed.
 const KEPT: Duration = Duration::from_secs(300);
 
+/// How long a helper is not run again whose answer, new after a refusal, was refused, too: it does not do, and others
+/// may.
+const SPENT: Duration = Duration::from_secs(60);
+
 /// The user name with which a helper says that the secret is an identity token.
 const TOKEN_USER: &str = "<token>";
 
@@ -64,6 +68,8 @@ struct Answer {
 struct Last {
     outcome: Result<Option<Credential>, Error>,
     since: Instant,
+    /// Whether it is another one than that which was refused before.
+    renewed: bool,
 }
 
 impl Default for Helpers {
@@ -94,12 +100,17 @@ impl Helpers {
         {
             return last.outcome.clone();
         }
+        let after_refusal = last.as_ref().is_some_and(|last| last.is_among(refused));
         let outcome = self.run(helper, server).await;
         answer.runs.store(runs + 1, Ordering::Release);
-        *last = Some(Last {
+        let mut new = Last {
             outcome: outcome.clone(),
             since: Instant::now(),
-        });
+            renewed: false,
+        };
+        // The same again costs one run, and somebody may log in at any time.
+        new.renewed = after_refusal && !new.is_among(refused);
+        *last = Some(new);
         outcome
     }
 
@@ -173,8 +184,17 @@ impl Last {
             Ok(_) if self.since.elapsed() >= KEPT => false,
             // Somebody may have logged in since.
             Ok(None) => fresh || refused.is_empty(),
-            Ok(Some(credential)) => fresh || !refused.contains(credential),
+            Ok(Some(_)) => fresh || self.is_spent() || !self.is_among(refused),
         }
+    }
+
+    fn is_among(&self, refused: &[Credential]) -> bool {
+        matches!(&self.outcome, Ok(Some(credential)) if refused.contains(credential))
+    }
+
+    /// Whether another one would be refused as this one was.
+    fn is_spent(&self) -> bool {
+        self.renewed && self.since.elapsed() < SPENT
     }
 }
 

@@ -16,7 +16,7 @@ use super::logins::{Login, Logins};
 use super::transport::Transport;
 use crate::credential::Credential;
 use crate::error::Error;
-use crate::keychain::{CredentialFuture, Keychain};
+use crate::keychain::{CredentialFuture, Keychain, next};
 use crate::repository::Repository;
 
 /// Logins to Amazon's registries, by Amazon's SDK. A [`Keychain`].
@@ -29,7 +29,8 @@ use crate::repository::Repository;
 /// asked anonymously.
 ///
 /// A login is good for all registries of a region, is kept until shortly before it expires (12 hours, as a rule), and
-/// is fetched once for all who wait. When a registry refuses one, all is read and fetched anew.
+/// is fetched once for all who wait. When a registry refuses one, all is read and fetched anew; one that is refused
+/// again within a minute leaves it to the keychains behind this.
 ///
 /// ```no_run
 /// use tagwright_registry::{AwsKeychain, Client, ConfigFiles, KeychainChain};
@@ -92,7 +93,8 @@ impl AwsKeychain {
         let http = self.http()?;
         let fetch = self.fetch(place.clone(), http);
         let login = self.logins.get(place, refused, fetch).await;
-        login.map_err(|failure| failure.at(host, "AWS"))
+        let login = login.map_err(|failure| failure.at(host, "AWS"))?;
+        Ok(next(login, refused))
     }
 
     async fn fetch(&self, place: Place, http: Http) -> Result<Login, Failure> {

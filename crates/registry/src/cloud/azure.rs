@@ -17,7 +17,7 @@ use super::logins::{Login, Logins};
 use super::transport::Transport;
 use crate::credential::Credential;
 use crate::error::Error;
-use crate::keychain::{CredentialFuture, Keychain};
+use crate::keychain::{CredentialFuture, Keychain, next};
 use crate::repository::Repository;
 
 /// Logins to Microsoft's registries, by Microsoft's SDK. A [`Keychain`].
@@ -37,7 +37,8 @@ use crate::repository::Repository;
 /// [`IdentityToken`](crate::Credential::IdentityToken).
 ///
 /// A login is good for one registry, is kept until shortly before it expires (3 hours, as a rule), and is fetched once
-/// for all who wait. When a registry refuses one, all is read and fetched anew.
+/// for all who wait. When a registry refuses one, all is read and fetched anew; one that is refused again within a
+/// minute leaves it to the keychains behind this.
 ///
 /// ```no_run
 /// use tagwright_registry::{AzureKeychain, Client, ConfigFiles, KeychainChain};
@@ -93,7 +94,8 @@ impl AzureKeychain {
         let http = self.http()?;
         let fetch = self.fetch(place.clone(), http);
         let login = self.logins.get(place, refused, fetch).await;
-        login.map_err(|failure| failure.at(host, "Azure"))
+        let login = login.map_err(|failure| failure.at(host, "Azure"))?;
+        Ok(next(login, refused))
     }
 
     async fn fetch(&self, place: Place, http: Http) -> Result<Login, Failure> {

@@ -14,7 +14,7 @@ use super::failure::{Failure, TIMEOUT};
 use super::logins::{Login, Logins};
 use crate::credential::Credential;
 use crate::error::Error;
-use crate::keychain::{CredentialFuture, Keychain};
+use crate::keychain::{CredentialFuture, Keychain, next};
 use crate::repository::Repository;
 
 /// Logins to Google's registries, by Google's SDK. A [`Keychain`].
@@ -25,7 +25,7 @@ use crate::repository::Repository;
 /// one that `gcloud auth application-default login` writes, or the metadata server of a machine or pod.
 ///
 /// A token is good for all registries, and the SDK keeps it until shortly before it expires. When a registry refuses
-/// one, all is read and fetched anew.
+/// one, all is read and fetched anew; one that is refused again within a minute leaves it to the keychains behind this.
 ///
 /// ```no_run
 /// use tagwright_registry::{Client, ConfigFiles, GcpKeychain, KeychainChain};
@@ -87,7 +87,8 @@ impl GcpKeychain {
             return Ok(Credential::Anonymous);
         }
         let login = self.logins.get((), refused, self.fetch(refused)).await;
-        login.map_err(|failure| failure.at(host, "Google Cloud"))
+        let login = login.map_err(|failure| failure.at(host, "Google Cloud"))?;
+        Ok(next(login, refused))
     }
 
     async fn fetch(&self, refused: &[Credential]) -> Result<Login, Failure> {

@@ -12,6 +12,9 @@ use crate::credential::Credential;
 /// More than a cloud has regions, or a company registries; beyond it all is forgotten and fetched again.
 const PLACES: usize = 10_000;
 
+/// How long a renewed login that is refused again is not renewed: it does not do, and others may.
+const SPENT: Duration = Duration::from_secs(60);
+
 /// What a cloud gave, and for how long it is good.
 #[derive(Clone)]
 pub(super) struct Login {
@@ -38,6 +41,8 @@ enum State {
     Known {
         credential: Credential,
         until: Instant,
+        /// When it took the place of one that was refused, if it did.
+        renewed: Option<Instant>,
     },
     Failed(Failure),
 }
@@ -49,13 +54,14 @@ impl<K> Default for Logins<K> {
 }
 
 impl<K: Eq + Hash> Logins<K> {
-    /// The login for a place, unless it is one of `refused`. Who waited for one that failed gets the same failure.
+    /// The login for a place that is none of `refused`; none where one was just renewed and refused again. Who waited
+    /// for one that failed gets the same failure.
     pub(super) async fn get<F>(
         &self,
         place: K,
         refused: &[Credential],
         fetch: F,
-    ) -> Result<Credential, Failure>
+    ) -> Result<Option<Credential>, Failure>
     where
         F: Future<Output = Result<Login, Failure>>,
     {
@@ -63,7 +69,10 @@ impl<K: Eq + Hash> Logins<K> {
         let before = slot.fetches.load(Ordering::Acquire);
         let mut state = slot.state.lock().await;
         if let Some(credential) = state.good(refused) {
-            return Ok(credential);
+            return Ok(Some(credential));
+        }
+        if state.is_spent(refused) {
+            return Ok(None);
         }
         match &*state {
             State::Failed(failure) if slot.fetches.load(Ordering::Acquire) != before => {
@@ -73,7 +82,7 @@ impl<K: Eq + Hash> Logins<K> {
         }
         let outcome = fetch.await;
         slot.fetches.fetch_add(1, Ordering::Release);
-        state.keep(outcome)
+        state.keep(outcome, refused)
     }
 
     fn slot(&self, place: K) -> Arc<Slot> {
@@ -88,16 +97,32 @@ impl<K: Eq + Hash> Logins<K> {
 impl State {
     fn good(&self, refused: &[Credential]) -> Option<Credential> {
         match self {
-            Self::Known { credential, until }
-                if Instant::now() < *until && !refused.contains(credential) =>
-            {
+            Self::Known {
+                credential, until, ..
+            } if Instant::now() < *until && !refused.contains(credential) => {
                 Some(credential.clone())
             }
             _ => None,
         }
     }
 
-    fn keep(&mut self, outcome: Result<Login, Failure>) -> Result<Credential, Failure> {
+    /// Whether it was renewed a moment ago, and refused nevertheless.
+    fn is_spent(&self, refused: &[Credential]) -> bool {
+        match self {
+            Self::Known {
+                credential,
+                renewed: Some(renewed),
+                ..
+            } => renewed.elapsed() < SPENT && refused.contains(credential),
+            _ => false,
+        }
+    }
+
+    fn keep(
+        &mut self,
+        outcome: Result<Login, Failure>,
+        refused: &[Credential],
+    ) -> Result<Option<Credential>, Failure> {
         match outcome {
             Ok(Login {
                 credential,
@@ -106,13 +131,28 @@ impl State {
                 *self = Self::Known {
                     credential: credential.clone(),
                     until: Instant::now() + kept(lifetime),
+                    renewed: self.renewed(&credential, refused),
                 };
-                Ok(credential)
+                Ok(Some(credential).filter(|credential| !refused.contains(credential)))
             }
             Err(failure) => {
                 *self = Self::Failed(failure.clone());
                 Err(failure)
             }
+        }
+    }
+
+    /// When `next`, which takes the place of this, was renewed: now if this was refused. One that is given again, since
+    /// it is not kept here, is as old as it is.
+    fn renewed(&self, next: &Credential, refused: &[Credential]) -> Option<Instant> {
+        match self {
+            Self::Known { credential, .. } if refused.contains(credential) => Some(Instant::now()),
+            Self::Known {
+                credential,
+                renewed,
+                ..
+            } if credential == next => *renewed,
+            _ => None,
         }
     }
 }
@@ -164,20 +204,88 @@ mod tests {
     #[test]
     fn a_refused_login_is_fetched_anew() {
         let logins = Logins::default();
-        let first = now(logins.get("a", &[], given("first"))).expect("a login");
+        let first = login("first").credential;
+        now(logins.get("a", &[], given("first"))).expect("a login");
         let second = now(logins.get("a", &[first], given("second")));
-        assert_eq!(second, Ok(login("second").credential));
+        assert_eq!(second, Ok(Some(login("second").credential)));
         assert_eq!(now(logins.get("a", &[], never())), second);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_renewed_login_that_is_refused_again_is_not_renewed_for_a_while() {
+        let logins = Logins::default();
+        let [first, second] = ["first", "second"].map(|name| login(name).credential);
+        let refused = [first.clone(), second.clone()];
+        logins.get("a", &[], given("first")).await.expect("a login");
+        let renewed = logins.get("a", &refused[..1], given("second")).await;
+        assert_eq!(renewed, Ok(Some(second.clone())));
+        assert_eq!(logins.get("a", &refused, never()).await, Ok(None));
+        // Another request, which saw the second one only.
+        assert_eq!(logins.get("a", &refused[1..], never()).await, Ok(None));
+        // One that saw the first one.
+        let known = logins.get("a", &refused[..1], never()).await;
+        assert_eq!(known, Ok(Some(second)));
+        tokio::time::advance(SPENT / 2).await;
+        assert_eq!(logins.get("a", &refused, never()).await, Ok(None));
+        tokio::time::advance(SPENT / 2).await;
+        let third = logins.get("a", &refused, given("third")).await;
+        assert_eq!(third, Ok(Some(login("third").credential)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_that_is_kept_elsewhere_is_renewed_once_too() {
+        // As Google's, whose SDK is asked each time.
+        let passing = |name| {
+            let lifetime = Duration::ZERO;
+            std::future::ready(Ok(Login {
+                lifetime,
+                ..login(name)
+            }))
+        };
+        let logins = Logins::default();
+        let [first, second] = ["first", "second"].map(|name| login(name).credential);
+        logins
+            .get("a", &[], passing("first"))
+            .await
+            .expect("a login");
+        let renewed = logins.get("a", &[first], passing("second")).await;
+        assert_eq!(renewed, Ok(Some(second.clone())));
+        let again = logins.get("a", &[], passing("second")).await;
+        assert_eq!(again, Ok(Some(second.clone())));
+        assert_eq!(logins.get("a", &[second], never()).await, Ok(None));
+    }
+
+    #[test]
+    fn what_others_refused_is_no_renewal() {
+        let logins = Logins::default();
+        let other = login("of another keychain").credential;
+        let [first, second] = ["first", "second"].map(|name| login(name).credential);
+        let found = now(logins.get("a", std::slice::from_ref(&other), given("first")));
+        assert_eq!(found, Ok(Some(first.clone())));
+        let renewed = now(logins.get("a", &[other, first], given("second")));
+        assert_eq!(renewed, Ok(Some(second)));
+    }
+
+    #[test]
+    fn one_that_comes_again_is_no_other() {
+        let logins = Logins::default();
+        now(logins.get("a", &[], given("first"))).expect("a login");
+        let refused = [login("first").credential];
+        assert_eq!(now(logins.get("a", &refused, given("first"))), Ok(None));
+        assert_eq!(now(logins.get("a", &refused, never())), Ok(None));
     }
 
     #[test]
     fn an_expired_login_is_fetched_anew() {
         let mut state = State::default();
         let credential = login("first").credential;
-        state.keep(Ok(login("first"))).expect("a login");
+        state.keep(Ok(login("first")), &[]).expect("a login");
         assert_eq!(state.good(&[]), Some(credential.clone()));
-        let until = Instant::now();
-        let expired = State::Known { credential, until };
+        let expired = State::Known {
+            credential,
+            until: Instant::now(),
+            renewed: None,
+        };
         assert_eq!(expired.good(&[]), None);
     }
 
@@ -204,7 +312,7 @@ mod tests {
         // Who comes later has it tried again.
         assert_eq!(
             now(logins.get("a", &[], given("third"))),
-            Ok(login("third").credential)
+            Ok(Some(login("third").credential))
         );
     }
 }

@@ -6,11 +6,14 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use tagwright_registry::{Credential, DockerConfig, ErrorKind, Keychain, Repository, Secret};
+use tagwright_registry::{
+    Credential, DockerConfig, ErrorKind, Keychain, KeychainChain, Repository, Secret,
+    StaticKeychain,
+};
 use tagwright_testkit::harness::TestResult;
 use tempfile::TempDir;
 
-use crate::support::suite;
+use crate::support::{forward, suite};
 
 suite! {
     async_test a_helper_gives_user_and_password,
@@ -18,6 +21,8 @@ suite! {
     async_test a_helper_without_credentials_leaves_it_anonymous,
     async_test a_helper_is_asked_before_the_file_is,
     async_test a_helper_is_asked_once_and_again_after_a_refusal,
+    async_test an_answer_that_is_refused_again_is_not_renewed_for_a_minute,
+    async_test an_answer_is_kept_for_five_minutes,
     async_test many_who_ask_wait_for_one_run,
     async_test a_failure_counts_for_all_who_wait_for_it,
     async_test a_login_is_noticed_after_a_refusal,
@@ -144,9 +149,7 @@ fn runs(folder: &Path) -> usize {
 }
 
 async fn a_helper_is_asked_once_and_again_after_a_refusal() -> TestResult {
-    let script =
-        r#"echo run >>runs; n=$(wc -l <runs); echo "{\"Username\":\"u\",\"Secret\":\"p$n\"}""#;
-    let folder = helper(script)?;
+    let folder = helper(MINT)?;
     let (config, image) = (config(folder.path())?, image("r.example/ab"));
     let first = config.credential(&image).await?;
     assert_eq!(config.credential(&image).await?, first);
@@ -157,6 +160,63 @@ async fn a_helper_is_asked_once_and_again_after_a_refusal() -> TestResult {
     // Another one whose old credential was refused gets the new one without a run.
     assert_eq!(config.after_refusal(&image, &refused).await?, second);
     assert_eq!(runs(folder.path()), 2);
+    Ok(())
+}
+
+/// Gives another password each time.
+const MINT: &str =
+    r#"echo run >>runs; n=$(wc -l <runs); echo "{\"Username\":\"u\",\"Secret\":\"p$n\"}""#;
+
+async fn an_answer_that_is_refused_again_is_not_renewed_for_a_minute() -> TestResult {
+    let folder = helper(MINT)?;
+    let minted = config(folder.path())?;
+    let image = image("r.example/ab");
+    let refused = [1, 2].map(|n| Credential::basic("u", format!("p{n}")));
+    assert_eq!(minted.credential(&image).await?, refused[0]);
+    assert_eq!(
+        minted.after_refusal(&image, &refused[..1]).await?,
+        refused[1]
+    );
+    for refused in [&refused[..], &refused[1..]] {
+        let last = minted.after_refusal(&image, refused).await?;
+        assert_eq!(Some(&last), refused.last());
+    }
+    assert_eq!(runs(folder.path()), 2);
+    // The file's own login, and the next keychain.
+    let json = r#"{"credHelpers": {"r.example": "test"}, "auths": {"r.example": {"username": "f", "password": "f"}}}"#;
+    let folder = helper(MINT)?;
+    let file = DockerConfig::from_json(json)?.helpers_in(folder.path());
+    let other = StaticKeychain::new().with("r.example", Credential::basic("other", "pw"));
+    let chain = KeychainChain::new().then(file).then(other);
+    let mut seen = vec![chain.credential(&image).await?];
+    for expected in [
+        Credential::basic("u", "p2"),
+        Credential::basic("f", "f"),
+        Credential::basic("other", "pw"),
+        Credential::basic("other", "pw"),
+    ] {
+        seen.push(chain.after_refusal(&image, &seen).await?);
+        assert_eq!(seen.last(), Some(&expected));
+    }
+    assert_eq!(runs(folder.path()), 2);
+    forward(Duration::from_secs(60)).await;
+    let third = chain.after_refusal(&image, &seen).await?;
+    assert_eq!(third, Credential::basic("u", "p3"));
+    Ok(())
+}
+
+async fn an_answer_is_kept_for_five_minutes() -> TestResult {
+    let folder = helper(MINT)?;
+    let (config, image) = (config(folder.path())?, image("r.example/ab"));
+    let first = config.credential(&image).await?;
+    // The clock goes on meanwhile.
+    forward(Duration::from_secs(200)).await;
+    assert_eq!(config.credential(&image).await?, first);
+    forward(Duration::from_secs(100)).await;
+    assert_eq!(
+        config.credential(&image).await?,
+        Credential::basic("u", "p2")
+    );
     Ok(())
 }
 

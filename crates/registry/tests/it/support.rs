@@ -16,6 +16,13 @@ macro_rules! suite {
 }
 pub(crate) use suite;
 
+/// Puts the clock of the test's runtime forward, in which limits of minutes pass at once.
+pub(crate) async fn forward(time: Duration) {
+    tokio::time::pause();
+    tokio::time::advance(time).await;
+    tokio::time::resume();
+}
+
 /// A builder of clients for a registry on loopback: plain HTTP, no proxy, short waits.
 pub(crate) fn builder(address: &str) -> ClientBuilder {
     let mut builder = Client::builder();

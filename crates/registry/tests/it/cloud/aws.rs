@@ -20,6 +20,7 @@ suite! {
     async_test other_hosts_are_left_to_others,
     test one_login_for_all_who_wait,
     test a_refused_login_is_fetched_anew,
+    test a_login_that_is_refused_again_leaves_it_to_others,
     test an_expired_login_is_kept_for_a_moment,
     test the_public_registry,
     test the_public_registry_is_open_to_all,
@@ -145,6 +146,14 @@ fn a_refused_login_is_fetched_anew() {
     let amazon = amazon(HOURS);
     let steps = login(&amazon.url()).run(["get", "refused", "get"]);
     assert_eq!(steps, ["AWS first", "AWS other", "AWS other"]);
+    assert_eq!(amazon.calls().len(), 2);
+}
+
+fn a_login_that_is_refused_again_leaves_it_to_others() {
+    let amazon = amazon(HOURS);
+    let steps = login(&amazon.url()).run(["get", "refused", "refused", "get", "behind"]);
+    let [first, other] = ["AWS first", "AWS other"];
+    assert_eq!(steps, [first, other, other, other, "behind pw"]);
     assert_eq!(amazon.calls().len(), 2);
 }
 

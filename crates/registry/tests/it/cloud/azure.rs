@@ -25,6 +25,7 @@ suite! {
     test a_failure_for_all_who_wait,
     test a_failure_is_not_kept,
     test a_refused_login_is_fetched_anew,
+    test a_login_that_is_refused_again_leaves_it_to_others,
     test an_expired_login_is_kept_for_a_moment,
     test a_busy_registry_is_asked_again,
     test variables_that_are_not_whole,
@@ -295,6 +296,17 @@ fn a_refused_login_is_fetched_anew() -> TestResult {
     let front = Front::before(&service.address())?;
     let steps = behind(with_secret(to(HOST)), &front).run(["get", "refused", "get"]);
     assert_eq!(names(steps), ["first", "other", "other"]);
+    assert_eq!(service.calls().len(), 4);
+    Ok(())
+}
+
+fn a_login_that_is_refused_again_leaves_it_to_others() -> TestResult {
+    let service = good();
+    let front = Front::before(&service.address())?;
+    let login = behind(with_secret(to(HOST)), &front);
+    let [first, other, again, behind] = login.run(["get", "refused", "refused", "behind"]);
+    assert_eq!(names([first, other, again]), ["first", "other", "other"]);
+    assert_eq!(behind, "behind pw");
     assert_eq!(service.calls().len(), 4);
     Ok(())
 }

@@ -4,7 +4,9 @@ use std::process::{Command, ExitCode};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tagwright_registry::{Client, Credential, Error, Keychain, Repository};
+use tagwright_registry::{
+    Client, Credential, Error, Keychain, KeychainChain, Repository, StaticKeychain,
+};
 use tempfile::TempDir;
 
 /// What a child does, one word after the other.
@@ -61,7 +63,8 @@ impl Login {
         self.env(MILLISECONDS, time.as_millis().to_string())
     }
 
-    /// A line for each step: `get` a credential, `many` at once, another after the last was `refused`, `later` or on a
+    /// A line for each step: `get` a credential, `many` at once, another after those before were `refused`, what a
+    /// keychain `behind` has then, `later` or on a
     /// runtime `elsewhere`, `list` tags.
     pub(crate) fn run<const N: usize>(mut self, steps: [&str; N]) -> [String; N] {
         let output = self.command.env(STEPS, steps.join(" ")).output();
@@ -96,6 +99,7 @@ async fn take(steps: &str) {
             "many" => many(&keychain, &repository).await,
             "later" => later(&keychain, &repository).await,
             "elsewhere" => elsewhere(&keychain, &repository),
+            "behind" => behind(&keychain, &repository, &last).await,
             "refused" => keychain.after_refusal(&repository, &last).await,
             _ => {
                 println!("{}", list(Arc::clone(&keychain), &repository).await);
@@ -145,6 +149,18 @@ async fn many(keychain: &Arc<dyn Keychain>, repository: &Repository) -> Result<C
         assert_eq!(shown(other), shown(&first));
     }
     first
+}
+
+/// Of a chain, after the keychain's own were refused.
+async fn behind(
+    keychain: &Arc<dyn Keychain>,
+    repository: &Repository,
+    refused: &[Credential],
+) -> Result<Credential, Error> {
+    let other = Credential::basic("behind", "pw");
+    let other = StaticKeychain::new().with(repository.registry(), other);
+    let chain = KeychainChain::new().then(Arc::clone(keychain)).then(other);
+    chain.after_refusal(repository, refused).await
 }
 
 /// After a token has expired that lives for a second.

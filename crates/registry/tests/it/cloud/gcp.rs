@@ -15,6 +15,7 @@ suite! {
     test a_token_of_the_metadata_server,
     test one_token_for_all_who_wait,
     test a_refused_token_is_fetched_anew,
+    test a_token_that_is_refused_again_leaves_it_to_others,
     test an_expired_token_is_fetched_anew,
     test a_failure_is_not_kept,
     test a_keychain_outlives_its_runtime,
@@ -77,6 +78,14 @@ fn a_refused_token_is_fetched_anew() {
     let steps = login(&metadata.address()).run(["get", "refused", "get"]);
     let [first, other] = ["oauth2accesstoken first", "oauth2accesstoken other"];
     assert_eq!(steps, [first, other, other]);
+    assert_eq!(metadata.calls().len(), 2);
+}
+
+fn a_token_that_is_refused_again_leaves_it_to_others() {
+    let metadata = metadata(3600);
+    let steps = login(&metadata.address()).run(["get", "refused", "refused", "get", "behind"]);
+    let [first, other] = ["oauth2accesstoken first", "oauth2accesstoken other"];
+    assert_eq!(steps, [first, other, other, other, "behind pw"]);
     assert_eq!(metadata.calls().len(), 2);
 }
 
