@@ -56,25 +56,18 @@ impl Visit {
     ) -> Result<Self, Error> {
         let mut others = shared.places.of(&repository);
         others.reverse();
-        let mut failed = 0;
-        let (place, endpoint) = loop {
-            let place = others.pop().unwrap_or_else(|| repository.clone());
-            let endpoint = endpoint(&shared, &place);
-            let endpoint = endpoint.map_err(|error| error.of(request, &repository, &subject))?;
-            if others.is_empty() || !shared.hosts.get(&endpoint.origin()).is_down() {
-                break (place, endpoint);
-            }
-            failed += 1;
-        };
+        let first = others.pop().unwrap_or_else(|| repository.clone());
+        let next = next(&shared, first, &mut others);
+        let next = next.map_err(|error| error.of(request, &repository, &subject))?;
         Ok(Self {
             shared,
-            endpoint,
+            endpoint: next.endpoint,
             repository,
             request,
             subject,
-            place,
+            place: next.place,
             others,
-            failed,
+            failed: next.passed,
             settled: false,
             access: None,
         })
@@ -301,10 +294,12 @@ impl Visit {
     /// Asks another place from now on: gives what `url` is there.
     fn move_to(&mut self, place: Repository, url: &Url) -> Result<Url, Error> {
         self.failed += 1;
-        let endpoint = endpoint(&self.shared, &place).map_err(|error| self.blame(error))?;
-        let moved = self.endpoint.moved(url, &endpoint);
-        self.endpoint = endpoint;
-        self.place = place;
+        let next = next(&self.shared, place, &mut self.others);
+        let next = next.map_err(|error| self.blame(error))?;
+        let moved = self.endpoint.moved(url, &next.endpoint);
+        self.failed += next.passed;
+        self.endpoint = next.endpoint;
+        self.place = next.place;
         self.access = None;
         Ok(moved)
     }
@@ -335,8 +330,36 @@ impl Visit {
     }
 }
 
-fn endpoint(shared: &Shared, place: &Repository) -> Result<Endpoint, Error> {
-    Endpoint::new(place, shared.is_plain(place.registry()))
+/// Where it goes on.
+struct Next {
+    place: Repository,
+    endpoint: Endpoint,
+    /// How many places were passed over.
+    passed: usize,
+}
+
+/// `place`, or the first of `others`, the next one last, that is not known to be down; the last one in any case.
+fn next(
+    shared: &Shared,
+    mut place: Repository,
+    others: &mut Vec<Repository>,
+) -> Result<Next, Error> {
+    let mut passed = 0;
+    loop {
+        let endpoint = Endpoint::new(&place, shared.is_plain(place.registry()))?;
+        match others.pop() {
+            Some(other) if shared.hosts.get(&endpoint.origin()).is_down() => place = other,
+            other => {
+                others.extend(other);
+                return Ok(Next {
+                    place,
+                    endpoint,
+                    passed,
+                });
+            }
+        }
+        passed += 1;
+    }
 }
 
 /// Whether a place does not answer at all, whatever it is asked about.

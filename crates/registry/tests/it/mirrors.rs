@@ -1,16 +1,22 @@
 //! Mirrors, and other places than the names say.
 
+use std::time::Duration;
+
 use tagwright_registry::{Client, Credential, Error, ErrorKind, StaticKeychain};
 use tagwright_testkit::harness::TestResult;
 use tagwright_testkit::oci::{Authorization, Fault, Registry};
 
 use crate::script::{Script, answer};
-use crate::support::{builder, check, limits, numbered, reference, repository, seen, suite};
+use crate::support::{
+    builder, check, forward, limits, numbered, reference, repository, seen, suite,
+};
 
 suite! {
     async_test a_mirror_is_asked_first,
     async_test where_a_mirror_fails_the_next_place_is_asked,
     async_test a_mirror_that_is_down_is_not_asked_for_a_while,
+    async_test mirrors_that_are_down_are_asked_again_after_a_minute,
+    async_test a_second_mirror_that_is_down_is_passed_over,
     async_test a_mirror_that_is_no_registry_is_passed_over,
     async_test when_all_fail_the_error_says_so,
     async_test credentials_do_not_cross,
@@ -96,6 +102,72 @@ async fn a_mirror_that_is_down_is_not_asked_for_a_while() -> TestResult {
         assert_eq!(tags, ["v1"]);
     }
     assert_eq!(mirror.requests().len(), 2);
+    Ok(())
+}
+
+async fn mirrors_that_are_down_are_asked_again_after_a_minute() -> TestResult {
+    let [registry, first, second] = [(); 3].map(|()| Registry::start());
+    registry.push("app", "v1");
+    for mirror in [&first, &second] {
+        mirror.push("app", "mirrored");
+        mirror.fault("/tags/", 99, Fault::status(503));
+    }
+    let client = builder(&registry.address())
+        .plain_http(first.address())
+        .plain_http(second.address())
+        .mirror(registry.address(), first.address())
+        .mirror(registry.address(), second.address())
+        .limits(limits().attempts(1))
+        .build()?;
+    let app = repository(&registry, "app");
+    let asked = || [&first, &second].map(|mirror| mirror.requests().len());
+    for _ in 0..3 {
+        assert_eq!(client.list_tags(&app).await?, ["v1"]);
+    }
+    assert_eq!(asked(), [1, 1]);
+    forward(Duration::from_secs(30)).await;
+    assert_eq!(client.list_tags(&app).await?, ["v1"]);
+    assert_eq!(asked(), [1, 1]);
+    forward(Duration::from_secs(30)).await;
+    first.clear_faults();
+    assert_eq!(client.list_tags(&app).await?, ["mirrored"]);
+    assert_eq!(asked(), [2, 1]);
+    first.fault("/tags/", 99, Fault::status(503));
+    second.fault("/tags/", 99, Fault::status(503));
+    assert_eq!(client.list_tags(&app).await?, ["v1"]);
+    assert_eq!(asked(), [3, 2]);
+    first.clear_faults();
+    forward(Duration::from_secs(30)).await;
+    assert_eq!(client.list_tags(&app).await?, ["v1"]);
+    assert_eq!(asked(), [3, 2]);
+    Ok(())
+}
+
+/// The second one was asked and failed while the first one was not, and is passed over when that one fails.
+async fn a_second_mirror_that_is_down_is_passed_over() -> TestResult {
+    let [registry, first, second] = [(); 3].map(|()| Registry::start());
+    registry.push("app", "v1");
+    registry.push("other", "v1");
+    first.fault("/app/tags/", 99, Fault::status(404));
+    first.fault("/other/tags/", 99, Fault::status(404));
+    second.fault("/tags/", 99, Fault::status(503));
+    let client = builder(&registry.address())
+        .plain_http(first.address())
+        .plain_http(second.address())
+        .mirror(registry.address(), first.address())
+        .mirror(registry.address(), second.address())
+        .limits(limits().attempts(1))
+        .build()?;
+    for path in ["app", "other", "app"] {
+        let tags = client.list_tags(&repository(&registry, path)).await?;
+        assert_eq!(tags, ["v1"], "{path}");
+    }
+    assert_eq!((first.requests().len(), second.requests().len()), (3, 1));
+    registry.fault("/app/tags/", 9, Fault::status(404));
+    let error = client.list_tags(&repository(&registry, "app")).await;
+    let text = "listing the tags of HOST/app: the registry answered 404 (UNKNOWN), after 2 mirrors failed; \
+        check the name, and that the credentials may see it";
+    check(error, &registry, ErrorKind::NotFound, text);
     Ok(())
 }
 
