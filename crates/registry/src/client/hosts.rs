@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
-/// More than anyone asks in one run. Beyond it those are forgotten whom nobody asks at the moment.
+/// More than anyone asks in one run. Beyond it those are forgotten of whom there is nothing to know.
 const HOSTS: usize = 10_000;
 
 /// How late a sleep may end. The starts after it are no later for that, or a pace of hundreds a second were half of it.
@@ -20,7 +20,14 @@ pub(crate) struct Hosts {
     concurrency: usize,
     /// Between the starts of two requests.
     interval: Duration,
-    known: Mutex<HashMap<String, Arc<Host>>>,
+    known: Mutex<Known>,
+}
+
+#[derive(Default)]
+struct Known {
+    hosts: HashMap<String, Arc<Host>>,
+    /// How many stayed when the others were forgotten last: there may be many that have to.
+    stayed: usize,
 }
 
 pub(crate) struct Host {
@@ -70,14 +77,26 @@ impl Hosts {
     }
 
     pub(crate) fn get(&self, origin: &str) -> Arc<Host> {
-        let mut hosts = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if hosts.len() >= HOSTS && !hosts.contains_key(origin) {
-            hosts.retain(|_, host| Arc::strong_count(host) > 1);
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(host) = known.hosts.get(origin) {
+            return Arc::clone(host);
         }
-        let host = hosts
-            .entry(origin.to_owned())
-            .or_insert_with(|| Arc::new(Host::new(self.concurrency)));
-        Arc::clone(host)
+        known.make_room();
+        let host = Arc::new(Host::new(self.concurrency));
+        known.hosts.insert(origin.to_owned(), Arc::clone(&host));
+        host
+    }
+}
+
+impl Known {
+    /// Each time there are twice as many as have to stay, so that many of those cost no more than they are.
+    fn make_room(&mut self) {
+        if self.hosts.len() >= HOSTS.max(2 * self.stayed) {
+            let now = Instant::now();
+            self.hosts
+                .retain(|_, host| Arc::strong_count(host) > 1 || host.is_bound(now));
+            self.stayed = self.hosts.len();
+        }
     }
 }
 
@@ -91,6 +110,14 @@ impl Host {
             failed: Mutex::default(),
             page_size: AtomicUsize::new(0),
         }
+    }
+
+    /// Whether it is being asked, or not to be asked yet: who forgets it asks it too much.
+    fn is_bound(&self, now: Instant) -> bool {
+        // A turn holds the semaphore, and nothing else of this.
+        let runs = Arc::strong_count(&self.running) > 1;
+        let is_paced = self.next.try_lock().map_or(true, |next| *next > now);
+        runs || is_paced || self.alone_until() > now || self.is_down()
     }
 
     /// Nobody asks it for this long.
@@ -158,16 +185,79 @@ async fn wait(until: Instant) {
 mod tests {
     use super::*;
 
+    const PATIENCE: Duration = Duration::from_secs(3600);
+
+    fn fill(hosts: &Hosts) {
+        for number in 0..2 * HOSTS {
+            hosts.get(&format!("https://r{number}.example"));
+        }
+    }
+
+    fn known(hosts: &Hosts) -> usize {
+        let known = hosts.known.lock();
+        known.expect("no panic").hosts.len()
+    }
+
     #[test]
-    fn hosts_that_nobody_asks_are_forgotten() {
+    fn hosts_of_whom_there_is_nothing_to_know_are_forgotten() {
         let hosts = Hosts::new(1, None);
         let asked = hosts.get("https://asked.example");
         asked.takes_pages_of(7);
-        for number in 0..HOSTS {
-            hosts.get(&format!("https://r{number}.example"));
-        }
-        let known = hosts.known.lock().map_or(0, |known| known.len());
-        assert!(known <= HOSTS, "{known}");
+        fill(&hosts);
+        assert!(known(&hosts) <= HOSTS, "{}", known(&hosts));
         assert_eq!(hosts.get("https://asked.example").page_size(), Some(7));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_host_that_is_being_asked_is_not_forgotten() {
+        let hosts = Hosts::new(1, None);
+        let turn = hosts.turn("https://asked.example", PATIENCE).await;
+        fill(&hosts);
+        let other = hosts.turn("https://asked.example", PATIENCE);
+        let mut other = std::pin::pin!(other);
+        let waits = tokio::time::timeout(PATIENCE, &mut other).await;
+        assert!(waits.is_err());
+        drop(turn);
+        assert!(other.await.is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_host_that_is_left_alone_is_not_forgotten() {
+        let hosts = Hosts::new(1, None);
+        let start = Instant::now();
+        hosts.get("https://busy.example").leave_alone(PATIENCE / 2);
+        hosts.get("https://down.example").went_down();
+        fill(&hosts);
+        assert!(hosts.get("https://down.example").is_down());
+        let turn = hosts.turn("https://busy.example", PATIENCE).await;
+        assert!(turn.is_ok() && start.elapsed() >= PATIENCE / 2);
+        // Now there is nothing to know of either.
+        drop(turn);
+        fill(&hosts);
+        fill(&hosts);
+        assert!(known(&hosts) <= HOSTS, "{}", known(&hosts));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_pace_of_a_host_is_not_forgotten() {
+        let hosts = Hosts::new(9, Some(1));
+        let start = Instant::now();
+        for _ in 0..3 {
+            drop(hosts.turn("https://paced.example", PATIENCE).await);
+            fill(&hosts);
+        }
+        assert!(start.elapsed() >= Duration::from_secs(2));
+    }
+
+    #[test]
+    fn many_that_have_to_stay_are_looked_at_seldom() {
+        let hosts = Hosts::new(1, None);
+        for number in 0..5 * HOSTS {
+            let host = hosts.get(&format!("https://r{number}.example"));
+            host.leave_alone(PATIENCE);
+        }
+        assert_eq!(known(&hosts), 5 * HOSTS);
+        let stayed = hosts.known.lock().expect("no panic").stayed;
+        assert_eq!(stayed, 4 * HOSTS);
     }
 }
