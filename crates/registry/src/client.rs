@@ -24,6 +24,7 @@ mod referrers;
 mod retry;
 mod scan;
 mod session;
+mod task;
 pub(crate) mod tls;
 mod token;
 mod trail;
@@ -47,7 +48,9 @@ use exchange::Shared;
 
 /// Asks registries. Cheap to clone: the clones share connections, tokens and the bounds on concurrency.
 ///
-/// Its futures run inside a Tokio runtime.
+/// Its futures run inside a Tokio runtime, and panic outside of one, and where the keychain panics. What was begun is
+/// done by a task of its own and goes on when nobody polls, so that a future that is kept for later holds up nobody
+/// else's requests; dropping it ends the request.
 ///
 /// ```no_run
 /// use tagwright_registry::{Client, Repository};
@@ -87,6 +90,10 @@ impl Client {
     /// # Errors
     ///
     /// As for [`TagPages::next_page`]. A listing that breaks half way is an error, never a shorter list.
+    ///
+    /// # Panics
+    ///
+    /// As for [`TagPages::next_page`].
     pub async fn list_tags(&self, repository: &Repository) -> Result<Vec<String>, Error> {
         collect(self.tags(repository)).await
     }
@@ -166,6 +173,10 @@ impl Client {
     /// [`InvalidResponse`](crate::ErrorKind::InvalidResponse) when the answer's digest is not the one that
     /// was asked for or does not fit its content, and the errors of every request, as for
     /// [`TagPages::next_page`].
+    ///
+    /// # Panics
+    ///
+    /// As for [`TagPages::next_page`], and so do all that ask for manifests and what they lead to.
     pub async fn digest(&self, reference: &Reference) -> Result<Digest, Error> {
         digests::digest(&self.0, reference).await
     }

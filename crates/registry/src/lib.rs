@@ -69,10 +69,6 @@
 //! - A client has one client certificate, which it shows to every host that asks for one.
 //! - A mirror that answers 200 with something that is neither tags nor a web page is an error; the next place is not
 //!   asked.
-//! - A refused login of a cloud, or of a helper that makes a new one each time, is fetched up to eight times, and the
-//!   keychains behind it are not asked.
-//! - A future of [`Client::digest`] and the like that was begun and is then neither polled nor dropped keeps its place
-//!   at its host from others. A [`TagPages`] may be kept.
 //! - `AwsKeychain` wants `ecr-public:GetAuthorizationToken` for `public.ecr.aws` where there are credentials.
 //! - A credential helper's children are killed with it on Unix alone.
 //! - Docker's schema 1 is refused, and an index inside an index is not descended into.

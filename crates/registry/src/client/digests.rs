@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
 use reqwest::{Method, StatusCode};
-use tracing::Instrument as _;
 
 use super::exchange::{Answer, Shared, invalid};
+use super::task::Task;
 use super::visit::Visit;
 use crate::digest::Digest;
 use crate::error::{Error, RequestKind};
@@ -17,14 +17,10 @@ pub(crate) const MANIFESTS: &str = "application/vnd.oci.image.index.v1+json, \
 
 pub(crate) async fn digest(shared: &Arc<Shared>, reference: &Reference) -> Result<Digest, Error> {
     let span = tracing::debug_span!("digest", reference = %reference.name());
-    let repository = reference.as_repository().clone();
-    let visit = Visit::new(
-        Arc::clone(shared),
-        repository,
-        RequestKind::Digest,
-        reference.name(),
-    )?;
-    ask(visit, reference).instrument(span).await
+    let (repository, subject) = (reference.as_repository().clone(), reference.name());
+    let visit = Visit::new(Arc::clone(shared), repository, RequestKind::Digest, subject)?;
+    let reference = reference.clone();
+    Task::begin(span, async move { ask(visit, &reference).await }).await?
 }
 
 async fn ask(mut visit: Visit, reference: &Reference) -> Result<Digest, Error> {

@@ -2,9 +2,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use tracing::Instrument as _;
+use tracing::Span;
 
-use super::exchange::Shared;
+use super::task::Task;
 use super::{Client, content, referrers};
 use crate::digest::Digest;
 use crate::error::{Error, Kind, RequestKind};
@@ -23,7 +23,7 @@ const IMAGE_CONFIGS: [&str; 2] = [
 const CREATED: &str = "org.opencontainers.image.created";
 
 /// Manifests, and what they lead to. What was read by its digest is kept and not asked for again, within
-/// [`Limits::cache_bytes`](crate::Limits::cache_bytes).
+/// [`Limits::cache_bytes`](crate::Limits::cache_bytes). As everywhere, dropping a future ends its request.
 impl Client {
     /// The manifest of what a reference names; the index where it names an index.
     ///
@@ -36,7 +36,9 @@ impl Client {
     /// every request, as for [`TagPages::next_page`](crate::TagPages::next_page).
     pub async fn manifest(&self, reference: &Reference) -> Result<Manifest, Error> {
         let span = tracing::debug_span!("manifest", reference = %reference.name());
-        content::named(&self.0, reference).instrument(span).await
+        let (shared, reference) = (Arc::clone(&self.0), reference.clone());
+        let named = async move { content::named(&shared, &reference).await };
+        Task::begin(span, named).await?
     }
 
     /// The platforms of what a reference names, in the order of its index, each with the digest of its image.
@@ -144,8 +146,11 @@ impl Client {
             None => self.digest(reference).await?,
         };
         let span = tracing::debug_span!("referrers", reference = %reference.name());
-        let found = referrers::find(&self.0, reference.as_repository(), &digest, artifact_type);
-        found.instrument(span).await
+        let (shared, repository) = (Arc::clone(&self.0), reference.as_repository().clone());
+        let kind = artifact_type.map(str::to_owned);
+        let found =
+            async move { referrers::find(&shared, &repository, &digest, kind.as_deref()).await };
+        Task::begin(span, found).await?
     }
 
     /// The image whose dates and labels stand for all.
@@ -169,7 +174,9 @@ impl Client {
         let Some(image) = image else {
             return Ok(manifest);
         };
-        let child = content::child(&self.0, reference.as_repository(), image.digest()).await?;
+        let (shared, repository) = (Arc::clone(&self.0), reference.as_repository().clone());
+        let child = async move { content::child(&shared, &repository, image.digest()).await };
+        let child = Task::begin(Span::current(), child).await??;
         if child.is_index() {
             let error = Error::new(
                 Kind::Unsupported,
@@ -186,14 +193,13 @@ impl Client {
         reference: &Reference,
         manifest: &Manifest,
     ) -> Result<Option<ImageConfig>, Error> {
-        let shared: &Arc<Shared> = &self.0;
-        match manifest.config() {
-            Some(config) if IMAGE_CONFIGS.contains(&config.media_type()) => {
-                let read = content::config(shared, reference.as_repository(), config);
-                read.await.map(Some)
-            }
-            _ => Ok(None),
-        }
+        let is_image = |config: &&Descriptor| IMAGE_CONFIGS.contains(&config.media_type());
+        let Some(config) = manifest.config().filter(is_image).cloned() else {
+            return Ok(None);
+        };
+        let (shared, repository) = (Arc::clone(&self.0), reference.as_repository().clone());
+        let config = async move { content::config(&shared, &repository, &config).await };
+        Task::begin(Span::current(), config).await?.map(Some)
     }
 }
 

@@ -4,16 +4,13 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use futures_core::Stream;
-use tokio::task::{JoinError, JoinHandle};
-use tracing::Instrument as _;
-use tracing::instrument::WithSubscriber as _;
-
 use super::exchange::Shared;
 use super::listing::Listing;
 use super::page::Page;
-use crate::error::{Error, Kind};
+use super::task::Task;
+use crate::error::Error;
 use crate::repository::Repository;
+use futures_core::Stream;
 
 /// The pages of a tag list: a [`Stream`], and [`next_page`](Self::next_page) for those without one.
 ///
@@ -27,15 +24,9 @@ pub struct TagPages {
 enum State {
     /// Not yet asked, or between two pages; the error is of a name that cannot be asked for.
     Ready(Box<Result<Listing, Error>>),
-    Turning(Turn),
+    Turning(Task<(Box<Result<Listing, Error>>, Outcome)>),
     Done,
 }
-
-/// The task that fetches a page, ended with this.
-///
-/// The request holds a place of its host's, and perhaps the lock on a token that others wait for: it goes on, and runs
-/// into its timeouts, when nobody polls.
-struct Turn(JoinHandle<(Box<Result<Listing, Error>>, Outcome)>);
 
 type Outcome = Result<Option<Page>, Error>;
 
@@ -76,9 +67,9 @@ impl TagPages {
         let State::Turning(turn) = &mut self.state else {
             return Poll::Ready(Ok(None));
         };
-        let turned = ready!(Pin::new(&mut turn.0).poll(context));
+        let turned = ready!(Pin::new(turn).poll(context));
         self.state = State::Done;
-        let (listing, outcome) = turned.map_err(interrupted)?;
+        let (listing, outcome) = turned?;
         if matches!(outcome, Ok(Some(_))) {
             self.state = State::Ready(listing);
         }
@@ -88,15 +79,8 @@ impl TagPages {
     fn start(&mut self) {
         if let State::Ready(listing) = std::mem::replace(&mut self.state, State::Done) {
             let span = tracing::debug_span!("list_tags", repository = %self.repository);
-            let turn = turn(listing).instrument(span).with_current_subscriber();
-            self.state = State::Turning(Turn(tokio::spawn(turn)));
+            self.state = State::Turning(Task::begin(span, turn(listing)));
         }
-    }
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        self.0.abort();
     }
 }
 
@@ -106,18 +90,6 @@ async fn turn(mut listing: Box<Result<Listing, Error>>) -> (Box<Result<Listing, 
         Err(error) => Err(error.clone()),
     };
     (listing, outcome)
-}
-
-/// A panic of the caller's keychain goes on where the page is asked for.
-fn interrupted(error: JoinError) -> Error {
-    match error.try_into_panic() {
-        Ok(panic) => std::panic::resume_unwind(panic),
-        Err(_) => Error::new(
-            Kind::Unreachable,
-            "the runtime ended before the page was there",
-            "read all pages in the same runtime",
-        ),
-    }
 }
 
 impl Stream for TagPages {

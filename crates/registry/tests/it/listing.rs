@@ -154,7 +154,7 @@ fn a_listing_whose_runtime_ended_is_an_error() -> TestResult {
     let (client, app) = (client(&registry), repository(&registry, "app"));
     let mut pages = runtime()?.block_on(begin(&client, &app));
     let outcome = runtime()?.block_on(pages.next_page());
-    let text = "the runtime ended before the page was there; read all pages in the same runtime";
+    let text = "the runtime ended before the answer was there; ask and wait in the same runtime";
     check(outcome, &registry, ErrorKind::Unreachable, text);
     Ok(())
 }

@@ -11,6 +11,7 @@ mod digests;
 mod errors;
 mod files;
 mod helpers;
+mod kept;
 mod listing;
 mod manifest_texts;
 mod manifests;
@@ -50,6 +51,7 @@ fn main() -> ExitCode {
         files::tests(),
         helpers::tests(),
         listing::tests(),
+        kept::tests(),
         mirrors::tests(),
         pace::tests(),
         digests::tests(),
