@@ -36,6 +36,10 @@
 //! them by hand as well. `to_yaml` prints them as YAML, as Flux's own tools do:
 //! what `flux create image policy --export` prints, byte for byte.
 //!
+//! [`flux::Objects::check`] and [`fleet::Objects::check`] say what is wrong between
+//! the objects of all files, and between them and the markers of the manifests: a
+//! policy without its repository, a marker that names no policy.
+//!
 //! The crate is pure: no files, no network, no clock, no environment.
 //!
 //! # Source of the behaviour
@@ -61,8 +65,8 @@
 //!
 //! Not read: `tagwright.yaml`, objects that a program has parsed already, the
 //! values of encrypted and sealed Secrets (a note says so). Not printed: Flux's
-//! `Receiver`, Fleet's objects. Objects are not checked against each other or
-//! against markers.
+//! `Receiver`, Fleet's objects. What is wrong between objects stands at the first
+//! line of an object, not at its field.
 //!
 //! # Features
 //!
@@ -71,6 +75,7 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod check;
 mod duration;
 mod error;
 mod fields;
@@ -89,6 +94,7 @@ mod selector;
 mod source;
 mod yaml;
 
+pub use check::Marker;
 pub use duration::parse_duration;
 pub use error::{Error, ErrorKind};
 pub use meta::{Location, Metadata, ObjectRef};

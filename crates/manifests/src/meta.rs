@@ -15,6 +15,8 @@ pub struct Location {
     pub document: usize,
     /// The line in the file on which the object begins, counted from 1.
     pub line: usize,
+    /// The column in characters at which it begins, counted from 1.
+    pub column: usize,
 }
 
 /// The `metadata` of an object that matter here, and its place.

@@ -53,6 +53,7 @@ impl<'a> Report<'a> {
             file: self.file.to_owned(),
             document: self.document.get(),
             line: at.line,
+            column: at.column,
         }
     }
 

@@ -3,6 +3,7 @@
 mod alphas;
 mod autotraits;
 mod cases;
+mod checks;
 mod durations;
 mod fleet;
 mod flux;
