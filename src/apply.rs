@@ -55,7 +55,7 @@ pub(crate) fn push(
         .map_err(invalid)?
         .mode(mode);
     match commit.push(&push, control).map_err(Error::repository)? {
-        PushOutcome::Pushed { id, branch } => Ok(Applied::Pushed(Pushed {
+        PushOutcome::Pushed { id, branch, .. } => Ok(Applied::Pushed(Pushed {
             commit: id.to_string(),
             branch,
         })),

@@ -19,10 +19,10 @@ const AFTER_CANCELLATION: Duration = Duration::from_secs(2);
 
 /// One push at work.
 pub(crate) struct Attempt<'a> {
-    commit: &'a Commit,
+    pub(crate) commit: &'a Commit,
     push: &'a Push,
     control: &'a Control,
-    target: String,
+    pub(crate) target: String,
 }
 
 impl<'a> Attempt<'a> {
@@ -43,19 +43,70 @@ impl<'a> Attempt<'a> {
         {
             return Ok(PushOutcome::UpToDate);
         }
-        let request = self.request(lease, &seen)?;
-        let pushed = self.commit.remote.transport().push(
-            self.call(),
-            &self.commit.repository.git_dir,
-            &request,
-        );
-        match pushed {
+        self.hand_over(self.request(lease, &seen)?, lease)
+    }
+
+    fn hand_over(&self, request: PushRequest, lease: Lease) -> Result<PushOutcome, Error> {
+        match self.send(&request) {
+            Ok(report) if report.lacks_atomic => self.hand_over_in_turn(request, lease),
             Ok(report) => self.judge(&report, lease),
             Err(error) => self.recover(error, lease),
         }
     }
 
-    fn call(&self) -> Call<'_> {
+    fn send(&self, request: &PushRequest) -> Result<PushReport, Error> {
+        let (remote, repository) = (&self.commit.remote, &self.commit.repository);
+        let transport = remote.transport();
+        transport.push(self.call(), &repository.git_dir, request)
+    }
+
+    /// The branch first: no other ref may move while it does not.
+    fn hand_over_in_turn(
+        &self,
+        mut request: PushRequest,
+        lease: Lease,
+    ) -> Result<PushOutcome, Error> {
+        let others = PushRequest {
+            moves: request.moves.split_off(1),
+            options: request.options.clone(),
+            atomic: false,
+        };
+        request.atomic = false;
+        match self.hand_over(request, lease)? {
+            PushOutcome::Pushed { id, branch, .. } => Ok(PushOutcome::Pushed {
+                id,
+                branch,
+                refused: self.send_others(&others),
+            }),
+            PushOutcome::UpToDate => {
+                let refused = self.send_others(&others).into_iter().next();
+                Ok(refused.map_or(PushOutcome::UpToDate, PushOutcome::Rejected))
+            }
+            outcome => Ok(outcome),
+        }
+    }
+
+    /// The branch has moved by now, so what goes wrong here is no error of the whole.
+    fn send_others(&self, request: &PushRequest) -> Vec<Rejection> {
+        match self.send(request) {
+            Ok(report) => {
+                let refused = |one: &MoveReport| {
+                    let status = one.refused.as_deref()?;
+                    Some(Rejection::new(&one.to, status, &report.message))
+                };
+                report.moves.iter().filter_map(refused).collect()
+            }
+            Err(error) => {
+                let status = error.to_string();
+                let moves = request.moves.iter();
+                moves
+                    .map(|one| Rejection::new(&one.to, &status, ""))
+                    .collect()
+            }
+        }
+    }
+
+    pub(crate) fn call(&self) -> Call<'_> {
         Call {
             remote: &self.commit.remote,
             folder: &self.commit.repository.folder,
@@ -67,7 +118,7 @@ impl<'a> Attempt<'a> {
         self.commit.remote.transport().list(self.call(), names)
     }
 
-    fn tip(&self) -> Result<Option<ObjectId>, Error> {
+    pub(crate) fn tip(&self) -> Result<Option<ObjectId>, Error> {
         Ok(self
             .list(std::slice::from_ref(&self.target))?
             .get(&self.target))
@@ -148,6 +199,7 @@ impl<'a> Attempt<'a> {
             });
         }
         Ok(PushRequest {
+            atomic: moves.len() > 1,
             moves,
             options: self.push.options.clone(),
         })
@@ -176,11 +228,13 @@ impl<'a> Attempt<'a> {
             .find(|one| !is_consequence(one))
             .or_else(|| refused.clone().next());
         match blamed {
-            None => {
-                let ours = report.moves.iter().find(ours);
-                self.confirm(ours.is_some_and(|one| one.unchanged))
-                    .or_else(|error| self.recover(error.unclear(), lease))
+            // Said of what the server showed before the push, and so of another push.
+            None if report.moves.iter().any(|one| ours(&one) && one.unchanged) => {
+                Ok(PushOutcome::UpToDate)
             }
+            None => self
+                .confirm()
+                .or_else(|error| self.recover(error.unclear(), lease)),
             Some(one) => self.refused(one, &report.message, lease),
         }
     }
@@ -212,10 +266,11 @@ impl<'a> Attempt<'a> {
             let again = Attempt::new(self.commit, self.push, &control);
             again.has_arrived(lease).unwrap_or(false)
         });
-        if arrived {
-            Ok(self.pushed())
-        } else {
-            Err(error)
+        match arrived {
+            true if error.may_have_arrived() => Ok(self.pushed()),
+            // This push came nowhere, so another one did it.
+            true => Ok(PushOutcome::UpToDate),
+            false => Err(error),
         }
     }
 
@@ -230,57 +285,11 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    fn has_arrived(&self, lease: Lease) -> Result<bool, Error> {
-        let found = self.tip()?;
-        if found == Some(self.commit.id) || found.is_none() || Lease::Seen(found) == lease {
-            Ok(found == Some(self.commit.id))
-        } else {
-            self.is_below_branch()
-        }
-    }
-
-    /// Whether the branch has the commit now, or a commit above it.
-    pub(crate) fn is_there(&self) -> Result<bool, Error> {
-        match self.tip()? {
-            Some(found) => Ok(found == self.commit.id || self.is_below_branch()?),
-            None => Ok(false),
-        }
-    }
-
-    fn confirm(&self, unchanged: bool) -> Result<PushOutcome, Error> {
-        match self.tip()? {
-            Some(found) if found == self.commit.id && unchanged => Ok(PushOutcome::UpToDate),
-            Some(found) if found == self.commit.id || self.is_below_branch()? => Ok(self.pushed()),
-            None if self.is_order() => Ok(self.pushed()),
-            found => Ok(PushOutcome::Stale { found }),
-        }
-    }
-
-    /// `refs/for/main` and the like make a review on the server, and no ref of that name.
-    fn is_order(&self) -> bool {
-        let is_name = |kind: &str| self.target.starts_with(kind);
-        !is_name("refs/heads/") && !is_name("refs/tags/")
-    }
-
-    /// Others push too: between the push and the question, the branch may have gone on from our commit.
-    fn is_below_branch(&self) -> Result<bool, Error> {
-        let (repository, branch) = (&self.commit.repository, Ref::name(&self.target)?);
-        let transport = self.commit.remote.transport();
-        let fetched = repository.fetch_as("refs/tagwright/news", |into| {
-            transport.fetch(self.call(), &branch, into, Extent::News)
-        });
-        match fetched {
-            Ok(Some(tip)) => history::contains(&repository.objects, &tip, &self.commit.id),
-            Ok(None) => Ok(false),
-            Err(error) if error.kind() == ErrorKind::RefNotFound => Ok(false),
-            Err(error) => Err(error),
-        }
-    }
-
-    fn pushed(&self) -> PushOutcome {
+    pub(crate) fn pushed(&self) -> PushOutcome {
         PushOutcome::Pushed {
             id: self.commit.id,
             branch: self.push.branch.clone(),
+            refused: Vec::new(),
         }
     }
 }

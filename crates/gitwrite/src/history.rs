@@ -9,27 +9,45 @@ use crate::error::Error;
 use crate::object_id::ObjectId;
 use crate::objects::Objects;
 
-/// Whether a commit is `tip` or one of its ancestors, as far as they are here.
+/// Whether a history has a commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Contained {
+    Yes,
+    No,
+    /// The commits that are here end before that is certain.
+    Unclear,
+}
+
+/// Whether `wanted`, a child of `parent`, is `tip` or one of its ancestors. Below the parent it cannot be.
 pub(crate) fn contains(
     objects: &Objects,
     tip: &ObjectId,
     wanted: &ObjectId,
-) -> Result<bool, Error> {
+    parent: &ObjectId,
+) -> Result<Contained, Error> {
     let reader = objects.reader();
     let mut buffer = Vec::new();
     let mut seen = HashSet::from([*tip]);
     let mut open = vec![*tip];
+    let mut answer = Contained::No;
     while let Some(id) = open.pop() {
         if id == *wanted {
-            return Ok(true);
+            return Ok(Contained::Yes);
         }
-        // The history ends where the fetch ended.
-        if reader.has(&id) {
-            let data = reader.find(&id, Kind::Commit, &mut buffer)?;
-            open.extend(parents(data).filter(|parent| seen.insert(*parent)));
+        if id == *parent {
+            continue;
+        }
+        if !reader.has(&id) {
+            // The fetch ended here, the history does not.
+            answer = Contained::Unclear;
+            continue;
+        }
+        let object = reader.any(&id, &mut buffer)?;
+        if object.kind == Kind::Commit {
+            open.extend(parents(object.data).filter(|parent| seen.insert(*parent)));
         }
     }
-    Ok(false)
+    Ok(answer)
 }
 
 /// Whether two commits differ in nothing but when they were made.

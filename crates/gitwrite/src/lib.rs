@@ -21,7 +21,7 @@
 //! A [`Snapshot`] is one commit of a [`Remote`] with its files, fetched at depth 1 into a private folder, without a
 //! working tree. [`Snapshot::visit`] streams files, [`Snapshot::commit`] makes one [`Commit`] of [`Change`]s, and
 //! [`Commit::push`] hands it over under a lease: the server takes it only where what was seen still stands, and is asked
-//! afterwards. Every call that waits takes a [`Control`] with a deadline and a flag to cancel it; when it stops, the
+//! afterwards ([`PushMode::Reset`] and refspecs with `+` replace what others pushed before that). Every call that waits takes a [`Control`] with a deadline and a flag to cancel it; when it stops, the
 //! processes that it started are ended and their files removed. [`Remote::update`] does all of it, and again on the new
 //! tip when somebody else was faster.
 //!
@@ -64,6 +64,10 @@
 //! - A repository on this disk that belongs to another user is refused, as `git` itself does.
 //! - A push to a repository on this disk that is stopped while a hook runs leaves the objects that came in the folder
 //!   `objects/tmp_objdir-incoming-*` of that repository, where `git gc` removes them: `git` does so from 2.39 on.
+//! - Two processes that make the very same commit at the same second cannot tell theirs apart when an answer is lost: see
+//!   [`Remote::update`].
+//! - Whether a commit whose answer was lost arrived is looked for among the last 5000 of the branch; below that it is an
+//!   error that says so.
 //! - When this process is killed, a `git` that it started ends by itself, at the latest when its connection stalls.
 //!
 //! # Features
@@ -77,6 +81,7 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod arrival;
 mod attempt;
 mod blobs;
 mod cache;

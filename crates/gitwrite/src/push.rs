@@ -43,9 +43,9 @@ pub enum PushMode {
     /// The commit of the snapshot, and nothing else: the branch moves one commit forward.
     #[default]
     FastForward,
-    /// Anything or nothing: the branch is made anew from the snapshot, as Flux does with a push branch. What stood there
-    /// is replaced if it is still what the server showed when the push began. The branch of the snapshot itself is only
-    /// ever moved forward.
+    /// Anything or nothing: the branch is made anew from the snapshot, as Flux does with a push branch. Whatever stands
+    /// there when the push begins is replaced, commits of others too, which are then on no branch; what comes there while
+    /// the push is on its way is not, and the push is `Stale`. The branch of the snapshot itself is only ever moved forward.
     Reset,
     /// Nothing: the branch is made, and is `Stale` when it is there already. The branch of the snapshot itself is moved
     /// forward; so with [`Remote::snapshot_of_first`](crate::Remote::snapshot_of_first) a push branch is continued where
@@ -71,9 +71,16 @@ pub enum PushOutcome {
         id: ObjectId,
         /// The branch that has it.
         branch: String,
+        /// Other refs of the push ([`Push::refspec`]) that the server refused, or of which it could not be heard what it
+        /// did. Empty where the server moves all refs or none: there a ref that is refused is `Rejected`.
+        refused: Vec<Rejection>,
     },
-    /// The branch had the commit already, or one that differs in its time only. Of processes that push the same commit at
-    /// the same time, one is told `Pushed` and the others this.
+    /// The branch had the commit before this push, or with [`PushMode::Reset`] one that differs in its time only, and then
+    /// other refs are left as they are. An earlier push put it there, or another process that made the very same commit:
+    /// same parent, files, author, message and second. Of processes that push it at the same time, one is told `Pushed` and
+    /// the others this. The branch is as it should be when the change is one that several may decide alike, such as a
+    /// version; one that counts, such as an increment, is in it once for all of them, and has to be made again on a new
+    /// snapshot, as [`Remote::update`](crate::Remote::update) does.
     UpToDate,
     /// Something else stands at the branch than what was seen. Nothing was changed; take a new snapshot.
     Stale {
@@ -126,9 +133,13 @@ impl Push {
         self
     }
 
-    /// One more ref to move, `source:destination`, together with the branch where the server can. The source is `HEAD`,
-    /// the pushed branch or the snapshot's branch: all of them mean the new commit. The destination is a full name. With
-    /// `+` before it the destination is replaced, if it is what the server showed when the push began.
+    /// One more ref to move, `source:destination`. The source is `HEAD`, the pushed branch or the snapshot's branch: all of
+    /// them mean the new commit. The destination is a full name, which must be absent or at a commit that the new one
+    /// descends from. With `+` before the source it may be anything, as in [`PushMode::Reset`].
+    ///
+    /// The server moves all refs of a push or none. Where it cannot (atomic pushes are off), the branch is pushed first, and
+    /// the others only when it was accepted; those that are refused then stand beside the answer ([`PushOutcome::Pushed`]).
+    /// Where the branch had the commit already, the first that is refused is the answer, `Rejected`.
     ///
     /// # Errors
     ///
@@ -189,7 +200,9 @@ impl Refspec {
 }
 
 impl Commit {
-    /// Pushes the commit, once. A lease on what was seen at the branch is always held, so nobody's commit is lost.
+    /// Pushes the commit, once. A lease is always held, on the snapshot's commit where the branch is moved forward: nobody's
+    /// commit is lost there. Only [`PushMode::Reset`] and refspecs with `+` replace what stands at another ref, and hold a
+    /// lease on what the server showed when the push began.
     ///
     /// # Errors
     ///
@@ -197,7 +210,8 @@ impl Commit {
     /// `Unreachable`, `Unauthorized`, `HostKey` and `RepositoryNotFound` as the server answers; `Timeout` and
     /// `Cancelled`. When the push itself is broken off by one of these, the server may have the commit already, so it is
     /// asked once more: for at most five seconds after the deadline, two after a cancellation. Only if it does not show
-    /// the commit there is an error, whose [`Error::may_have_arrived`] is true. What the server says of the branch is an
+    /// the commit there is an error, whose [`Error::may_have_arrived`] is true. `LimitExceeded`, of which that is true as
+    /// well, when the branch has moved on from the commit by more than 5000 others before it could be seen there. What the server says of the branch is an
     /// outcome and no error.
     pub fn push(&self, push: &Push, control: &Control) -> Result<PushOutcome, Error> {
         let attempt = Attempt::new(self, push, control);

@@ -25,6 +25,8 @@ pub enum RejectionReason {
     Unauthorized,
     /// An extra ref stands at something that the commit does not follow on.
     NotFastForward,
+    /// Another push holds the lock of the ref at this moment, or one that died has left it.
+    Busy,
     /// The server says something else; see [`Rejection::message`].
     Other,
 }
@@ -84,6 +86,10 @@ const PHRASES: &[(RejectionReason, &[&str])] = &[
         RejectionReason::NotFastForward,
         &["non-fast-forward", "fetch first", "stale info"],
     ),
+    (
+        RejectionReason::Busy,
+        &[".lock': file exists", "another git process seems"],
+    ),
 ];
 
 impl Rejection {
@@ -104,7 +110,7 @@ impl Rejection {
     pub(crate) fn is_policy(&self) -> bool {
         !matches!(
             self.reason,
-            RejectionReason::NotFastForward | RejectionReason::Other
+            RejectionReason::NotFastForward | RejectionReason::Busy | RejectionReason::Other
         )
     }
 
@@ -145,7 +151,7 @@ mod tests {
     use super::{Rejection, RejectionReason};
 
     use RejectionReason::{
-        HookDeclined, NotFastForward, Other, ProtectedBranch, SignatureRequired, Unauthorized,
+        Busy, HookDeclined, NotFastForward, Other, ProtectedBranch, SignatureRequired, Unauthorized,
     };
 
     /// What `git` says of the ref, what the server says to the person, and what is made of it.
@@ -286,6 +292,11 @@ mod tests {
             ProtectedBranch,
         ),
         ("[rejected] (fetch first)", "", NotFastForward),
+        (
+            "[remote rejected] (failed to update ref)",
+            "error: cannot lock ref 'refs/heads/main': Unable to create '/srv/r.git/refs/heads/main.lock': File exists.",
+            Busy,
+        ),
         ("[remote rejected] (failed to update ref)", "", Other),
     ];
 

@@ -57,8 +57,8 @@ pub(crate) enum Extent {
     Snapshot,
     /// One commit with all of its files.
     Whole,
-    /// The last fifty commits: what is new there since a moment ago.
-    News,
+    /// So many of the last commits: what is new there since a moment ago.
+    News { depth: u32 },
 }
 
 /// What a fetch brought.
@@ -91,11 +91,13 @@ impl Listing {
     }
 }
 
-/// One push: moves that happen together where the server can.
+/// One push.
 #[derive(Debug)]
 pub(crate) struct PushRequest {
     pub(crate) moves: Vec<Move>,
     pub(crate) options: Vec<String>,
+    /// All of the moves or none.
+    pub(crate) atomic: bool,
 }
 
 /// A ref that is to name an object, if it stands where it was seen.
@@ -121,6 +123,8 @@ pub(crate) struct PushReport {
     pub(crate) moves: Vec<MoveReport>,
     /// What the server told the person, in clean lines.
     pub(crate) message: String,
+    /// Nothing was done: the server cannot move refs together.
+    pub(crate) lacks_atomic: bool,
 }
 
 /// What became of one ref.

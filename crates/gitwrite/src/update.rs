@@ -12,7 +12,7 @@ use crate::git::stop_error;
 use crate::object_id::ObjectId;
 use crate::push::{Push, PushMode, PushOutcome};
 use crate::reference::Ref;
-use crate::rejection::Rejection;
+use crate::rejection::{Rejection, RejectionReason};
 use crate::remote::Remote;
 use crate::snapshot::Snapshot;
 
@@ -69,18 +69,24 @@ pub enum UpdateOutcome {
         id: ObjectId,
         /// The branch that has it.
         branch: String,
+        /// Other refs of the push that the server refused: see [`PushOutcome::Pushed`]. Nothing is known of them when the
+        /// commit was found again in the history.
+        refused: Vec<Rejection>,
     },
-    /// There was nothing to do: no proposal, changes that change nothing, or a branch that has the same commit already.
+    /// There was nothing to do: no proposal, changes that change nothing, or a push branch other than the one that is looked
+    /// at, which has the same commit already.
     Unchanged,
     /// The server refuses.
     Rejected(Rejection),
 }
 
-/// Fifty writers at one branch took five attempts each, on average, when it was tried.
+/// Many times what fifty writers at one branch need; see the row `writers` of the benches.
 const ATTEMPTS: NonZeroU32 = NonZeroU32::new(100).expect("it is not zero");
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-/// After this many pushes in a row that broke off, the server is not merely unlucky.
+/// After this many pushes that broke off, the server is not merely unlucky.
 const MAX_BROKEN: usize = 3;
+/// After this many pushes in a row that found the branch locked, the lock is one that nobody removes.
+const MAX_BUSY: u32 = 10;
 
 impl Update {
     /// Of one branch: it is looked at, and pushed to.
@@ -138,20 +144,26 @@ impl Proposal {
 
 impl Remote {
     /// Takes a snapshot, asks `propose` what is to become of it, commits that and pushes it; and all of it again on the
-    /// new tip when others were faster. `None` is nothing to do. Nobody's commit is overwritten, and none of ours is
-    /// made twice: where the answer to a push was lost, the history is searched for its commit before the next attempt.
+    /// new tip when others were faster. `None` is nothing to do. On the branch that is looked at, nobody's commit is
+    /// overwritten, and none of ours is made twice: where the answer to a push was lost, the history is searched for its
+    /// commit before the next attempt. Where another process has pushed the very same commit, `propose` is asked again on
+    /// top of it, so that two increments are two; what stands there already is `Unchanged` then.
+    ///
+    /// Of two processes that make the very same commit (same parent, files, author, message and second), one whose answer
+    /// is lost takes the other's commit for its own: with such changes, let the author or the message tell them apart.
     ///
     /// # Errors
     ///
     /// Those of [`Remote::snapshot`], [`Snapshot::commit`], [`Commit::push`] and of `propose`, which end the loop;
-    /// `Contended` when the attempts are used up.
+    /// `Contended` when the attempts are used up. After a push whose answer was lost, [`Error::may_have_arrived`] is true of
+    /// all of them but those of `propose`.
     pub fn update<E: From<Error>>(
         &self,
         update: &Update,
         control: &Control,
         mut propose: impl FnMut(&Snapshot) -> Result<Option<Proposal>, E>,
     ) -> Result<Updated, E> {
-        let mut run = Run::new(update, control);
+        let mut run = Run::new(self, update, control);
         let mut snapshot = self.snapshot_of_first(&update.references, control)?;
         loop {
             run.attempt += 1;
@@ -167,30 +179,32 @@ impl Remote {
                 let attempts = run.attempt;
                 return Ok(Updated { outcome, attempts });
             }
-            run.pause(self, begun.elapsed())?;
-            snapshot = match update.references.as_slice() {
-                [_] => snapshot.renew(control)?,
-                references => self.snapshot_of_first(references, control)?,
-            };
+            run.pause(begun.elapsed())?;
+            snapshot = run.renew(&snapshot)?;
         }
     }
 }
 
 /// A loop at work.
 struct Run<'a> {
+    remote: &'a Remote,
     update: &'a Update,
     control: &'a Control,
     attempt: u32,
+    /// Pushes in a row that found the branch locked.
+    busy: u32,
     /// Commits that the server may have taken or may yet take.
     unclear: Vec<Commit>,
 }
 
 impl<'a> Run<'a> {
-    fn new(update: &'a Update, control: &'a Control) -> Run<'a> {
+    fn new(remote: &'a Remote, update: &'a Update, control: &'a Control) -> Run<'a> {
         Run {
+            remote,
             update,
             control,
             attempt: 0,
+            busy: 0,
             unclear: Vec::new(),
         }
     }
@@ -201,24 +215,62 @@ impl<'a> Run<'a> {
         snapshot: &Snapshot,
         proposal: &Proposal,
     ) -> Result<Option<UpdateOutcome>, Error> {
-        let commit = match snapshot.commit(&proposal.changes, &proposal.spec)? {
-            Committed::Commit(commit) => commit,
-            Committed::Unchanged => return Ok(Some(UpdateOutcome::Unchanged)),
+        let commit = match snapshot.commit(&proposal.changes, &proposal.spec) {
+            Ok(Committed::Commit(commit)) => commit,
+            Ok(Committed::Unchanged) => return Ok(Some(UpdateOutcome::Unchanged)),
+            Err(error) => return Err(self.mindful(error)),
         };
         match commit.push(&self.update.push, self.control) {
-            Ok(PushOutcome::Pushed { id, branch }) => {
-                Ok(Some(UpdateOutcome::Pushed { id, branch }))
-            }
-            Ok(PushOutcome::UpToDate) => Ok(Some(UpdateOutcome::Unchanged)),
-            Ok(PushOutcome::Rejected(rejection)) => Ok(Some(UpdateOutcome::Rejected(rejection))),
-            Ok(PushOutcome::Stale { .. }) => Ok(None),
+            Ok(outcome) => Ok(self.judge(snapshot, &commit, outcome)),
             Err(error) if self.may_go_on(&error) => {
                 tracing::warn!(%error, "looking whether the commit arrived");
                 self.unclear.push(commit);
                 Ok(None)
             }
-            Err(error) => Err(error),
+            Err(error) => Err(self.mindful(error)),
         }
+    }
+
+    fn judge(
+        &mut self,
+        snapshot: &Snapshot,
+        commit: &Commit,
+        outcome: PushOutcome,
+    ) -> Option<UpdateOutcome> {
+        let busy = self.busy;
+        self.busy = 0;
+        match outcome {
+            PushOutcome::Pushed {
+                id,
+                branch,
+                refused,
+            } => Some(UpdateOutcome::Pushed {
+                id,
+                branch,
+                refused,
+            }),
+            PushOutcome::UpToDate if self.unclear.iter().any(|ours| ours.id == commit.id) => {
+                Some(self.arrived(commit))
+            }
+            // Somebody else's: of what it changed, ours is not a part.
+            PushOutcome::UpToDate if self.looks_at_target(snapshot) => None,
+            PushOutcome::UpToDate => Some(UpdateOutcome::Unchanged),
+            PushOutcome::Rejected(rejection)
+                if rejection.reason() == RejectionReason::Busy && busy + 1 < MAX_BUSY =>
+            {
+                self.busy = busy + 1;
+                None
+            }
+            PushOutcome::Rejected(rejection) => Some(UpdateOutcome::Rejected(rejection)),
+            PushOutcome::Stale { .. } => None,
+        }
+    }
+
+    /// Whether the next snapshot shows what stands at the pushed branch.
+    fn looks_at_target(&self, snapshot: &Snapshot) -> bool {
+        let target = self.update.push.target();
+        let mut looked_at = self.update.references.iter().chain([snapshot.reference()]);
+        looked_at.any(|reference| reference.full_name() == target)
     }
 
     fn may_go_on(&self, error: &Error) -> bool {
@@ -231,36 +283,56 @@ impl<'a> Run<'a> {
     /// A commit of an earlier attempt that has arrived after all. The leases let one of all attempts through at most.
     fn found_again(&self) -> Result<Option<UpdateOutcome>, Error> {
         for commit in &self.unclear {
-            if commit.has_arrived(&self.update.push, self.control)? {
-                return Ok(Some(UpdateOutcome::Pushed {
-                    id: commit.id,
-                    branch: self.update.push.branch.clone(),
-                }));
+            let arrived = commit.has_arrived(&self.update.push, self.control);
+            if arrived.map_err(|error| self.mindful(error))? {
+                return Ok(Some(self.arrived(commit)));
             }
         }
         Ok(None)
     }
 
-    fn pause(&self, remote: &Remote, took: Duration) -> Result<(), Error> {
+    fn arrived(&self, commit: &Commit) -> UpdateOutcome {
+        UpdateOutcome::Pushed {
+            id: commit.id,
+            branch: self.update.push.branch.clone(),
+            refused: Vec::new(),
+        }
+    }
+
+    /// An error after a push whose answer was lost leaves open what became of it.
+    fn mindful(&self, error: Error) -> Error {
+        if self.unclear.is_empty() {
+            error
+        } else {
+            error.unclear()
+        }
+    }
+
+    fn renew(&self, snapshot: &Snapshot) -> Result<Snapshot, Error> {
+        let renewed = match self.update.references.as_slice() {
+            [_] => snapshot.renew(self.control),
+            references => self.remote.snapshot_of_first(references, self.control),
+        };
+        renewed.map_err(|error| self.mindful(error))
+    }
+
+    fn pause(&self, took: Duration) -> Result<(), Error> {
         if self.attempt >= self.update.attempts.get() {
-            return Err(self.contended(remote));
+            return Err(self.mindful(self.contended()));
         }
         let most = took.saturating_mul(1 << self.attempt.min(4));
         let pause = most.min(self.update.longest_pause).mul_f64(fraction());
-        tracing::debug!(%remote, attempt = self.attempt, ?pause, "others were faster: trying again");
+        tracing::debug!(remote = %self.remote, attempt = self.attempt, ?pause, "others were faster: trying again");
         self.control.sleep(pause).map_err(|stop| {
-            let url = remote.location();
-            stop_error(
-                stop,
-                &format!("update {} of {url}", self.update.references[0]),
-            )
-            .at(url)
+            let url = self.remote.location();
+            let action = format!("update {} of {url}", self.update.references[0]);
+            self.mindful(stop_error(stop, &action).at(url))
         })
     }
 
-    fn contended(&self, remote: &Remote) -> Error {
+    fn contended(&self) -> Error {
         let (reference, times) = (&self.update.references[0], self.attempt);
-        let url = remote.location();
+        let url = self.remote.location();
         let message = format!(
             "cannot update {reference} of {url}: others were faster {times} times; allow more attempts or try again later"
         );

@@ -31,10 +31,11 @@ pub(super) fn fetch(
 ) -> Result<Fetched, Error> {
     let action = format!("fetch {reference} from");
     let mut rest: Vec<String> = FIXED.map(str::to_owned).to_vec();
-    rest.push(format!(
-        "--depth={}",
-        if extent == Extent::News { 50 } else { 1 }
-    ));
+    let depth = match extent {
+        Extent::News { depth } => depth,
+        Extent::Snapshot | Extent::Whole => 1,
+    };
+    rest.push(format!("--depth={depth}"));
     let filter = call.remote.blobs_wanted().filter();
     match filter.filter(|_| extent != Extent::Whole) {
         Some(filter) => rest.extend([

@@ -18,38 +18,24 @@ pub(super) fn push(
     repository: &Path,
     request: &PushRequest,
 ) -> Result<PushReport, Error> {
-    let atomic = request.moves.len() > 1;
-    let finished = attempt(git, call, repository, request, atomic)?;
-    let finished = if atomic && lacks_atomic(&finished) {
-        attempt(git, call, repository, request, false)?
-    } else {
-        finished
+    let arguments = Arguments {
+        repository: Some(repository),
+        setting: None,
+        subcommand: "push",
+        rest: arguments(call.remote, request),
+        input: String::new(),
     };
+    let finished = git.run(call, ACTION, &arguments)?;
+    if request.atomic && lacks_atomic(&finished) {
+        return Ok(PushReport {
+            lacks_atomic: true,
+            ..PushReport::default()
+        });
+    }
     report(&finished, call.remote, request)
 }
 
-fn attempt(
-    git: &GitProgram,
-    call: Call<'_>,
-    repository: &Path,
-    request: &PushRequest,
-    atomic: bool,
-) -> Result<Finished, Error> {
-    let rest = arguments(call.remote, request, atomic);
-    git.run(
-        call,
-        ACTION,
-        &Arguments {
-            repository: Some(repository),
-            setting: None,
-            subcommand: "push",
-            rest,
-            input: String::new(),
-        },
-    )
-}
-
-fn arguments(remote: &Remote, request: &PushRequest, atomic: bool) -> Vec<String> {
+fn arguments(remote: &Remote, request: &PushRequest) -> Vec<String> {
     let fixed = [
         "--porcelain",
         "--no-verify",
@@ -57,7 +43,7 @@ fn arguments(remote: &Remote, request: &PushRequest, atomic: bool) -> Vec<String
         "--recurse-submodules=no",
     ];
     let mut rest: Vec<String> = fixed.map(str::to_owned).to_vec();
-    rest.extend(atomic.then(|| "--atomic".to_owned()));
+    rest.extend(request.atomic.then(|| "--atomic".to_owned()));
     rest.extend(request.moves.iter().filter_map(lease));
     rest.extend(
         request
@@ -118,6 +104,7 @@ fn report(
     Ok(PushReport {
         moves: moves.into_iter().map(cleaned).collect(),
         message,
+        lacks_atomic: false,
     })
 }
 
@@ -174,6 +161,7 @@ fn unauthorized(finished: &Finished, remote: &Remote, request: &PushRequest) -> 
             unchanged: false,
         }],
         message,
+        lacks_atomic: false,
     })
 }
 

@@ -174,6 +174,7 @@ fn assert_arrives(commit: &Commit, control: &Control) {
     let pushed = PushOutcome::Pushed {
         id: *commit.id(),
         branch: "main".to_owned(),
+        refused: Vec::new(),
     };
     assert_eq!(outcome.unwrap(), pushed);
 }

@@ -51,6 +51,14 @@ pub(crate) fn tests() -> Vec<Trial> {
             refspecs_move_with_the_branch,
         ),
         test("push::all_refs_or_none", all_refs_or_none),
+        test(
+            "push::without_atomic_nothing_moves_before_the_branch",
+            without_atomic_nothing_moves_before_the_branch,
+        ),
+        test(
+            "push::without_atomic_the_refused_stand_beside_the_answer",
+            without_atomic_the_refused_stand_beside_the_answer,
+        ),
         test("push::only_when_absent", only_when_absent),
         test(
             "push::a_branch_that_is_continued",
@@ -68,6 +76,7 @@ fn assert_pushed(outcome: &PushOutcome, commit: &Commit, branch: &str) {
     let expected = PushOutcome::Pushed {
         id: *commit.id(),
         branch: branch.to_owned(),
+        refused: Vec::new(),
     };
     assert_eq!(*outcome, expected);
 }
@@ -288,6 +297,68 @@ fn all_refs_or_none() {
     assert_eq!(rejection.reference(), "refs/heads/other");
     assert_eq!(repository.tip("main"), before);
     assert_eq!(repository.tip("other"), Some(theirs));
+}
+
+/// A server that moves refs one by one, with a branch `other` that the commit does not follow on.
+fn one_by_one() -> (BareRepository, Push) {
+    let repository = repository(&[("a", "1")]);
+    repository.git(&["config", "receive.advertiseAtomic", "false"]);
+    commit_files(&repository, "other", &[("b", "theirs")]);
+    let plan = Push::to_branch("main").unwrap();
+    let plan = plan.refspec("HEAD:refs/heads/other").unwrap();
+    (repository, plan.refspec("HEAD:refs/heads/more").unwrap())
+}
+
+fn without_atomic_nothing_moves_before_the_branch() {
+    let (repository, plan) = one_by_one();
+    let refs = || repository.git(&["for-each-ref"]);
+    let ours = commit(&snapshot(&repository), &[write("a", "2")]);
+    let theirs = commit_files(&repository, "main", &[("b", "theirs")]);
+    let before = refs();
+    let found = Some(theirs.parse().unwrap());
+    let outcome = ours.push(&plan, &control()).unwrap();
+    assert_eq!(outcome, PushOutcome::Stale { found });
+    assert_eq!(refs(), before);
+
+    repository.hook("update", "#!/bin/sh\n[ $1 != refs/heads/main ] || exit 1\n");
+    let ours = commit(&snapshot(&repository), &[write("a", "2")]);
+    let PushOutcome::Rejected(rejection) = ours.push(&plan, &control()).unwrap() else {
+        panic!("not rejected")
+    };
+    assert_eq!(rejection.reference(), "refs/heads/main");
+    assert_eq!(refs(), before);
+}
+
+fn without_atomic_the_refused_stand_beside_the_answer() {
+    let (repository, plan) = one_by_one();
+    let theirs = repository.tip("other");
+    let ours = commit(&snapshot(&repository), &[write("a", "2")]);
+    let id = Some(ours.id().to_string());
+    let PushOutcome::Pushed { refused, .. } = ours.push(&plan, &control()).unwrap() else {
+        panic!("not pushed")
+    };
+    let refused: Vec<_> = refused
+        .iter()
+        .map(|one| (one.reference(), one.reason()))
+        .collect();
+    assert_eq!(
+        refused,
+        [("refs/heads/other", RejectionReason::NotFastForward)]
+    );
+    assert_eq!(
+        (repository.tip("main"), repository.tip("more")),
+        (id.clone(), id)
+    );
+    assert_eq!(repository.tip("other"), theirs);
+    // The branch has the commit now, and what is refused still is.
+    let PushOutcome::Rejected(rejection) = ours.push(&plan, &control()).unwrap() else {
+        panic!("not rejected")
+    };
+    assert_eq!(rejection.reference(), "refs/heads/other");
+    let plan = Push::to_branch("main").unwrap();
+    let plan = plan.refspec("+HEAD:refs/heads/other").unwrap();
+    assert_eq!(ours.push(&plan, &control()).unwrap(), PushOutcome::UpToDate);
+    assert_eq!(repository.tip("other"), repository.tip("main"));
 }
 
 fn options_reach_the_server() {

@@ -64,6 +64,7 @@ pub(crate) fn assert_works(remote: &Remote, repository: &BareRepository) {
     let pushed = PushOutcome::Pushed {
         id: *first.id(),
         branch: "main".to_owned(),
+        refused: Vec::new(),
     };
     assert_eq!(push(&first, "main"), pushed);
     assert_eq!(push(&first, "main"), PushOutcome::UpToDate);
@@ -194,6 +195,7 @@ fn ssh_with_a_key() -> TestResult {
     let expected = PushOutcome::Pushed {
         id: *commit.id(),
         branch: "main".to_owned(),
+        refused: Vec::new(),
     };
     assert_eq!(push(&commit, "main"), expected);
     assert_eq!(repository.read("main", "b/c"), b"new");

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use tagwright_gitwrite::{
-    CancelFlag, Change, Control, Error, ErrorKind, Proposal, Snapshot, Update, UpdateOutcome,
-    Updated,
+    CancelFlag, Change, Control, Error, ErrorKind, Proposal, RejectionReason, Snapshot, Update,
+    UpdateOutcome, Updated,
 };
 use tagwright_testkit::git::BareRepository;
 use tagwright_testkit::harness::{Trial, test};
@@ -36,6 +36,38 @@ pub(crate) fn tests() -> Vec<Trial> {
         test(
             "updates::whose_server_always_dies",
             whose_server_always_dies,
+        ),
+        test(
+            "updates::whose_server_is_gone_after_it_died",
+            whose_server_is_gone_after_it_died,
+        ),
+        test(
+            "updates::that_make_the_very_same_commit",
+            that_make_the_very_same_commit,
+        ),
+        test(
+            "updates::that_make_their_own_commit_again",
+            that_make_their_own_commit_again,
+        ),
+        test(
+            "updates::whose_commit_is_below_many",
+            whose_commit_is_below_many,
+        ),
+        test(
+            "updates::whose_commit_is_not_among_many",
+            whose_commit_is_not_among_many,
+        ),
+        test(
+            "updates::whose_commit_is_below_too_many",
+            whose_commit_is_below_too_many,
+        ),
+        test(
+            "updates::that_find_the_branch_locked",
+            that_find_the_branch_locked,
+        ),
+        test(
+            "updates::that_find_the_branch_locked_for_good",
+            that_find_the_branch_locked_for_good,
         ),
         test("updates::of_ten_writers", || of_writers(10)),
         test("updates::of_fifty_writers", || of_writers(50)),
@@ -216,6 +248,143 @@ fn whose_server_always_dies() {
     assert!(error.unwrap_err().may_have_arrived());
     let died = std::fs::read_to_string(repository.path().join("died")).unwrap();
     assert_eq!(died, "x\nx\nx\n");
+}
+
+/// What became of the first push is open, also when the server cannot be asked.
+fn whose_server_is_gone_after_it_died() {
+    let repository = repository(&[("log", "")]);
+    let script = "#!/bin/sh\nmv ../repository.git ../gone.git\nkill -9 $PPID\n";
+    repository.hook("pre-receive", script);
+    let error = remote(&repository).update(&main_branch(), &control(), |s| line(s, "ours"));
+    let error = error.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::RepositoryNotFound, "{error}");
+    assert!(error.may_have_arrived(), "{error}");
+}
+
+/// Adds one, at a fixed second.
+fn increment(snapshot: &Snapshot) -> Result<Option<Proposal>, Error> {
+    let count = String::from_utf8(snapshot.read("log")?.unwrap()).unwrap();
+    let next = count.parse::<u32>().unwrap() + 1;
+    let change = Change::write(path("log"), next.to_string());
+    Ok(Some(Proposal::new(vec![change], spec("Count"))))
+}
+
+/// Two programs of the same name add one in the same second: both count.
+fn that_make_the_very_same_commit() {
+    let repository = repository(&[("log", "0")]);
+    let mut first = true;
+    let updated = remote(&repository).update(&main_branch(), &control(), |snapshot| {
+        if std::mem::take(&mut first) {
+            let theirs = remote(&repository).update(&main_branch(), &control(), increment);
+            assert_pushed(&theirs.unwrap(), 1);
+        }
+        increment(snapshot)
+    });
+    assert_pushed(&updated.unwrap(), 2);
+    assert_eq!(repository.read("main", "log"), b"2");
+    assert_eq!(repository.git(&["rev-list", "--count", "main"]).trim(), "3");
+}
+
+/// The first push arrives after all, between the question whether it did and the second.
+fn that_make_their_own_commit_again() {
+    let repository = repository(&[("log", "0")]);
+    let script = "#!/bin/sh\nread old new ref\ncp -r \"$GIT_QUARANTINE_PATH\"/* objects/ 2>/dev/null\n\
+         echo $new > sent\nkill -9 $PPID\n";
+    repository.hook("pre-receive", script);
+    let mut times = 0;
+    let updated = remote(&repository).update(&main_branch(), &control(), |snapshot| {
+        times += 1;
+        if times == 2 {
+            let sent = std::fs::read_to_string(repository.path().join("sent")).unwrap();
+            repository.git(&["update-ref", "refs/heads/main", sent.trim()]);
+        }
+        increment(snapshot)
+    });
+    assert_pushed(&updated.unwrap(), 2);
+    assert_eq!(repository.read("main", "log"), b"1");
+    assert_eq!(repository.git(&["rev-list", "--count", "main"]).trim(), "2");
+}
+
+/// The first push dies in this hook, after so many commits of others.
+fn dies_after(repository: &BareRepository, hook: &str, count: u32) {
+    let commit = "commit refs/heads/main\\ncommitter x <x@x> 1700000000 +0000\\ndata 1\\nx";
+    let script = format!(
+        "#!/bin/sh\n[ -e died ] && exit 0\n: > died\nunset GIT_QUARANTINE_PATH GIT_OBJECT_DIRECTORY\n\
+         awk 'BEGIN {{ for (i = 0; i < {count}; i++) {{ print \"{commit}\"; if (!i) print \"from refs/heads/main^0\" }} }}' |\n\
+         git fast-import --quiet\nkill -9 $PPID\n"
+    );
+    repository.hook(hook, &script);
+}
+
+#[track_caller]
+fn assert_once(repository: &BareRepository, commits: &str) {
+    assert_eq!(repository.read("main", "log"), b"ours\n");
+    let count = repository.git(&["rev-list", "--count", "main"]);
+    assert_eq!(count.trim(), commits);
+}
+
+fn whose_commit_is_below_many() {
+    let repository = repository(&[("log", "")]);
+    dies_after(&repository, "post-receive", 60);
+    assert_pushed(&update(&repository, "ours"), 1);
+    assert_once(&repository, "62");
+}
+
+/// The commit on which ours would stand is among them, and ours is not: that is certain.
+fn whose_commit_is_not_among_many() {
+    let repository = repository(&[("log", "")]);
+    dies_after(&repository, "pre-receive", 60);
+    assert_pushed(&update(&repository, "ours"), 2);
+    assert_once(&repository, "62");
+}
+
+/// An error says that it may be there, and nothing is made twice.
+fn whose_commit_is_below_too_many() {
+    let repository = repository(&[("log", "")]);
+    dies_after(&repository, "post-receive", 5001);
+    let error = remote(&repository).update(&main_branch(), &control(), |s| line(s, "ours"));
+    let error = error.unwrap_err();
+    let ours = repository.git(&["rev-list", "--reverse", "main"]);
+    let text = format!(
+        "cannot tell whether refs/heads/main of {} has the commit {}: it is not among its last 5000 commits; \
+         look for it there; the commit may have arrived all the same, which a new snapshot shows",
+        repository.url(),
+        ours.lines().nth(1).unwrap()
+    );
+    assert_eq!(
+        (error.kind(), error.to_string()),
+        (ErrorKind::LimitExceeded, text)
+    );
+    assert!(error.may_have_arrived());
+    assert_once(&repository, "5003");
+}
+
+/// Another push holds the lock while ours comes in.
+fn that_find_the_branch_locked() {
+    let repository = repository(&[("log", "")]);
+    let lock = "refs/heads/main.lock";
+    repository.hook(
+        "pre-receive",
+        &format!("#!/bin/sh\nif [ -e {lock} ]; then rm {lock}; else : > {lock}; fi\n"),
+    );
+    assert_pushed(&update(&repository, "ours"), 2);
+    assert_once(&repository, "2");
+}
+
+/// A process that died has left its lock: that does not pass.
+fn that_find_the_branch_locked_for_good() {
+    let repository = repository(&[("log", "")]);
+    let lock = repository.path().join("refs/heads/main.lock");
+    std::fs::write(lock, "").unwrap();
+    let patient = main_branch().longest_pause(Duration::from_millis(1));
+    let updated = remote(&repository).update(&patient, &control(), |s| line(s, "ours"));
+    let updated = updated.unwrap();
+    let UpdateOutcome::Rejected(rejection) = &updated.outcome else {
+        panic!("{updated:?}")
+    };
+    assert_eq!(rejection.reason(), RejectionReason::Busy);
+    assert_eq!(updated.attempts, 10);
+    assert_eq!(repository.read("main", "log"), b"");
 }
 
 /// All at one file of one branch: every line arrives, one commit each, in one line of history.

@@ -1,0 +1,92 @@
+//! Whether the server has a commit.
+
+use crate::attempt::Attempt;
+use crate::error::{Error, ErrorKind};
+use crate::history::{self, Contained};
+use crate::object_id::ObjectId;
+use crate::push::PushOutcome;
+use crate::reference::Ref;
+use crate::transport::{Extent, Lease};
+
+/// How many commits of the branch are looked at, until it is certain whether ours is among them. The first is what others
+/// may push while one push is on its way, the last what they may push while a server is away.
+const DEPTHS: [u32; 3] = [50, 500, 5000];
+
+impl Attempt<'_> {
+    /// After a push that broke off.
+    pub(crate) fn has_arrived(&self, lease: Lease) -> Result<bool, Error> {
+        let found = self.tip()?;
+        if found == Some(self.commit.id) || found.is_none() || Lease::Seen(found) == lease {
+            Ok(found == Some(self.commit.id))
+        } else {
+            self.is_below_branch()
+        }
+    }
+
+    /// Whether the branch has the commit now, or a commit above it.
+    pub(crate) fn is_there(&self) -> Result<bool, Error> {
+        match self.tip()? {
+            Some(found) => Ok(found == self.commit.id || self.is_below_branch()?),
+            None => Ok(false),
+        }
+    }
+
+    /// After a push that the server took.
+    pub(crate) fn confirm(&self) -> Result<PushOutcome, Error> {
+        match self.tip()? {
+            Some(found) if found == self.commit.id || self.is_below_branch()? => Ok(self.pushed()),
+            None if self.is_order() => Ok(self.pushed()),
+            found => Ok(PushOutcome::Stale { found }),
+        }
+    }
+
+    /// `refs/for/main` and the like make a review on the server, and no ref of that name.
+    fn is_order(&self) -> bool {
+        let is_name = |kind: &str| self.target.starts_with(kind);
+        !is_name("refs/heads/") && !is_name("refs/tags/")
+    }
+
+    /// Others push too: between the push and the question, the branch may have gone on from our commit.
+    fn is_below_branch(&self) -> Result<bool, Error> {
+        for depth in DEPTHS {
+            match self.is_within(depth)? {
+                Contained::Yes => return Ok(true),
+                Contained::No => return Ok(false),
+                Contained::Unclear => {}
+            }
+        }
+        Err(self.too_far())
+    }
+
+    fn is_within(&self, depth: u32) -> Result<Contained, Error> {
+        let (repository, branch) = (&self.commit.repository, Ref::name(&self.target)?);
+        let transport = self.commit.remote.transport();
+        let fetched = repository.fetch_as("refs/tagwright/news", |into| {
+            transport.fetch(self.call(), &branch, into, Extent::News { depth })
+        });
+        match fetched {
+            Ok(Some(tip)) => self.is_at_or_below(&tip),
+            Ok(None) => Ok(Contained::No),
+            Err(error) if error.kind() == ErrorKind::RefNotFound => Ok(Contained::No),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn is_at_or_below(&self, tip: &ObjectId) -> Result<Contained, Error> {
+        let (commit, objects) = (self.commit, &self.commit.repository.objects);
+        history::contains(objects, tip, &commit.id, &commit.parent)
+    }
+
+    fn too_far(&self) -> Error {
+        let (commit, url) = (self.commit.id, self.commit.remote.location());
+        let message = format!(
+            "cannot tell whether {} of {url} has the commit {commit}: it is not among its last {} commits; \
+             look for it there",
+            self.target,
+            DEPTHS[DEPTHS.len() - 1]
+        );
+        Error::new(ErrorKind::LimitExceeded, message)
+            .at(url)
+            .unclear()
+    }
+}
