@@ -115,6 +115,7 @@ mod tree;
 mod update;
 mod url;
 mod walk;
+mod wallet;
 
 pub use blobs::Blobs;
 pub use change::Change;

@@ -1,18 +1,19 @@
 //! Credentials that are asked for when they are needed.
 
-use std::fmt;
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use crate::credentials::Credentials;
-use crate::error::{Error, ErrorKind};
-use crate::url::RemoteUrl;
 
 /// Hands out credentials, such as tokens that live for an hour.
 ///
 /// It is asked before the first command that needs the server, again when what it issued expires within a minute, and
 /// once more when a server refuses (401): then the command is run a second time with the new ones. Clones of a
 /// [`Remote`](crate::Remote) share what was issued, and ask one at a time.
+///
+/// It is asked on a thread of its own, so that a call keeps to its deadline and its cancellation when no answer comes; what
+/// belongs to a thread, such as the current runtime of an async library, has to be in the provider itself. A thread cannot
+/// be ended from outside: one that was given up on goes on, and what it issues late is kept. With four of them the next
+/// call waits for one to return, so give what it does a time limit.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
@@ -37,7 +38,7 @@ pub trait CredentialProvider: Send + Sync {
     /// # Errors
     ///
     /// Whatever keeps it from issuing any. The call then fails with `InvalidCredentials`, and with this as its source;
-    /// the text is not repeated, as it may hold a secret.
+    /// the text is not repeated, as it may hold a secret. A panic is such a failure, too.
     fn issue(&self, request: &CredentialRequest<'_>) -> Result<Issued, CredentialError>;
 }
 
@@ -47,8 +48,8 @@ pub type CredentialError = Box<dyn std::error::Error + Send + Sync>;
 /// What credentials are wanted for.
 #[derive(Debug, Clone, Copy)]
 pub struct CredentialRequest<'a> {
-    url: &'a str,
-    refused: bool,
+    pub(crate) url: &'a str,
+    pub(crate) refused: bool,
 }
 
 impl CredentialRequest<'_> {
@@ -66,7 +67,7 @@ impl CredentialRequest<'_> {
 /// Credentials, and until when they are good.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Issued {
-    credentials: Credentials,
+    pub(crate) credentials: Credentials,
     expires: Option<SystemTime>,
 }
 
@@ -86,7 +87,7 @@ impl Issued {
     }
 
     /// A command takes a while, so what is about to expire is not begun with.
-    fn is_fresh(&self) -> bool {
+    pub(crate) fn is_fresh(&self) -> bool {
         let soon = SystemTime::now() + Duration::from_secs(60);
         self.expires.is_none_or(|expires| expires > soon)
     }
@@ -95,88 +96,5 @@ impl Issued {
 impl From<Credentials> for Issued {
     fn from(credentials: Credentials) -> Issued {
         Issued::new(credentials)
-    }
-}
-
-/// A provider, and what it issued last.
-pub(crate) struct Wallet {
-    provider: Box<dyn CredentialProvider>,
-    kept: Mutex<Kept>,
-}
-
-#[derive(Default)]
-struct Kept {
-    current: Option<Issued>,
-    /// A command that began with these may still have them in its words.
-    previous: Option<Credentials>,
-}
-
-impl Wallet {
-    pub(crate) fn new(provider: impl CredentialProvider + 'static) -> Wallet {
-        Wallet {
-            provider: Box::new(provider),
-            kept: Mutex::default(),
-        }
-    }
-
-    /// What to show now. Waits while another thread asks.
-    pub(crate) fn present(&self, url: &RemoteUrl) -> Result<Credentials, Error> {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        match &kept.current {
-            Some(issued) if issued.is_fresh() => Ok(issued.credentials.clone()),
-            _ => self.ask(&mut kept, url, false),
-        }
-    }
-
-    /// What to show instead of what was refused; `None` when there is nothing else.
-    pub(crate) fn replace(
-        &self,
-        url: &RemoteUrl,
-        refused: &Credentials,
-    ) -> Result<Option<Credentials>, Error> {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let current = kept.current.as_ref().map(|issued| &issued.credentials);
-        let next = match current {
-            // Another thread was refused as well, and has asked already.
-            Some(newer) if newer != refused => newer.clone(),
-            _ => self.ask(&mut kept, url, true)?,
-        };
-        Ok((next != *refused).then_some(next))
-    }
-
-    fn ask(&self, kept: &mut Kept, url: &RemoteUrl, refused: bool) -> Result<Credentials, Error> {
-        let request = CredentialRequest {
-            url: url.as_str(),
-            refused,
-        };
-        tracing::debug!(%url, refused, "asking for credentials");
-        let issued = self.provider.issue(&request).map_err(|source| {
-            let message = format!(
-                "cannot get credentials for {url}: their provider failed; the source of this error says why"
-            );
-            Error::new(ErrorKind::InvalidCredentials, message)
-                .at(url)
-                .caused_by(source)
-        })?;
-        let credentials = issued.credentials.clone();
-        kept.previous = kept.current.take().map(|issued| issued.credentials);
-        kept.current = Some(issued);
-        Ok(credentials)
-    }
-
-    pub(crate) fn secrets(&self) -> Vec<String> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let current = kept.current.as_ref().map(|issued| &issued.credentials);
-        let shown = current.into_iter().chain(&kept.previous);
-        shown
-            .flat_map(Credentials::secrets)
-            .map(str::to_owned)
-            .collect()
-    }
-}
-
-impl fmt::Debug for Wallet {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Provider(..)")
     }
 }

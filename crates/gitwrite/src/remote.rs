@@ -12,7 +12,7 @@ use crate::error::{Error, ErrorKind};
 use crate::folder::Folder;
 use crate::git::GitProgram;
 use crate::object_id::ObjectId;
-use crate::provider::{CredentialProvider, Wallet};
+use crate::provider::CredentialProvider;
 use crate::proxy::Proxy;
 use crate::reference::Ref;
 use crate::repository::Repository;
@@ -20,6 +20,7 @@ use crate::secret::Secret;
 use crate::snapshot::Snapshot;
 use crate::transport::{Call, Transport};
 use crate::url::RemoteUrl;
+use crate::wallet::Wallet;
 
 /// A remote repository. It is cheap to make: nothing is asked until a call needs the network.
 ///
@@ -337,18 +338,22 @@ impl Remote {
     }
 
     /// What to show to the server now.
-    pub(crate) fn present(&self) -> Result<Credentials, Error> {
+    pub(crate) fn present(&self, control: &Control) -> Result<Credentials, Error> {
         match &self.credentials {
             Source::Given(credentials) => Ok(credentials.clone()),
-            Source::Asked(wallet) => wallet.present(&self.url),
+            Source::Asked(wallet) => wallet.present(&self.url, control),
         }
     }
 
     /// What to show instead of what the server refused, if there is anything else.
-    pub(crate) fn replace(&self, refused: &Credentials) -> Result<Option<Credentials>, Error> {
+    pub(crate) fn replace(
+        &self,
+        refused: &Credentials,
+        control: &Control,
+    ) -> Result<Option<Credentials>, Error> {
         match &self.credentials {
             Source::Given(_) => Ok(None),
-            Source::Asked(wallet) => wallet.replace(&self.url, refused),
+            Source::Asked(wallet) => wallet.replace(&self.url, refused, control),
         }
     }
 

@@ -30,11 +30,11 @@ impl GitProgram {
         action: &str,
         arguments: &Arguments<'_>,
     ) -> Result<Finished, Error> {
-        let shown = call.remote.present()?;
+        let shown = call.remote.present(call.control)?;
         let finished = self.run_as(&shown, call, action, arguments)?;
         // A provider's credentials may have expired; it is asked once more.
         if failure::is_refused(&finished)
-            && let Some(other) = call.remote.replace(&shown)?
+            && let Some(other) = call.remote.replace(&shown, call.control)?
         {
             return self.run_as(&other, call, action, arguments);
         }

@@ -5,12 +5,14 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use tagwright_gitwrite::{
-    CredentialError, CredentialProvider, CredentialRequest, Credentials, ErrorKind, Issued, Proxy,
-    PushOutcome, Remote, Secret,
+    CancelFlag, Control, CredentialError, CredentialProvider, CredentialRequest, Credentials,
+    ErrorKind, Issued, Proxy, PushOutcome, Remote, Secret,
 };
 use tagwright_testkit::harness::{TestResult, Trial, test};
 use tagwright_testkit::servers::{HttpGit, SshAgent, Sshd};
@@ -27,6 +29,12 @@ pub(crate) fn tests() -> Vec<Trial> {
         ),
         test("access::credentials_that_expire", credentials_that_expire),
         test("access::a_provider_that_fails", a_provider_that_fails),
+        test("access::a_provider_that_panics", a_provider_that_panics),
+        test("access::a_provider_that_hangs", a_provider_that_hangs),
+        test(
+            "access::a_provider_that_hangs_and_is_cancelled",
+            a_provider_that_hangs_and_is_cancelled,
+        ),
         test("access::a_client_certificate", a_client_certificate),
         test("access::a_key_with_a_passphrase", a_key_with_a_passphrase),
         test("access::an_agent", an_agent),
@@ -147,6 +155,94 @@ fn a_provider_that_fails() {
     );
     let source = std::error::Error::source(&error).unwrap().to_string();
     assert_eq!(source, "no more for https://git.example/r");
+}
+
+fn a_provider_that_panics() {
+    struct Panics;
+    impl CredentialProvider for Panics {
+        fn issue(&self, _: &CredentialRequest<'_>) -> Result<Issued, CredentialError> {
+            panic!("as it is meant to")
+        }
+    }
+    let remote = Remote::new("https://git.example/r").unwrap();
+    let remote = remote.credential_provider(Panics);
+    let error = remote.tip(&branch("main"), &control()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidCredentials, "{error}");
+    let source = std::error::Error::source(&error).unwrap().to_string();
+    assert_eq!(source, "the provider panicked");
+}
+
+/// Hangs as long as its other end lives, and says how often it was asked.
+struct Hangs {
+    until: Mutex<Receiver<()>>,
+    asked: Arc<AtomicUsize>,
+    flag: CancelFlag,
+}
+
+impl CredentialProvider for Hangs {
+    fn issue(&self, _: &CredentialRequest<'_>) -> Result<Issued, CredentialError> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        self.flag.cancel();
+        let until = self.until.lock().unwrap();
+        let _ = until.recv();
+        Ok(Credentials::None.into())
+    }
+}
+
+/// What hangs is given up on, and asked again until too many threads hang in it.
+fn a_provider_that_hangs() {
+    let (end, until) = std::sync::mpsc::channel();
+    let asked = Arc::new(AtomicUsize::new(0));
+    let url = "http://127.0.0.1:1/r.git";
+    let remote = Remote::new(url).unwrap().credential_provider(Hangs {
+        until: Mutex::new(until),
+        asked: Arc::clone(&asked),
+        flag: CancelFlag::new(),
+    });
+    let text = format!(
+        "cannot get credentials for {url}: their provider did not answer before the deadline; \
+         allow more time or check the provider"
+    );
+    let try_once = || {
+        let control = Control::new().deadline_in(Duration::from_millis(200));
+        let error = remote.tip(&branch("main"), &control).unwrap_err();
+        assert_eq!(
+            (error.kind(), error.to_string(), error.repository()),
+            (ErrorKind::Timeout, text.clone(), Some(url))
+        );
+    };
+    let is_full = || asked.load(Ordering::SeqCst) == 4;
+    while !is_full() {
+        try_once();
+    }
+    try_once();
+    assert!(is_full());
+    // They return in the end, and what they issue is of use: nobody is asked.
+    drop(end);
+    let error = remote.tip(&branch("main"), &control()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unreachable, "{error}");
+    assert_eq!(asked.load(Ordering::SeqCst), 4);
+}
+
+fn a_provider_that_hangs_and_is_cancelled() {
+    let (_end, until) = std::sync::mpsc::channel();
+    let flag = CancelFlag::new();
+    let url = "https://git.example/r";
+    let remote = Remote::new(url).unwrap().credential_provider(Hangs {
+        until: Mutex::new(until),
+        asked: Arc::default(),
+        flag: flag.clone(),
+    });
+    let error = remote
+        .tip(&branch("main"), &Control::new().cancel_with(flag))
+        .unwrap_err();
+    let text = format!(
+        "cannot get credentials for {url}: it was cancelled; start it again if it is wanted"
+    );
+    assert_eq!(
+        (error.kind(), error.to_string()),
+        (ErrorKind::Cancelled, text)
+    );
 }
 
 fn a_client_certificate() -> TestResult {
