@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use crate::nearest::nearest;
+use crate::object::keep;
 use crate::quote::{quoted, shown};
 use crate::report::Report;
 use crate::yaml::{Key, Node, Position, Value};
-use crate::{Severity, parse_duration};
+use crate::{Severity, Subject, parse_duration};
 
 /// A map whose fields are taken by name; what is left at [`finish`](Self::finish)
 /// is unknown. A map that is dropped without it may hold anything.
@@ -192,6 +193,31 @@ impl<'a> Fields<'a> {
             .collect()
     }
 
+    /// What `read` makes of each entry of a map, whose keys are names: it gets
+    /// the name, its place and the value's fields.
+    pub(crate) fn named<T>(
+        &mut self,
+        name: &'static str,
+        mut read: impl FnMut(&'a str, Position, Self) -> T,
+    ) -> Vec<T> {
+        let Some(map) = self.fields(name) else {
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        let mut names = HashSet::new();
+        for (key, node) in map.entries {
+            // The second of a name is reported already.
+            if !names.insert(key.name.as_str()) {
+                continue;
+            }
+            keep(&mut found, map.report, || {
+                let fields = Fields::new(map.report, map.field(&key.name), node)?;
+                Some(read(&key.name, key.at, fields))
+            });
+        }
+        found
+    }
+
     /// The texts of a list, `None` when it is absent.
     pub(crate) fn texts(&mut self, name: &'static str) -> Option<Vec<String>> {
         self.get(name)?;
@@ -257,6 +283,13 @@ impl<'a> Fields<'a> {
         if let Some(node) = self.get(name) {
             let message = "is not used: it matters in a cluster only".to_owned();
             self.add(severity, node.at, name, message);
+        }
+    }
+
+    /// Has the text of a field judged by whoever knows its grammar.
+    pub(crate) fn judge(&mut self, name: &'static str, subject: Subject<'_>) {
+        if let Some(node) = self.get(name) {
+            self.report.judge(subject, node.at, &self.field(name));
         }
     }
 

@@ -9,12 +9,13 @@ mod image_scan;
 pub use git_repo::{BundlePath, CorrectDrift, Deployment, GitRepo, GitTarget, ImageScanCommit};
 pub use image_scan::{ImageScan, PolicyChoice};
 
+use crate::judge::LENIENT;
 use crate::object::{Reader, keep};
 use crate::report::Report;
 use crate::secret::{SEALED_GROUP, is_secret, sealed_secret, secret};
 use crate::source::{Screen, group_and_version, names_group, visit_objects};
 use crate::yaml::Node;
-use crate::{Problem, Secret};
+use crate::{Problem, Secret, Subject};
 
 const GROUP: &str = "fleet.cattle.io";
 const VERSIONS: &[&str] = &["v1alpha1"];
@@ -83,7 +84,16 @@ impl Objects {
 /// assert_eq!(read.objects.image_scans[0].tag_name, "podinfo");
 /// ```
 pub fn read(name: &str, bytes: &[u8]) -> Read {
-    let report = Report::new(name);
+    read_with(name, bytes, LENIENT)
+}
+
+/// Reads as [`read`] does, and has texts whose grammar is another crate's judged.
+pub fn read_with(
+    name: &str,
+    bytes: &[u8],
+    judge: &dyn Fn(Subject<'_>) -> Result<(), String>,
+) -> Read {
+    let report = Report::new(name, judge);
     let mut objects = Objects::default();
     visit_objects(&report, bytes, &SCREEN, |path, node| {
         objects.read(&report, path, node);

@@ -17,20 +17,25 @@ mod receiver;
 pub(crate) use git_repository::has_password;
 pub use git_repository::{GitRef, GitRepository, Include, Verify, VerifyMode};
 pub use image_policy::{DigestReflectionPolicy, FilterTags, ImagePolicy, PolicyChoice};
+pub(crate) use image_policy::{REFLECTION, filter_tags};
 pub use image_repository::{AccessFrom, ImageRepository};
+pub(crate) use image_repository::{image, patterns};
 pub use image_update_automation::{
     Commit, Git, ImageUpdateAutomation, Push, SigningKey, SigningKeyType, SourceRef, Update,
     UpdateStrategy,
 };
+pub(crate) use image_update_automation::{KEY_TYPES, push, template};
 pub use provider::Provider;
+pub(crate) use provider::{GIT, REGISTRY};
 pub use receiver::{OidcProvider, Receiver, ReceiverResource, ReceiverType};
 
+use crate::judge::LENIENT;
 use crate::object::{Reader, keep};
 use crate::report::Report;
 use crate::secret::{SEALED_GROUP, is_secret, sealed_secret, secret};
 use crate::source::{Screen, group_and_version, names_group, visit_objects};
 use crate::yaml::Node;
-use crate::{Problem, Secret};
+use crate::{Problem, Secret, Subject};
 
 const IMAGE_GROUP: &str = "image.toolkit.fluxcd.io";
 const SOURCE_GROUP: &str = "source.toolkit.fluxcd.io";
@@ -130,7 +135,38 @@ impl Objects {
 /// );
 /// ```
 pub fn read(name: &str, bytes: &[u8]) -> Read {
-    let report = Report::new(name);
+    read_with(name, bytes, LENIENT)
+}
+
+/// Reads as [`read`] does, and has texts whose grammar is another crate's judged.
+///
+/// # Example
+///
+/// ```
+/// use tagwright_manifests::{Subject, flux};
+///
+/// // `tagwright_policy` reads ranges; any function will do.
+/// let judge = |subject: Subject<'_>| match subject {
+///     Subject::Range(range) if range.ends_with('-') => Err("a range ends with -; write -0".to_owned()),
+///     _ => Ok(()),
+/// };
+/// let read = flux::read_with("podinfo.yaml", b"
+/// apiVersion: image.toolkit.fluxcd.io/v1
+/// kind: ImagePolicy
+/// metadata: {name: podinfo}
+/// spec: {imageRepositoryRef: {name: podinfo}, policy: {semver: {range: '>=0.1.0-'}}}
+/// ", &judge);
+/// assert_eq!(
+///     read.problems[0].to_string(),
+///     "podinfo.yaml:5:70: error: spec.policy.semver.range: a range ends with -; write -0",
+/// );
+/// ```
+pub fn read_with(
+    name: &str,
+    bytes: &[u8],
+    judge: &dyn Fn(Subject<'_>) -> Result<(), String>,
+) -> Read {
+    let report = Report::new(name, judge);
     let mut objects = Objects::default();
     visit_objects(&report, bytes, &SCREEN, |path, node| {
         objects.read(&report, path, node);

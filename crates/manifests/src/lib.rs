@@ -23,9 +23,11 @@
 //! `GitRepository` and `Receiver` in every version that was released;
 //! [`fleet::read`] reads the `imageScans` of `fleet.yaml`, `GitRepo` and
 //! `ImageScan`; both read Kubernetes Secrets, and know those that
-//! are sealed or encrypted. What they answer is what the files
-//! say: no default is filled in, no range or pattern is judged, no reference is
-//! followed.
+//! are sealed or encrypted; [`config::read`] reads our own
+//! `tagwright.yaml`. What they answer is what the files say: no default is filled
+//! in, no reference is followed. Ranges, patterns, templates and images are not
+//! parsed: [`flux::read_with`] and its likes have them judged by a closure
+//! ([`Subject`]).
 //!
 //! Nothing is passed over in silence: each [`Problem`] names file, document,
 //! line, column and field. An error leaves its object out and hides no other; a
@@ -63,10 +65,10 @@
 //!
 //! # Limitations
 //!
-//! Not read: `tagwright.yaml`, objects that a program has parsed already, the
-//! values of encrypted and sealed Secrets (a note says so). Not printed: Flux's
-//! `Receiver`, Fleet's objects. What is wrong between objects stands at the first
-//! line of an object, not at its field.
+//! Not read: objects that a program has parsed already, the values of encrypted
+//! and sealed Secrets (a note says so). Not printed: Flux's `Receiver`, Fleet's
+//! objects, `tagwright.yaml`. What is wrong between objects stands at the first line
+//! of an object, not at its field.
 //!
 //! # Features
 //!
@@ -76,11 +78,13 @@
 #![deny(missing_docs)]
 
 mod check;
+pub mod config;
 mod duration;
 mod error;
 mod fields;
 pub mod fleet;
 pub mod flux;
+mod judge;
 mod meta;
 mod nearest;
 mod object;
@@ -92,11 +96,13 @@ mod secret;
 mod secret_text;
 mod selector;
 mod source;
+mod time;
 mod yaml;
 
 pub use check::Marker;
 pub use duration::parse_duration;
 pub use error::{Error, ErrorKind};
+pub use judge::Subject;
 pub use meta::{Location, Metadata, ObjectRef};
 pub use problem::{Problem, Severity};
 pub use secret::{Encryption, GithubApp, Secret, SecretKey, SecretKind};

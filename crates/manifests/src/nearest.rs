@@ -12,6 +12,7 @@ pub(crate) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let name = name.to_lowercase();
     known
         .iter()
+        .filter(|candidate| candidate.len() <= LONGEST)
         .map(|candidate| (distance(&name, &candidate.to_lowercase()), *candidate))
         .filter(|(distance, candidate)| *distance <= candidate.len().div_ceil(3))
         .min()

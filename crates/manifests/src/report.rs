@@ -2,12 +2,14 @@
 
 use std::cell::{Cell, RefCell};
 
+use crate::judge::Judge;
 use crate::yaml::Position;
-use crate::{Location, Problem, Severity};
+use crate::{Location, Problem, Severity, Subject};
 
 /// The problems of one file while it is read, and what is being read.
 pub(crate) struct Report<'a> {
     file: &'a str,
+    judge: &'a Judge<'a>,
     document: Cell<usize>,
     object: RefCell<Option<String>>,
     /// Set while a Secret may be at hand: then no text of the file is shown.
@@ -17,9 +19,10 @@ pub(crate) struct Report<'a> {
 }
 
 impl<'a> Report<'a> {
-    pub(crate) fn new(file: &'a str) -> Self {
+    pub(crate) fn new(file: &'a str, judge: &'a Judge<'a>) -> Self {
         Self {
             file,
+            judge,
             document: Cell::new(1),
             object: RefCell::new(None),
             secret: Cell::new(false),
@@ -36,6 +39,10 @@ impl<'a> Report<'a> {
     pub(crate) fn enter_object(&self, object: Option<String>, secret: bool) {
         self.object.replace(object);
         self.secret.set(secret);
+    }
+
+    pub(crate) fn verdict(&self, subject: Subject<'_>) -> Result<(), String> {
+        (self.judge)(subject)
     }
 
     pub(crate) fn is_secret(&self) -> bool {

@@ -39,12 +39,28 @@ pub(crate) fn visit_objects(
         return;
     }
     for document in documents(&bytes).filter(|document| screen.admits(document.bytes)) {
-        report.enter_document(document.number);
-        match parse(report, &document) {
-            Ok(Some(node)) => each_object(String::new(), &node, &mut visit),
-            Ok(None) => {}
-            Err(fault) => report.add(Severity::Error, fault.at, "", fault.message),
-        }
+        visit_document(report, &document, &mut |node| {
+            each_object(String::new(), node, &mut visit);
+        });
+    }
+}
+
+/// Calls `visit` for every document, whatever it holds.
+pub(crate) fn visit_all(report: &Report<'_>, bytes: &[u8], mut visit: impl FnMut(&Node)) {
+    let Some(bytes) = as_utf8(report, bytes) else {
+        return;
+    };
+    for document in documents(&bytes) {
+        visit_document(report, &document, &mut visit);
+    }
+}
+
+fn visit_document(report: &Report<'_>, document: &Document<'_>, visit: &mut impl FnMut(&Node)) {
+    report.enter_document(document.number);
+    match parse(report, document) {
+        Ok(Some(node)) => visit(&node),
+        Ok(None) => {}
+        Err(fault) => report.add(Severity::Error, fault.at, "", fault.message),
     }
 }
 

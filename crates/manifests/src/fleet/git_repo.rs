@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::fields::Fields;
-use crate::flux::has_password;
+use crate::flux::{has_password, template};
 use crate::meta::metadata;
 use crate::report::Report;
 use crate::selector::{LabelSelector, label_selector};
@@ -233,7 +233,7 @@ fn commit(mut fields: Fields<'_>) -> ImageScanCommit {
     let found = ImageScanCommit {
         author_name: fields.text("authorName"),
         author_email: fields.text("authorEmail"),
-        message_template: fields.text("messageTemplate"),
+        message_template: template(&mut fields),
     };
     fields.finish();
     found

@@ -4,12 +4,13 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::fields::Fields;
+use crate::flux::image;
 use crate::meta::metadata;
 use crate::object::keep;
 use crate::quote::{quoted, shown};
 use crate::report::Report;
 use crate::yaml::{Node, Value};
-use crate::{Metadata, Severity};
+use crate::{Metadata, Severity, Subject};
 
 /// An image to scan and which of its tags to take.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -123,7 +124,7 @@ fn scan(fields: &mut Fields<'_>) -> ImageScan {
     ImageScan {
         tag_name,
         git_repo_name: fields.text("gitrepoName"),
-        image: fields.required_text("image", "ghcr.io/org/app"),
+        image: image(fields),
         interval: fields.duration("interval"),
         secret_ref: fields.name_in("secretRef"),
         policy: fields.fields("policy").map(policy).unwrap_or_default(),
@@ -154,6 +155,9 @@ fn policy(mut fields: Fields<'_>) -> PolicyChoice {
 fn word(policy: &mut Fields<'_>, name: &'static str, word: &'static str) -> Option<String> {
     let mut fields = policy.fields(name)?;
     let text = fields.text(word).unwrap_or_default();
+    if word == "range" && !text.is_empty() {
+        fields.judge(word, Subject::Range(&text));
+    }
     fields.finish();
     Some(text)
 }

@@ -8,7 +8,7 @@ use crate::fields::Fields;
 use crate::meta::metadata;
 use crate::report::Report;
 use crate::yaml::Node;
-use crate::{Metadata, Severity};
+use crate::{Metadata, Severity, Subject};
 
 /// A Git repository.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -135,6 +135,9 @@ pub(super) fn read(report: &Report<'_>, path: String, node: &Node) -> Option<Git
 }
 
 pub(super) fn git_ref(mut fields: Fields<'_>) -> GitRef {
+    if let Some((range, _)) = fields.text_at("semver") {
+        fields.judge("semver", Subject::Range(range));
+    }
     let found = GitRef {
         branch: fields.text("branch"),
         tag: fields.text("tag"),

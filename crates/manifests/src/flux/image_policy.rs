@@ -7,7 +7,7 @@ use crate::meta::metadata;
 use crate::quote::quoted;
 use crate::report::Report;
 use crate::yaml::{Node, Position};
-use crate::{Metadata, ObjectRef, Severity};
+use crate::{Metadata, ObjectRef, Severity, Subject};
 
 /// Which tag to take of what an image repository lists.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -67,7 +67,7 @@ pub enum DigestReflectionPolicy {
     Always,
 }
 
-const REFLECTION: &[(&str, DigestReflectionPolicy)] = &[
+pub(crate) const REFLECTION: &[(&str, DigestReflectionPolicy)] = &[
     ("Never", DigestReflectionPolicy::Never),
     ("IfNotPresent", DigestReflectionPolicy::IfNotPresent),
     ("Always", DigestReflectionPolicy::Always),
@@ -131,6 +131,7 @@ fn semver(policy: &mut Fields<'_>) -> Option<String> {
     }
     let mut semver = policy.fields("semver")?;
     let range = semver.required_text("range", "'>=1.0.0'");
+    semver.judge("range", Subject::Range(&range));
     semver.finish();
     Some(range)
 }
@@ -166,11 +167,16 @@ fn hint_at_misplaced(policy: &mut Fields<'_>) {
     }
 }
 
-fn filter_tags(mut fields: Fields<'_>) -> FilterTags {
+pub(crate) fn filter_tags(mut fields: Fields<'_>) -> FilterTags {
     let pattern = fields.text("pattern");
     let extract = fields.text_at("extract");
+    if let Some(pattern) = &pattern {
+        fields.judge("pattern", Subject::Pattern(pattern));
+    }
     if let Some((extract, at)) = extract {
         check_extract(&fields, pattern.is_some(), extract, at);
+        let pattern = pattern.as_deref().unwrap_or_default();
+        fields.judge("extract", Subject::Extract { extract, pattern });
     }
     fields.finish();
     FilterTags {

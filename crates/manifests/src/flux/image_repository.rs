@@ -9,7 +9,7 @@ use crate::meta::metadata;
 use crate::report::Report;
 use crate::source::is_alpha;
 use crate::yaml::Node;
-use crate::{Metadata, Severity};
+use crate::{Metadata, Severity, Subject};
 
 /// An image to scan.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -57,7 +57,7 @@ pub(super) fn read(report: &Report<'_>, path: String, node: &Node) -> Option<Ima
     let mut object = Fields::new(report, path, node)?;
     let meta = metadata(&mut object, "ImageRepository");
     let mut spec = object.required_fields("spec", "{image: ghcr.io/org/app, interval: 5m}")?;
-    let image = spec.required_text("image", "ghcr.io/org/app");
+    let image = image(&mut spec);
     let interval = if is_alpha(node) && spec.get("scanInterval").is_some() {
         scan_interval(&mut spec)
     } else {
@@ -74,7 +74,7 @@ pub(super) fn read(report: &Report<'_>, path: String, node: &Node) -> Option<Ima
         cert_secret_ref: spec.name_in("certSecretRef"),
         proxy_secret_ref: spec.name_in("proxySecretRef"),
         service_account_name,
-        exclusion_list: spec.texts("exclusionList").filter(|list| !list.is_empty()),
+        exclusion_list: patterns(&mut spec, "exclusionList"),
         provider: spec.one_of("provider", REGISTRY).unwrap_or_default(),
         insecure: spec.flag("insecure"),
         suspend: spec.flag("suspend"),
@@ -83,6 +83,26 @@ pub(super) fn read(report: &Report<'_>, path: String, node: &Node) -> Option<Ima
     spec.finish();
     object.finish();
     Some(found)
+}
+
+/// The image that is scanned, which no scheme and no tag belongs to.
+pub(crate) fn image(spec: &mut Fields<'_>) -> String {
+    let image = spec.required_text("image", "ghcr.io/org/app");
+    if !image.is_empty() {
+        spec.judge("image", Subject::Image(&image));
+    }
+    image
+}
+
+/// Patterns of tags; an empty list is none.
+pub(crate) fn patterns(spec: &mut Fields<'_>, name: &'static str) -> Option<Vec<String>> {
+    for (path, node) in spec.items(name) {
+        if let Some(pattern) = node.as_text() {
+            spec.report()
+                .judge(Subject::Pattern(pattern), node.at, &path);
+        }
+    }
+    spec.texts(name).filter(|list| !list.is_empty())
 }
 
 /// What `interval` was called before `v1alpha1` was released.

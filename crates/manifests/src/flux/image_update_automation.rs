@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use super::git_repository::{GitRef, git_ref};
 use super::image_repository::interval;
-use crate::Metadata;
 use crate::fields::Fields;
 use crate::meta::metadata;
 use crate::report::Report;
 use crate::selector::{LabelSelector, label_selector};
 use crate::source::is_alpha;
 use crate::yaml::Node;
+use crate::{Metadata, Subject};
 
 /// Which repository to update, and how.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -206,7 +206,7 @@ fn commit(git: &mut Fields<'_>, alpha: bool) -> Option<Commit> {
         v1alpha1::report_flat_author(&mut commit);
         author(&mut commit)
     };
-    let message_template = commit.text("messageTemplate");
+    let message_template = template(&mut commit);
     let message_template_values = commit.text_map("messageTemplateValues");
     let signing_key = commit.fields("signingKey").map(signing_key);
     commit.finish();
@@ -220,6 +220,13 @@ fn commit(git: &mut Fields<'_>, alpha: bool) -> Option<Commit> {
     })
 }
 
+/// A Go template.
+pub(crate) fn template(commit: &mut Fields<'_>) -> Option<String> {
+    let template = commit.text("messageTemplate")?;
+    commit.judge("messageTemplate", Subject::Template(&template));
+    Some(template)
+}
+
 fn author(commit: &mut Fields<'_>) -> Option<(Option<String>, String)> {
     let mut author = commit.required_fields("author", "{email: bot@example.com}")?;
     let name = author.text("name");
@@ -228,7 +235,7 @@ fn author(commit: &mut Fields<'_>) -> Option<(Option<String>, String)> {
     Some((name, email))
 }
 
-const KEY_TYPES: &[(&str, SigningKeyType)] =
+pub(crate) const KEY_TYPES: &[(&str, SigningKeyType)] =
     &[("gpg", SigningKeyType::Gpg), ("ssh", SigningKeyType::Ssh)];
 
 fn signing_key(mut fields: Fields<'_>) -> SigningKey {
@@ -241,7 +248,7 @@ fn signing_key(mut fields: Fields<'_>) -> SigningKey {
     }
 }
 
-fn push(mut fields: Fields<'_>) -> Push {
+pub(crate) fn push(mut fields: Fields<'_>) -> Push {
     let found = Push {
         branch: fields.text("branch"),
         refspec: refspec(&mut fields),

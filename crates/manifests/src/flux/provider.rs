@@ -17,14 +17,14 @@ pub enum Provider {
     Github,
 }
 
-pub(super) const REGISTRY: &[(&str, Provider)] = &[
+pub(crate) const REGISTRY: &[(&str, Provider)] = &[
     ("generic", Provider::Generic),
     ("aws", Provider::Aws),
     ("azure", Provider::Azure),
     ("gcp", Provider::Gcp),
 ];
 
-pub(super) const GIT: &[(&str, Provider)] = &[
+pub(crate) const GIT: &[(&str, Provider)] = &[
     ("generic", Provider::Generic),
     ("aws", Provider::Aws),
     ("azure", Provider::Azure),

@@ -3,7 +3,7 @@
 //! A case is a line `### title`, the file, and lines `>>>` with the number of
 //! objects that are left and then each problem.
 
-use tagwright_manifests::{Problem, fleet, flux};
+use tagwright_manifests::{Problem, config, fleet, flux};
 
 type Reader = fn(&[u8]) -> (usize, Vec<Problem>);
 
@@ -29,6 +29,19 @@ fn fleet_problems() {
         let count = objects.image_scans.len() + objects.git_repos.len() + objects.secrets.len();
         (count, read.problems)
     });
+}
+
+#[test]
+fn config_problems() {
+    run(
+        include_str!("../../testdata/config-problems.txt"),
+        |bytes| {
+            let read = config::read("f.yaml", bytes);
+            let config = read.config;
+            let count = config.images.len() + config.policies.len() + config.targets.len();
+            (count, read.problems)
+        },
+    );
 }
 
 fn run(file: &str, read: Reader) {

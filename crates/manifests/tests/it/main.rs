@@ -4,6 +4,7 @@ mod alphas;
 mod autotraits;
 mod cases;
 mod checks;
+mod config;
 mod durations;
 mod fleet;
 mod flux;

@@ -51,7 +51,7 @@ fn commit(spec: &mut Fields<'_>) -> Option<Commit> {
     let found = Commit {
         author_name,
         author_email,
-        message_template: commit.text("messageTemplate"),
+        message_template: super::template(&mut commit),
         signing_key: commit.fields("signingKey").map(super::signing_key),
         ..Commit::default()
     };
