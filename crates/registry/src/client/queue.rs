@@ -8,16 +8,22 @@ pub(crate) struct Queue {
     /// How many may run at one registry.
     each: usize,
     registries: BTreeMap<Arc<str>, Registry>,
-    /// Those with something to begin and a place for it, by how many are running there: the next is the first.
-    free: BTreeSet<(usize, Arc<str>)>,
+    /// Those with something to begin and a place for it: the next is the first.
+    free: BTreeSet<Rank>,
     waiting: usize,
+    /// How many turns were given.
+    turns: u64,
 }
+
+/// How many are running at a registry, which turn it had last, and its name.
+type Rank = (usize, u64, Arc<str>);
 
 /// What waits and what runs; forgotten when nothing does.
 #[derive(Default)]
 struct Registry {
     waiting: VecDeque<Repository>,
     running: usize,
+    turn: u64,
 }
 
 impl Queue {
@@ -27,6 +33,7 @@ impl Queue {
             registries: BTreeMap::new(),
             free: BTreeSet::new(),
             waiting: 0,
+            turns: 0,
         };
         for repository in repositories {
             queue.add(repository);
@@ -41,12 +48,14 @@ impl Queue {
             return;
         }
         let name: Arc<str> = repository.registry().into();
+        self.turns += 1;
         let registry = Registry {
             waiting: VecDeque::from([repository]),
             running: 0,
+            turn: self.turns,
         };
-        self.registries.insert(Arc::clone(&name), registry);
-        self.free.insert((0, name));
+        self.free.insert(registry.rank(Arc::clone(&name)));
+        self.registries.insert(name, registry);
     }
 
     /// How many wait.
@@ -54,12 +63,15 @@ impl Queue {
         self.waiting
     }
 
-    /// The next one that may begin: of the registry where the fewest are running.
+    /// The next one that may begin: of the registry where the fewest are running, and of several such of the one that
+    /// waits longest for a turn.
     pub(crate) fn next(&mut self) -> Option<Repository> {
-        let (_, name) = self.free.pop_first()?;
+        let (_, _, name) = self.free.pop_first()?;
+        self.turns += 1;
         let registry = self.registries.get_mut(&name)?;
         let repository = registry.waiting.pop_front()?;
         registry.running += 1;
+        registry.turn = self.turns;
         self.waiting -= 1;
         self.settle(name);
         Some(repository)
@@ -70,10 +82,10 @@ impl Queue {
         let Some((name, registry)) = self.registries.get_key_value(name) else {
             return;
         };
-        let (name, running) = (Arc::clone(name), registry.running);
-        self.free.remove(&(running, Arc::clone(&name)));
+        let name = Arc::clone(name);
+        self.free.remove(&registry.rank(Arc::clone(&name)));
         if let Some(registry) = self.registries.get_mut(&name) {
-            registry.running = running.saturating_sub(1);
+            registry.running = registry.running.saturating_sub(1);
         }
         self.settle(name);
     }
@@ -86,10 +98,16 @@ impl Queue {
         match (registry.waiting.is_empty(), registry.running) {
             (true, 0) => drop(self.registries.remove(&name)),
             (false, running) if running < self.each => {
-                self.free.insert((running, name));
+                self.free.insert(registry.rank(name));
             }
             _ => {}
         }
+    }
+}
+
+impl Registry {
+    fn rank(&self, name: Arc<str>) -> Rank {
+        (self.running, self.turn, name)
     }
 }
 
@@ -114,6 +132,17 @@ mod tests {
             order,
             ["a.io/x1", "b.io/y1", "a.io/x2", "b.io/y2", "a.io/x3"]
         );
+    }
+
+    #[test]
+    fn a_registry_that_is_always_done_first_takes_its_turn() {
+        let mut queue = queue(&["a.io/x1", "a.io/x2", "a.io/x3", "b.io/y1", "c.io/z1"], 1);
+        let mut order = Vec::new();
+        while let Some(repository) = queue.next() {
+            order.push(repository.registry().to_owned());
+            queue.ended(repository.registry());
+        }
+        assert_eq!(order, ["a.io", "b.io", "c.io", "a.io", "a.io"]);
     }
 
     #[test]
