@@ -22,18 +22,18 @@ pub struct Scanned<T> {
     pub result: T,
 }
 
-/// The results of [`Client::scan`] and [`Client::scan_with`], each as soon as it is there: a [`Stream`], and
-/// [`next`](Self::next) for those without one.
+/// The results of [`Client::scan`] and [`Client::scan_with`], in the order in which they are done: a [`Stream`], and
+/// [`next`](Self::next) where no crate for streams is at hand.
 ///
-/// Dropping it ends what is still running.
+/// Nothing begins before the first result is asked for. Dropping it ends what is still running.
 pub struct Scan<T> {
     client: Client,
     work: Arc<Work<T>>,
     queue: Queue,
     tasks: JoinSet<T>,
     running: HashMap<Id, Repository>,
-    /// The first panic of the work, kept until all others have their results.
-    panic: Option<JoinError>,
+    /// The first task without a result, kept until all others have theirs.
+    broken: Option<JoinError>,
 }
 
 type Work<T> = dyn Fn(TagPages) -> Pin<Box<dyn Future<Output = T> + Send>> + Send + Sync;
@@ -60,15 +60,16 @@ impl<T: Send + 'static> Scan<T> {
             work: Arc::new(move |pages| Box::pin(work(pages))),
             tasks: JoinSet::new(),
             running: HashMap::new(),
-            panic: None,
+            broken: None,
         }
     }
 
-    /// The next result, of whichever repository is done first; none when all are.
+    /// The next result, of the repository that is done first of those that are left; none after the last.
     ///
     /// # Panics
     ///
-    /// When the function that was given to [`Client::scan_with`] panicked: after the results of all others.
+    /// When the function that was given to [`Client::scan_with`] panicked, or when the Tokio runtime has ended in which
+    /// the scan began: after the results of all others.
     pub async fn next(&mut self) -> Option<Scanned<T>> {
         poll_fn(|context| self.poll_result(context)).await
     }
@@ -91,8 +92,8 @@ impl<T: Send + 'static> Scan<T> {
                     self.begin();
                     return Poll::Ready(Some(Scanned { repository, result }));
                 }
-                Err(panic) => {
-                    self.panic.get_or_insert(panic);
+                Err(error) => {
+                    self.broken.get_or_insert(error);
                 }
             }
         }
@@ -111,10 +112,14 @@ impl<T: Send + 'static> Scan<T> {
         }
     }
 
-    /// Nothing more, or the panic that was kept. Tasks are not aborted before this is dropped.
+    /// Nothing more, or the panic that was kept. Tasks are not aborted before this is dropped, but by their runtime.
     fn end(&mut self) -> Option<Scanned<T>> {
-        let panic = self.panic.take()?;
-        std::panic::resume_unwind(panic.into_panic())
+        let broken = self.broken.take()?;
+        assert!(
+            broken.is_panic(),
+            "the runtime ended before the scan did; ask for its results in the runtime where it began"
+        );
+        std::panic::resume_unwind(broken.into_panic())
     }
 }
 

@@ -22,6 +22,7 @@ suite! {
     async_test a_scan_uses_pages_as_they_come,
     async_test a_dropped_scan_ends,
     async_test one_panic_costs_no_other_result,
+    test a_scan_whose_runtime_ended_panics,
     async_test one_registry_has_its_share_at_most,
 }
 
@@ -324,6 +325,27 @@ async fn one_panic_costs_no_other_result() -> TestResult {
     }
     let after = tokio::spawn(async move { (scan.next().await, scan) });
     assert!(after.await.is_err_and(|error| error.is_panic()));
+    Ok(())
+}
+
+fn a_scan_whose_runtime_ended_panics() -> TestResult {
+    let registry = Registry::start();
+    registry.push("app", "v1");
+    registry.fault("/tags/", 99, Fault::Slow(Duration::from_secs(60)));
+    let runtime = || {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        builder.enable_all().build()
+    };
+    let mut scan = client(&registry).scan([repository(&registry, "app")]);
+    let begun = runtime()?
+        .block_on(async { tokio::time::timeout(Duration::from_millis(5), scan.next()).await });
+    assert!(begun.is_err(), "the answer is slow");
+    let elsewhere = runtime()?;
+    let next = std::panic::AssertUnwindSafe(|| elsewhere.block_on(scan.next()));
+    let panic = std::panic::catch_unwind(next).expect_err("no result");
+    let text =
+        "the runtime ended before the scan did; ask for its results in the runtime where it began";
+    assert_eq!(panic.downcast_ref(), Some(&text));
     Ok(())
 }
 
