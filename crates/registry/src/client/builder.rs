@@ -8,7 +8,7 @@ use super::exchange::Shared;
 use super::hosts::Hosts;
 use super::limits::Limits;
 use super::places::Places;
-use super::proxy::GivenProxy;
+use super::proxy::{GivenProxy, Ways};
 use super::session::Sessions;
 use super::tls::{Identity, Tls};
 use crate::error::{Error, Kind};
@@ -213,15 +213,15 @@ impl ClientBuilder {
     ///
     /// [`Config`](crate::ErrorKind::Config): a certificate file that holds no certificate, a client certificate that
     /// does not belong to its key, a key that is encrypted, a user agent with a line break, a proxy, a plain HTTP host
-    /// or the place of a mirror that cannot be read, a page size, a number of attempts, a concurrency or a number of requests a
-    /// second of zero.
+    /// or the place of a mirror that cannot be read, a page size, a number of attempts, a concurrency or a number of
+    /// requests a second of zero.
     pub fn build(&self) -> Result<Client, Error> {
         self.check_numbers()?;
         self.plain_http.iter().try_for_each(|host| is_host(host))?;
         self.places.check()?;
         Ok(Client(Arc::new(Shared {
             http: self.http()?,
-            proxy: self.proxy.named(),
+            ways: Ways::new(&self.proxy, self.proxies),
             keychain: Arc::clone(&self.keychain),
             plain_http: self.plain_http.clone(),
             limits: self.limits.clone(),

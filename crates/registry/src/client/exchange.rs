@@ -13,7 +13,7 @@ use super::failure::{self, Failure};
 use super::hosts::{Alone, Hosts};
 use super::limits::Limits;
 use super::places::Places;
-use super::proxy::Named;
+use super::proxy::Ways;
 use super::retry::{self, Retries};
 use super::session::Sessions;
 use crate::error::{Error, Kind};
@@ -24,7 +24,7 @@ use crate::manifest::Manifest;
 /// What all clones of a client share.
 pub(crate) struct Shared {
     pub(crate) http: reqwest::Client,
-    pub(crate) proxy: Option<Named>,
+    pub(crate) ways: Ways,
     pub(crate) keychain: Arc<dyn Keychain>,
     pub(crate) plain_http: BTreeSet<String>,
     pub(crate) places: Places,
@@ -57,6 +57,8 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
     /// Where it came from, redirects followed.
     pub(crate) url: Url,
+    /// Whether they led through another host, where the credentials stayed behind.
+    pub(crate) strayed: bool,
     pub(crate) attempts: u32,
 }
 
@@ -105,16 +107,18 @@ impl Shared {
     /// One request and the redirects that it leads to.
     async fn exchange(&self, ask: &Ask) -> Result<Answer, Failure> {
         let mut url = ask.url.clone();
-        let mut authorization = ask.authorization.as_ref();
+        let mut strayed = false;
         for _ in 0..=REDIRECTS {
-            let answer = self.hop(ask, url, authorization).await?;
+            let authorization = ask.authorization.as_ref().filter(|_| !strayed);
+            let mut answer = self.hop(ask, url, authorization).await?;
+            answer.strayed = strayed;
             let Some(target) = redirect(ask, &answer) else {
                 return Ok(answer);
             };
             url = self.redirected(&answer, target).map_err(Failure::last)?;
             // A redirect to another host leaves the credentials behind, for good: one that leads back was written
             // by the other host, which must not choose what is asked for with them.
-            authorization = authorization.filter(|_| origin(&url) == origin(&ask.url));
+            strayed |= origin(&url) != origin(&ask.url);
         }
         Err(Failure::last(invalid(format!(
             "more than {REDIRECTS} redirects from {}",
@@ -165,7 +169,7 @@ impl Shared {
         let response = request
             .send()
             .await
-            .map_err(|error| Failure::from_http(&error, &from, self.proxy.as_ref()))?;
+            .map_err(|error| Failure::from_http(&error, &from, &self.ways))?;
         self.receive(response, url, ask.limit).await
     }
 
@@ -183,15 +187,14 @@ impl Shared {
             headers,
             body,
             url,
+            strayed: false,
             attempts: 1,
         })
     }
 
     fn unread(&self, failure: &BodyFailure, url: &Url, limit: usize) -> Failure {
         match failure {
-            BodyFailure::Broken(error) => {
-                Failure::from_http(error, &origin(url), self.proxy.as_ref())
-            }
+            BodyFailure::Broken(error) => Failure::from_http(error, &origin(url), &self.ways),
             BodyFailure::TooLarge => {
                 let found = format!(
                     "{} sends more than {limit} bytes for one answer",

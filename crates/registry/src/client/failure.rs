@@ -3,7 +3,7 @@ use std::io;
 
 use rustls::{AlertDescription, CertificateError};
 
-use super::proxy::{self, Named};
+use super::proxy::Ways;
 use crate::error::{Error, Kind};
 
 /// A request that got no whole answer.
@@ -24,8 +24,8 @@ impl Failure {
 
     /// What kept `error` from being an answer of the host `origin`. The library's own text is not used,
     /// since it holds the URL.
-    pub(crate) fn from_http(error: &reqwest::Error, origin: &str, given: Option<&Named>) -> Self {
-        let proxy = proxy::before(given, is_tunnel(error)).filter(|_| error.is_connect());
+    pub(crate) fn from_http(error: &reqwest::Error, origin: &str, ways: &Ways) -> Self {
+        let proxy = ways.before(origin).filter(|_| error.is_connect());
         let way = match &proxy {
             Some(proxy) => format!("{origin} through {proxy}"),
             None => origin.to_owned(),
@@ -96,11 +96,6 @@ fn tls_refused(tls: &rustls::Error, origin: &str) -> Error {
 
 fn cause<T: StdError + 'static>(error: &reqwest::Error) -> Option<&T> {
     causes(error).find_map(|cause| cause.downcast_ref())
-}
-
-/// Whether it is the tunnel through a proxy that could not be opened.
-fn is_tunnel(error: &reqwest::Error) -> bool {
-    causes(error).any(|cause| cause.to_string().starts_with("tunnel error"))
 }
 
 /// The last cause of a failure: what the system or the protocol said.

@@ -1,6 +1,6 @@
+use hyper_util::client::proxy::matcher::Matcher;
 use url::Url;
 
-use super::endpoint::origin;
 use crate::error::{Error, Kind};
 use crate::secret::Secret;
 
@@ -28,31 +28,30 @@ impl GivenProxy {
     }
 }
 
-/// The proxy that requests go through, as errors name it.
-pub(crate) struct Named {
-    /// Without its login.
-    address: String,
-    /// Whether it is asked for all hosts.
-    always: bool,
-}
+/// Through whom requests go, as errors name it: the rules by which the HTTP client chooses, which does not tell.
+pub(crate) struct Ways(Option<Matcher>);
 
-impl GivenProxy {
-    pub(crate) fn named(&self) -> Option<Named> {
-        let url = Url::parse(self.url.as_ref()?).ok()?;
-        Some(Named {
-            address: origin(&url),
-            always: self.except.is_empty(),
+impl Ways {
+    /// With a given proxy, or else those of the environment if they are obeyed.
+    pub(crate) fn new(given: &GivenProxy, environment: bool) -> Self {
+        Self(match &given.url {
+            Some(url) => {
+                let except = given.except.clone();
+                Some(Matcher::builder().all(url.clone()).no(except).build())
+            }
+            None => environment.then(Matcher::from_system),
         })
     }
-}
 
-/// Who stands between: the given proxy, or one of the environment, if it is known that there is one. Over TLS the
-/// failure says so.
-pub(crate) fn before(given: Option<&Named>, tunnel: bool) -> Option<String> {
-    match given {
-        Some(given) if tunnel || given.always => Some(format!("the proxy {}", given.address)),
-        Some(_) => None,
-        None => tunnel.then(|| "the environment's proxy".to_owned()),
+    /// The proxy before a host, without its login.
+    pub(crate) fn before(&self, origin: &str) -> Option<String> {
+        let proxy = self.0.as_ref()?.intercept(&origin.parse().ok()?)?;
+        let (scheme, host) = (proxy.uri().scheme_str()?, proxy.uri().host()?);
+        let port = proxy.uri().port_u16().map(|port| format!(":{port}"));
+        Some(format!(
+            "the proxy {scheme}://{host}{}",
+            port.unwrap_or_default()
+        ))
     }
 }
 

@@ -81,7 +81,7 @@ impl Visit {
     /// The error for an answer that is no success.
     pub(crate) fn refusal(&self, answer: &Answer) -> Error {
         let from = origin(&answer.url);
-        let who = if !self.is_own(&answer.url) {
+        let who = if answer.strayed {
             format!("{from}, where the registry sent us,")
         } else if self.place == self.repository {
             "the registry".to_owned()
@@ -184,7 +184,7 @@ impl Visit {
                 StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
             );
             if !refused
-                || !self.is_own(&answer.url)
+                || answer.strayed
                 || !self.authorize(&answer, pass.as_ref(), &mut tried).await?
             {
                 return Ok(answer);

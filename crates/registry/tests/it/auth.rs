@@ -1,4 +1,5 @@
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tagwright_registry::{
@@ -28,6 +29,7 @@ suite! {
     async_test a_keychain_that_fails_is_named,
     async_test credentials_do_not_follow_a_redirect,
     async_test credentials_do_not_come_back_from_another_host,
+    async_test what_was_not_shown_is_not_refused,
     async_test credentials_go_to_no_plain_token_server,
     async_test a_token_server_that_gives_no_token,
     async_test a_static_token_is_shown_as_it_is,
@@ -211,7 +213,7 @@ async fn one_refusal_serves_all_who_wait() -> TestResult {
 async fn nothing_is_shared_between_two_credentials() -> TestResult {
     let registry = Registry::builder().token_auth("ada", "pw").start();
     registry.push("app", "v1");
-    let keychain = std::sync::Arc::new(Changing::new(["pw", "wrong"]));
+    let keychain = Arc::new(Changing::new(["pw", "wrong"]));
     let client = builder(&registry.address()).keychain(keychain).build()?;
     let repository = repository(&registry, "app");
     assert!(client.list_tags(&repository).await.is_ok());
@@ -347,10 +349,9 @@ async fn credentials_do_not_come_back_from_another_host() -> TestResult {
     let away = format!("http://{}/away", other.address());
     registry.fault("/app/", 9, Fault::status(307).header("Location", &away));
     let outcome = client.list_tags(&repository(&registry, "app")).await;
-    assert_eq!(
-        outcome.map_err(|error| error.kind()),
-        Err(ErrorKind::Unauthorized)
-    );
+    let text = "listing the tags of HOST/app: http://HOST, where the registry sent us, answered 401 (UNAUTHORIZED); \
+        check the credentials for this registry, and the repository's name";
+    check(outcome, &registry, ErrorKind::Unauthorized, text);
     let requests = registry.requests();
     let mut chosen = requests
         .iter()
@@ -362,6 +363,46 @@ async fn credentials_do_not_come_back_from_another_host() -> TestResult {
         "another host chose what was asked for with credentials"
     );
     Ok(())
+}
+
+async fn what_was_not_shown_is_not_refused() -> TestResult {
+    let registry = Registry::builder().basic_auth("ada", "pw").start();
+    registry.push("app", "v1");
+    let other = Routes::start();
+    let back = format!("location: http://{}/v2/app/tags/list", registry.address());
+    other.at("/away", 307, &[&back], "");
+    let keychain = Arc::new(Counting::default());
+    let client = builder(&registry.address())
+        .plain_http(other.address())
+        .keychain(Arc::clone(&keychain))
+        .build()?;
+    let app = repository(&registry, "app");
+    assert_eq!(client.list_tags(&app).await?, ["v1"]);
+    let away = format!("http://{}/away", other.address());
+    registry.fault("/app/", 1, Fault::status(307).header("Location", &away));
+    let outcome = client.list_tags(&app).await.map_err(|error| error.kind());
+    assert_eq!(outcome, Err(ErrorKind::Unauthorized));
+    assert_eq!(keychain.0.load(Ordering::Relaxed), 0);
+    Ok(())
+}
+
+/// Counts how often its login was refused.
+#[derive(Debug, Default)]
+struct Counting(AtomicUsize);
+
+impl Keychain for Counting {
+    fn credential<'a>(&'a self, _: &'a Repository) -> CredentialFuture<'a> {
+        Box::pin(std::future::ready(Ok(Credential::basic("ada", "pw"))))
+    }
+
+    fn after_refusal<'a>(
+        &'a self,
+        repository: &'a Repository,
+        _: &'a [Credential],
+    ) -> CredentialFuture<'a> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        self.credential(repository)
+    }
 }
 
 async fn credentials_go_to_no_plain_token_server() -> TestResult {

@@ -8,6 +8,7 @@ mod auth;
 mod cloud;
 mod config;
 mod digests;
+mod environment;
 mod errors;
 mod files;
 mod helpers;
@@ -42,11 +43,15 @@ fn main() -> ExitCode {
     if let Some(done) = cloud::run_child() {
         return done;
     }
+    if let Some(done) = environment::run_child() {
+        return done;
+    }
     traces::listen();
     let suites = [
         names::tests(),
         types::tests(),
         errors::tests(),
+        environment::tests(),
         config::tests(),
         files::tests(),
         helpers::tests(),
