@@ -3,6 +3,7 @@ use std::io::ErrorKind::{NotADirectory, NotFound, PermissionDenied};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use sha2::{Digest as _, Sha256};
@@ -19,6 +20,8 @@ pub(crate) struct Watched<T> {
     required: bool,
     parse: fn(&[u8]) -> Result<T, Error>,
     held: Mutex<Option<Held<T>>>,
+    /// Whether it was told that it may not be read.
+    told: AtomicBool,
 }
 
 struct Held<T> {
@@ -53,6 +56,7 @@ impl<T> Watched<T> {
             required,
             parse,
             held: Mutex::default(),
+            told: AtomicBool::new(false),
         }
     }
 
@@ -87,14 +91,22 @@ impl<T> Watched<T> {
         let path = self.path.clone();
         // Files may lie on a network.
         let looked = tokio::task::spawn_blocking(move || look(&path, known)).await;
-        match looked.map_err(|_| self.unreadable("interrupted"))? {
+        self.judge(looked.map_err(|_| self.unreadable("interrupted"))?)
+    }
+
+    fn judge(&self, looked: io::Result<Look>) -> Result<Look, Error> {
+        let denied = matches!(&looked, Err(error) if error.kind() == PermissionDenied);
+        let told = self.told.swap(denied, Ordering::Relaxed);
+        match looked {
             Ok(Look::Absent) if self.required => Err(self.unreadable("there is none")),
             Ok(Look::NoFile) => Err(self.unreadable("it is no file")),
             Ok(look) => Ok(look),
             // Nobody named it, and a home may belong to someone else.
-            Err(error) if error.kind() == PermissionDenied && !self.required => {
-                let file = self.name();
-                tracing::warn!("{file} may hold logins, and may not be read");
+            Err(_) if denied && !self.required => {
+                if !told {
+                    let file = self.name();
+                    tracing::warn!("{file} may hold logins, and may not be read");
+                }
                 Ok(Look::Absent)
             }
             Err(error) => Err(self.unreadable(&error.kind().to_string())),
@@ -165,5 +177,66 @@ impl Mark {
             length: metadata.len(),
             file,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+
+    use tracing::span::{Attributes, Id, Record};
+    use tracing::{Event, Metadata, Subscriber};
+
+    use super::*;
+
+    struct Count(Arc<AtomicUsize>);
+
+    impl Subscriber for Count {
+        fn enabled(&self, _: &Metadata<'_>) -> bool {
+            true
+        }
+        fn new_span(&self, _: &Attributes<'_>) -> Id {
+            Id::from_u64(1)
+        }
+        fn event(&self, _: &Event<'_>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+        fn record(&self, _: &Id, _: &Record<'_>) {}
+        fn record_follows_from(&self, _: &Id, _: &Id) {}
+        fn enter(&self, _: &Id) {}
+        fn exit(&self, _: &Id) {}
+    }
+
+    #[test]
+    fn that_a_file_may_not_be_read_is_told_once() {
+        let file = Watched::new("auth.json".into(), false, |_| Ok(()));
+        let told = Arc::new(AtomicUsize::new(0));
+        let denied = || io::Error::from(PermissionDenied);
+        tracing::subscriber::with_default(Count(Arc::clone(&told)), || {
+            for _ in 0..3 {
+                assert!(matches!(file.judge(Err(denied())), Ok(Look::Absent)));
+            }
+            assert_eq!(told.load(Ordering::Relaxed), 1);
+            // It was there for a moment.
+            assert!(file.judge(Ok(Look::Read(mark(), Vec::new()))).is_ok());
+            assert!(file.judge(Err(denied())).is_ok());
+        });
+        assert_eq!(told.load(Ordering::Relaxed), 2);
+    }
+
+    fn mark() -> Mark {
+        Mark {
+            modified: None,
+            length: 0,
+            file: (0, 0),
+        }
+    }
+
+    #[test]
+    fn one_that_was_named_must_be_readable() {
+        let file = Watched::new("auth.json".into(), true, |_| Ok(()));
+        let error = file.judge(Err(PermissionDenied.into())).err();
+        let text = "the file auth.json cannot be read: permission denied; check the path and the permissions";
+        assert_eq!(error.map(|error| error.to_string()).as_deref(), Some(text));
     }
 }

@@ -18,7 +18,7 @@ use crate::cloud::failure::{Failure, code};
 use crate::cloud::logins::Login;
 use crate::credential::Credential;
 
-/// How long nobody is asked again whether there are credentials, when there were none.
+/// How long nobody is asked again whether there is a login, when there was none and none was needed.
 const NONE_FOR: Duration = Duration::from_secs(300);
 
 /// The least that a login is kept, should a clock be wrong: what has expired is refused, and then renewed.
@@ -48,10 +48,7 @@ pub(super) async fn log_in(
     match (credentials(&config).await?, place) {
         (Some(credentials), Place::Private { .. }) => private(&config, credentials).await,
         (Some(credentials), Place::Public) => public(&config, credentials).await,
-        (None, Place::Public) => Ok(Login {
-            credential: Credential::Anonymous,
-            lifetime: NONE_FOR,
-        }),
+        (None, Place::Public) => Ok(anonymous()),
         (None, Place::Private { .. }) => Err(Failure::new(
             "no credentials were found",
             "give the process a role, or set AWS_PROFILE or AWS_ACCESS_KEY_ID",
@@ -112,10 +109,27 @@ async fn public(config: &SdkConfig, credentials: Credentials) -> Result<Login, F
         .credentials_provider(credentials)
         .build();
     let client = aws_sdk_ecrpublic::Client::from_conf(config);
-    let answer = client.get_authorization_token().send().await;
-    let answer = answer.map_err(|error| refused(&error, "ecr-public:GetAuthorizationToken"))?;
+    let answer = match client.get_authorization_token().send().await {
+        // Everybody may pull there, whoever may not log in.
+        Err(SdkError::ServiceError(refusal)) => {
+            let code = code(refusal.err().code().unwrap_or_default());
+            tracing::warn!(
+                code,
+                "Amazon gives no login to public.ecr.aws, asking it anonymously"
+            );
+            return Ok(anonymous());
+        }
+        answer => answer.map_err(|error| refused(&error, "ecr-public:GetAuthorizationToken"))?,
+    };
     let data = answer.authorization_data().ok_or_else(strange)?;
     login(data.authorization_token(), data.expires_at())
+}
+
+fn anonymous() -> Login {
+    Login {
+        credential: Credential::Anonymous,
+        lifetime: NONE_FOR,
+    }
 }
 
 /// The token is base64 of user and password.

@@ -24,6 +24,7 @@ suite! {
     test an_expired_login_is_kept_for_a_moment,
     test the_public_registry,
     test the_public_registry_is_open_to_all,
+    test the_public_registry_is_open_to_those_without_the_right,
     test no_credentials,
     test a_refusal_names_its_code,
     test a_refused_web_identity,
@@ -181,6 +182,21 @@ fn the_public_registry_is_open_to_all() {
     let [credential] = to("public.ecr.aws/nginx/nginx", &amazon.url()).run(["get"]);
     assert_eq!(credential, "anonymous");
     assert_eq!(amazon.calls(), []);
+}
+
+fn the_public_registry_is_open_to_those_without_the_right() {
+    let amazon = Service::start(|_| {
+        let body = format!(r#"{{"__type":"AccessDeniedException","message":"{CANARY}"}}"#);
+        Answer::status(400)
+            .header("Content-Type", "application/x-amz-json-1.1")
+            .body(body)
+    });
+    let steps = to("public.ecr.aws/nginx/nginx", &amazon.url())
+        .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+        .env("AWS_SECRET_ACCESS_KEY", CANARY)
+        .run(["get", "get"]);
+    assert_eq!(steps, ["anonymous", "anonymous"]);
+    assert_eq!(amazon.calls().len(), 1);
 }
 
 fn no_credentials() {
