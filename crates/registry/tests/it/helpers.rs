@@ -38,7 +38,7 @@ suite! {
 ///
 /// `cp` puts it there: a file that this process had open for writing is not run while another test starts a program,
 /// which holds what is open for a moment.
-fn helper(script: &str) -> std::io::Result<TempDir> {
+pub(crate) fn helper(script: &str) -> std::io::Result<TempDir> {
     let folder = TempDir::new()?;
     let (text, path) = (
         folder.path().join("script"),
