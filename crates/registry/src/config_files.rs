@@ -14,9 +14,10 @@ use crate::watched::Watched;
 
 /// The logins of this machine: docker's and podman's files, as they are now. A [`Keychain`].
 ///
-/// Each file means what [`DockerConfig`] says; the first one that has a credential for a repository gives it. A file
-/// is read when it is first needed, again when it changes, and again when the registry refuses what it gave, so that
-/// logins may be renewed beside a running client. A file that is half written is read again a moment later.
+/// Each file means what [`DockerConfig`] says, and the first one that has a credential for a repository gives it. A
+/// file is read when it is first needed, again when it has changed, and again when the registry refuses what it gave,
+/// so that logins may be renewed beside a running client. One that cannot be parsed, since it is half written perhaps,
+/// is read again a moment later before that is an error.
 ///
 /// ```
 /// use tagwright_registry::{Client, ConfigFiles};
@@ -36,12 +37,12 @@ pub struct ConfigFiles {
 }
 
 impl ConfigFiles {
-    /// The file at this path, which must be there when it is asked for.
+    /// The file at this path. A request fails when it is not there.
     pub fn at(path: impl Into<PathBuf>) -> Self {
         Self::none().or_at(path)
     }
 
-    /// Another file, asked for what those before it do not have.
+    /// Another file, for what those before it do not have. It must be there, too.
     pub fn or_at(mut self, path: impl Into<PathBuf>) -> Self {
         self.add(path.into(), true);
         self
@@ -49,7 +50,7 @@ impl ConfigFiles {
 
     /// Where docker and podman keep their logins.
     ///
-    /// With `REGISTRY_AUTH_FILE`, that file alone. Else, of these, those that are there: `config.json` in
+    /// With `REGISTRY_AUTH_FILE`, that file alone. Else those of these that are there: `config.json` in
     /// `DOCKER_CONFIG`, or in `.docker` of the home folder; `containers/auth.json` in `XDG_RUNTIME_DIR`, or in
     /// `/run/containers/<user id>` on Linux; `containers/auth.json` in `XDG_CONFIG_HOME`, or in `.config` of the home
     /// folder.
@@ -57,7 +58,7 @@ impl ConfigFiles {
         Self::from_variables(|name| env::var_os(name))
     }
 
-    /// The same with another environment: `variable` gives the value of a variable.
+    /// As [`from_environment`](Self::from_environment), with `variable` for the values of variables.
     ///
     /// ```
     /// use tagwright_registry::ConfigFiles;

@@ -31,7 +31,8 @@ impl ImageConfig {
     /// ```
     /// use tagwright_registry::ImageConfig;
     ///
-    /// let config = ImageConfig::from_bytes(br#"{"os":"linux","architecture":"amd64","config":{"Labels":{"a":"b"}}}"#)?;
+    /// let json = br#"{"os": "linux", "architecture": "amd64", "config": {"Labels": {"a": "b"}}}"#;
+    /// let config = ImageConfig::from_bytes(json)?;
     /// assert_eq!(config.labels()["a"], "b");
     /// assert_eq!(config.created(), None);
     /// # Ok::<(), tagwright_registry::Error>(())

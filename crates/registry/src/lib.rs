@@ -58,36 +58,38 @@
 //!
 //! - A [`Reference`] takes sha256 digests only, as go-containerregistry does. A [`Digest`] may be sha512.
 //! - SOCKS proxies are refused.
-//! - `AzureKeychain` logs in with client secrets, Kubernetes' workload identity and the managed identities of App Service
-//!   and virtual machines. Client certificates, other managed identities (Azure Arc, Service Fabric) and programs
-//!   (`az`, `azd`) are not asked; `az acr login` and docker's helper `acr-env` serve with [`ConfigFiles`]. It wants an
-//!   identity for registries that let everyone read, too.
-//! - `AwsKeychain`, `AzureKeychain` and `GcpKeychain` take the system's root certificates and the environment's proxies,
-//!   not those of a [`ClientBuilder`]. The SDKs' own `tracing` events are their own.
+//! - `AzureKeychain` logs in with client secrets, Kubernetes' workload identity and the managed identities of App
+//!   Service and virtual machines. Client certificates, other managed identities (Azure Arc, Service Fabric) and
+//!   programs (`az`, `azd`) are not asked; `az acr login` and docker's helper `acr-env` serve with [`ConfigFiles`]. It
+//!   wants an identity for registries that let everyone read, too.
+//! - `AwsKeychain`, `AzureKeychain` and `GcpKeychain` take the system's root certificates and the environment's
+//!   proxies, not those of a [`ClientBuilder`]. The SDKs' own `tracing` events are their own.
 //! - `GcpKeychain` wants credentials for public repositories, too; and Google's SDK takes the TLS provider of the
 //!   process, so that the keychain sets ring where there is none.
 //! - A client has one client certificate, which it shows to every host that asks for one.
 //! - A mirror that answers 200 with something that is neither tags nor a web page is an error; the next place is not
 //!   asked.
-//! - `AwsKeychain` wants `ecr-public:GetAuthorizationToken` for `public.ecr.aws` where there are credentials.
 //! - A credential helper's children are killed with it on Unix alone.
 //! - Docker's schema 1 is refused, and an index inside an index is not descended into.
 //! - Webhooks: no `generic-oidc` receivers, no Pub/Sub messages without their wrapper, no SNS around Amazon's events.
 //!
 //! # Features
 //!
-//! - `aws`: `AwsKeychain`, the logins of Amazon's registries by Amazon's SDK. It brings 41 crates, some 45 s of build on
-//!   two cores, and its own minimal Rust version (1.88 today). The light way is docker's helper `ecr-login`.
-//! - `azure`: `AzureKeychain`, the logins of Microsoft's registries by Microsoft's SDK. It brings 33 crates, some 25 s
-//!   of build on two cores, and its own minimal Rust version (1.88 today). The light way is docker's helper `acr-env`.
+//! - `aws`: `AwsKeychain`, the logins of Amazon's registries by Amazon's SDK. The light way is docker's helper
+//!   `ecr-login`.
+//! - `azure`: `AzureKeychain`, the logins of Microsoft's registries by Microsoft's SDK. The light way is docker's
+//!   helper `acr-env`.
 //! - `client` (default): [`Client`], the keychains that read files and run helpers, and all of `manifest`.
-//! - `gcp`: `GcpKeychain`, the logins of Google's registries by Google's SDK. It brings 27 crates and its own minimal
-//!   Rust version (1.88 today). The light way is docker's helper `gcloud` or `gcr`.
+//! - `gcp`: `GcpKeychain`, the logins of Google's registries by Google's SDK. The light way is docker's helper
+//!   `gcloud` or `gcr`.
 //! - `manifest`: [`Manifest`], [`Descriptor`] and [`ImageConfig`], read from bytes. Without any feature the crate has
 //!   no dependencies.
-//! - `oci-client`: [`Reference`] and [`Credential`] from what the crate `oci-client` (0.18) has for them. It moves with
-//!   that crate, outside the promise of our own versions, and brings its forty dependencies.
+//! - `oci-client`: [`Reference`] and [`Credential`] from what the crate `oci-client` has for them. It moves with that
+//!   crate, outside the promise of our own versions, and brings what that crate depends on.
 //! - `webhook`: the module [`webhook`], without HTTP and without async.
+//!
+//! The SDKs of the clouds are dozens of crates, which take a while to build, and each has a minimal Rust version of its
+//! own, which may rise with any release of it.
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]

@@ -64,7 +64,8 @@ impl Limits {
         self
     }
 
-    /// Bytes of a manifest or an image config; 4 MiB by default, which is what registries take.
+    /// Bytes of a manifest, of an image config, or of one page of a list of referrers; 4 MiB by default, which is what
+    /// registries take.
     pub fn manifest_bytes(mut self, bytes: usize) -> Self {
         self.manifest_bytes = bytes;
         self

@@ -9,8 +9,8 @@ use crate::error::{Error, Kind};
 
 /// Work that a task of its own does, ended with this.
 ///
-/// A request holds a place of its host's, and perhaps the lock on a token that others wait for: it goes on, and runs into
-/// its timeouts, when nobody polls the future that began it.
+/// A request holds a place of its host's, and perhaps the lock on a token that others wait for: it goes on, and runs
+/// into its timeouts, when nobody polls the future that began it.
 pub(crate) struct Task<T>(JoinHandle<T>);
 
 impl<T: Send + 'static> Task<T> {
