@@ -125,13 +125,14 @@ impl Snapshot {
     /// the way, `Storage` for a full disk, `InvalidSigningKey` when the key fails to sign.
     pub fn commit(&self, changes: &[Change], spec: &CommitSpec) -> Result<Committed, Error> {
         let objects = &self.repository().objects;
-        let reader = objects.reader();
-        let tree = rewrite::apply(&reader, objects.hash(), self.tree(), changes)?;
+        let tree = self.healing(self.control(), || {
+            rewrite::apply(&objects.reader(), objects.hash(), self.tree(), changes)
+        })?;
         if tree == *self.tree() {
             return Ok(Committed::Unchanged);
         }
         let text = encode(&tree, self.commit_id(), spec)?;
-        let id = reader.write(Kind::Commit, text.as_bytes())?;
+        let id = objects.reader().write(Kind::Commit, text.as_bytes())?;
         tracing::debug!(commit = %id, parent = %self.commit_id(), changes = changes.len(), "made a commit");
         Ok(Committed::Commit(Commit {
             remote: Arc::clone(self.remote()),

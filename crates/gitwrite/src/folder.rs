@@ -47,7 +47,7 @@ impl Folder {
     }
 }
 
-fn private_mode() -> fs::Permissions {
+pub(crate) fn private_mode() -> fs::Permissions {
     fs::Permissions::from_mode(0o700)
 }
 

@@ -59,7 +59,8 @@
 //! - How much a server sends is bounded by the deadline, not by bytes.
 //! - From a server that leaves files out but does not hand out single ones (over the first version of Git's protocol), the
 //!   first file that is asked for fetches all.
-//! - A cache is emptied when more than 64 packs are in it and nobody uses it; nothing else bounds it.
+//! - A cache begins anew when more than 64 packs are in it; nothing else bounds it. Folders of remotes that nobody asks for
+//!   any more stay. Of a damaged file over the limit of a visit, the size that is said can be wrong.
 //! - Of an http server that answers every request with an empty page, it is said that the ref is missing.
 //! - A repository on this disk that belongs to another user is refused, as `git` itself does.
 //! - A push to a repository on this disk that is stopped while a hook runs leaves the objects that came in the folder

@@ -1,7 +1,7 @@
 //! Objects read and written in process.
 
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use gix_object::{Exists, Find, Kind, Write};
 use gix_odb::Header;
@@ -16,24 +16,42 @@ const CACHE: usize = 16 << 20;
 
 /// The object store of a repository; threads make a reader each.
 pub(crate) struct Objects {
-    store: Arc<gix_odb::Store>,
+    path: PathBuf,
     hash: gix_hash::Kind,
+    opened: Mutex<Opened>,
+}
+
+#[derive(Clone)]
+struct Opened {
+    store: Arc<gix_odb::Store>,
+    /// What `git` has just written, it has checked. What has lain on a disk since the last run, nobody has.
+    checked: bool,
 }
 
 impl Objects {
-    pub(crate) fn open(path: &Path, hash: gix_hash::Kind) -> Result<Objects, Error> {
-        let options = gix_odb::store::init::Options {
-            alloc_limit_bytes: usize::try_from(MAX_OBJECT).ok(),
-            use_multi_pack_index: false,
-            ..Default::default()
-        };
-        let store =
-            gix_odb::Store::at_opts(path.to_owned(), hash, &mut std::iter::empty(), options);
-        let store = store.map_err(|error| Error::storage("open the fetched objects", error))?;
+    /// `checked` says whether all that is there has just been fetched.
+    pub(crate) fn open(path: &Path, hash: gix_hash::Kind, checked: bool) -> Result<Objects, Error> {
+        let store = open_store(path, hash)?;
         Ok(Objects {
-            store: Arc::new(store),
+            path: path.to_owned(),
             hash,
+            opened: Mutex::new(Opened { store, checked }),
         })
+    }
+
+    /// Looks at the folder anew, when all that is there has just been fetched. Readers that were made before go on with
+    /// what they saw.
+    pub(crate) fn reopen(&self) -> Result<(), Error> {
+        let store = open_store(&self.path, self.hash)?;
+        *self.opened() = Opened {
+            store,
+            checked: true,
+        };
+        Ok(())
+    }
+
+    fn opened(&self) -> std::sync::MutexGuard<'_, Opened> {
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn hash(&self) -> gix_hash::Kind {
@@ -44,10 +62,24 @@ impl Objects {
         let cache = || -> Box<gix_odb::cache::PackCache> {
             Box::new(gix_pack::cache::lru::MemoryCappedHashmap::new(CACHE))
         };
+        let Opened { store, checked } = self.opened().clone();
         Reader {
-            handle: self.store.to_cache_arc().with_pack_cache(cache),
+            handle: store.to_cache_arc().with_pack_cache(cache),
+            checked,
         }
     }
+}
+
+fn open_store(path: &Path, hash: gix_hash::Kind) -> Result<Arc<gix_odb::Store>, Error> {
+    let options = gix_odb::store::init::Options {
+        alloc_limit_bytes: usize::try_from(MAX_OBJECT).ok(),
+        use_multi_pack_index: false,
+        ..Default::default()
+    };
+    let store = gix_odb::Store::at_opts(path.to_owned(), hash, &mut std::iter::empty(), options);
+    store
+        .map(Arc::new)
+        .map_err(|error| Error::storage("open the fetched objects", error))
 }
 
 impl std::fmt::Debug for Objects {
@@ -61,6 +93,7 @@ impl std::fmt::Debug for Objects {
 /// Reads and writes objects on one thread.
 pub(crate) struct Reader {
     handle: gix_odb::HandleArc,
+    checked: bool,
 }
 
 impl Reader {
@@ -92,7 +125,12 @@ impl Reader {
             .handle
             .try_find(id.raw(), buffer)
             .map_err(|error| corrupt(id, &error.to_string()))?;
-        found.ok_or_else(|| corrupt(id, "it is missing"))
+        let found = found.ok_or_else(|| corrupt(id, "it is missing"))?;
+        if self.checked || is_of(&found, id) {
+            Ok(found)
+        } else {
+            Err(corrupt(id, "its content has changed on the disk"))
+        }
     }
 
     pub(crate) fn has(&self, id: &ObjectId) -> bool {
@@ -116,6 +154,11 @@ impl Reader {
             |error| Error::storage("write an object", std::io::Error::other(format!("{error}")));
         written.map(ObjectId::from).map_err(failed)
     }
+}
+
+/// Whether this is the object of that id.
+fn is_of(found: &gix_object::Data<'_>, id: &ObjectId) -> bool {
+    gix_object::compute_hash(id.hash(), found.kind, found.data).is_ok_and(|hash| *hash == *id.raw())
 }
 
 pub(crate) fn corrupt(id: &ObjectId, what: &str) -> Error {

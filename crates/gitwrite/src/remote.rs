@@ -1,7 +1,7 @@
 //! A repository on a server, and how to get at it.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::blobs::Blobs;
@@ -130,8 +130,16 @@ impl Remote {
     }
 
     /// A folder that keeps what was fetched for the next run, which then fetches only what is new, and asks for one ref
-    /// when nothing is. It is made when it is not there, and any number of processes of this user may share it. What is
-    /// in it can be thrown away at any time when no process runs.
+    /// when nothing is. It is made when it is not there, and any number of processes of this user may share it.
+    ///
+    /// In it there is a folder of mode 0700 for each URL, extent ([`Remote::blobs`]) and way to log in (with which user
+    /// name, if any): commits, directories and files as Git stores them, and the URL. No other user can read it, and one
+    /// that belongs to another user is refused. There are no credentials in it. Nothing of it is handed out before the
+    /// server was asked with the credentials at hand: a ref must name there what is here, and a commit is asked for by
+    /// its id.
+    ///
+    /// What was damaged, by a full disk or a lost power supply, is fetched anew: every object is checked against its id
+    /// when it is read. What is in the folder can be thrown away at any time when no process runs.
     pub fn cache(mut self, folder: impl Into<PathBuf>) -> Remote {
         self.cache = Some(folder.into());
         self
@@ -178,11 +186,10 @@ impl Remote {
         match (&self.cache, taken) {
             // A cache can be damaged by a full disk or by hand, and is no reason to fail.
             (Some(root), Err(error)) if error.kind() == ErrorKind::Corrupt => {
-                tracing::warn!(%error, "emptying the cache");
-                let cache = Cache::open(root, self)?;
-                let adding = cache.add(self, control)?;
-                cache.clear()?;
-                drop(adding);
+                tracing::warn!(%error, "cannot use the cache");
+                Cache::open(root, self)?
+                    .add(self, control)?
+                    .retire_current();
                 self.take_snapshot(reference, control)
             }
             (_, taken) => taken,
@@ -227,27 +234,19 @@ impl Remote {
         } else {
             reference.clone()
         };
-        let fetched = match &self.cache {
-            None => (Repository::fetch(self.transport(), call, &reference)?, None),
-            Some(root) => self.fetch_cached(root, call, &reference)?,
+        let (id, git_dir, lender) = match &self.cache {
+            None => {
+                let (id, git_dir) = Repository::fetch(self.transport(), call, &reference)?;
+                (id, git_dir, None)
+            }
+            Some(root) => {
+                let cache = Cache::open(root, self)?;
+                Repository::fetch_into(cache, self.transport(), call, &reference)?
+            }
         };
-        let ((id, git_dir), cache) = fetched;
-        let repository = Repository::open(folder, git_dir, id.hash(), cache)?;
+        let repository = Repository::open(folder, git_dir, id.hash(), lender)?;
         let (remote, repository) = (Arc::new(self.clone()), Arc::new(repository));
         Snapshot::new(remote, repository, reference, id, control)
-    }
-
-    fn fetch_cached(
-        &self,
-        root: &Path,
-        call: Call<'_>,
-        reference: &Ref,
-    ) -> Result<((ObjectId, PathBuf), Option<Cache>), Error> {
-        let root =
-            std::path::absolute(root).map_err(|error| Error::storage("find the cache", error))?;
-        let cache = Cache::open(&root, self)?;
-        let fetched = Repository::fetch_into(&cache, self.transport(), call, reference)?;
-        Ok((fetched, Some(cache)))
     }
 
     /// All tags by their short names, and the commits that they name in the end, in the order of the server. One
@@ -343,6 +342,18 @@ impl Remote {
             Source::Given(credentials) => Ok(credentials.clone()),
             Source::Asked(wallet) => wallet.present(&self.url, control),
         }
+    }
+
+    /// What was handed over, unless a provider is asked.
+    pub(crate) fn given_credentials(&self) -> Option<&Credentials> {
+        match &self.credentials {
+            Source::Given(credentials) => Some(credentials),
+            Source::Asked(_) => None,
+        }
+    }
+
+    pub(crate) fn has_cache(&self) -> bool {
+        self.cache.is_some()
     }
 
     /// What to show instead of what the server refused, if there is anything else.

@@ -2,10 +2,10 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::blobs::Blobs;
-use crate::cache::Cache;
+use crate::cache::{Adding, Cache, Generation};
 use crate::error::{Error, ErrorKind};
 use crate::folder::{Folder, make_directory};
 use crate::object_id::ObjectId;
@@ -24,9 +24,16 @@ pub(crate) struct Repository {
     pub(crate) folder: Folder,
     pub(crate) git_dir: PathBuf,
     pub(crate) objects: Objects,
-    cache: Option<Cache>,
-    /// Two fetches at a time would both write the list of commits without parents.
-    fetching: Mutex<()>,
+    /// From whom it borrows, until that turns out to be damaged. Held by the one that fetches: two at a time would both
+    /// write the list of commits without parents.
+    lender: Mutex<Option<Lender>>,
+}
+
+/// A cache whose objects a repository uses as its own.
+#[derive(Debug)]
+pub(crate) struct Lender {
+    cache: Cache,
+    generation: Generation,
 }
 
 impl Repository {
@@ -41,48 +48,101 @@ impl Repository {
         fetch_either(transport, call, reference, BASE, folder)
     }
 
-    /// The same by way of a cache: one question, and a fetch only when its answer is new.
+    /// The same by way of a cache: one question, and a fetch only when its answer is new. Of a commit that is asked for by
+    /// its id, only a fetch tells whether the server hands it out to who asks.
     pub(crate) fn fetch_into(
-        cache: &Cache,
+        cache: Cache,
         transport: &dyn Transport,
         call: Call<'_>,
         reference: &Ref,
-    ) -> Result<(ObjectId, PathBuf), Error> {
-        let id = match reference.as_commit() {
-            Some(id) => Some(id),
+    ) -> Result<(ObjectId, PathBuf, Option<Lender>), Error> {
+        let seen = match reference.as_commit() {
+            Some(_) => None,
             None => transport
                 .list(call, &[reference.full_name()])?
                 .get(&reference.full_name()),
         };
         let adding = cache.add(call.remote, call.control)?;
-        let (id, from) = match id.and_then(|id| Some((id, cache.find(&id)?))) {
-            Some(found) => found,
-            None => fetch_kept(cache, transport, call, reference)?,
+        let (id, generation) = match adding.current() {
+            Some(current) => match seen.filter(|id| current.holds(id)) {
+                Some(id) => (id, current),
+                None => fetch_more(&adding, current, transport, call, reference)?,
+            },
+            None => fetch_anew(&adding, transport, call, reference)?,
         };
         let git_dir = call.folder.path().join(id.hash().to_string());
-        borrow(&git_dir, &from, id.hash(), call)?;
+        borrow(&git_dir, &generation.git_dir(id.hash()), id.hash(), call)?;
         drop(adding);
-        Ok((id, git_dir))
+        Ok((id, git_dir, Some(Lender { cache, generation })))
     }
 
     pub(crate) fn open(
         folder: Folder,
         git_dir: PathBuf,
         hash: gix_hash::Kind,
-        cache: Option<Cache>,
+        lender: Option<Lender>,
     ) -> Result<Repository, Error> {
-        let objects = Objects::open(&git_dir.join("objects"), hash)?;
+        let objects = Objects::open(&git_dir.join("objects"), hash, lender.is_none())?;
         Ok(Repository {
             folder,
             git_dir,
             objects,
-            cache,
-            fetching: Mutex::new(()),
+            lender: Mutex::new(lender),
         })
     }
 
-    pub(crate) fn is_cached(&self) -> bool {
-        self.cache.is_some()
+    /// Whether it uses objects of a cache.
+    pub(crate) fn borrows(&self) -> bool {
+        self.lender().is_some()
+    }
+
+    fn lender(&self) -> MutexGuard<'_, Option<Lender>> {
+        self.lender.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says of a commit that its parents are not here, as a fetch does. Of a cache, only its objects are taken over.
+    pub(crate) fn end_history_at(&self, commit: &ObjectId) -> Result<(), Error> {
+        if self.borrows() {
+            write(&self.git_dir, "shallow", &format!("{commit}\n"))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Fetches a commit once more, and borrows nothing any longer: what was borrowed is damaged.
+    pub(crate) fn heal(
+        &self,
+        transport: &dyn Transport,
+        call: Call<'_>,
+        commit: &ObjectId,
+    ) -> Result<(), Error> {
+        self.heal_from(&mut self.lender(), transport, call, commit)
+    }
+
+    fn heal_from(
+        &self,
+        lender: &mut Option<Lender>,
+        transport: &dyn Transport,
+        call: Call<'_>,
+        commit: &ObjectId,
+    ) -> Result<(), Error> {
+        // Another thread may have done it by now.
+        let Some(damaged) = lender else { return Ok(()) };
+        let adding = damaged.cache.add(call.remote, call.control)?;
+        adding.retire(&damaged.generation);
+        drop(adding);
+        for name in ["objects/info/alternates", "shallow"] {
+            // An attempt that failed has removed them already.
+            let _ = fs::remove_file(self.git_dir.join(name));
+        }
+        let into = Destination {
+            repository: &self.git_dir,
+            name: BASE,
+        };
+        transport.fetch(call, &Ref::commit(*commit), &into, Extent::Snapshot)?;
+        self.objects.reopen()?;
+        *lender = None;
+        Ok(())
     }
 
     /// Fetches a ref once more: of what is here already, nothing is sent again.
@@ -104,7 +164,7 @@ impl Repository {
         name: &str,
         fetch: impl FnOnce(&Destination<'_>) -> Result<Fetched, Error>,
     ) -> Result<Option<ObjectId>, Error> {
-        let _one = self.fetching.lock().unwrap_or_else(PoisonError::into_inner);
+        let _one = self.lender();
         let fetched = fetch(&Destination {
             repository: &self.git_dir,
             name,
@@ -131,27 +191,46 @@ impl Repository {
         if ids.is_empty() {
             return Ok(());
         }
-        let _one = self.fetching.lock().unwrap_or_else(PoisonError::into_inner);
-        let adding = self
-            .cache
-            .as_ref()
-            .map(|cache| cache.add(call.remote, call.control))
-            .transpose()?;
-        let cached = self
-            .cache
-            .as_ref()
-            .map(|cache| cache.git_dir(self.objects.hash()));
-        let git_dir = cached.as_deref().unwrap_or(&self.git_dir);
+        let mut lender = self.lender();
         tracing::debug!(remote = %call.remote, count = ids.len(), "fetching blobs");
-        let brought = match transport.fetch_blobs(call, git_dir, &ids) {
-            Err(error) if error.kind() == ErrorKind::RefNotFound => {
-                whole(transport, call, commit, git_dir)
+        if let Some(Lender { cache, generation }) = &*lender {
+            let adding = cache.add(call.remote, call.control)?;
+            let git_dir = generation.git_dir(self.objects.hash());
+            generation.tidy(self.objects.hash());
+            initialize(&git_dir, self.objects.hash(), call)?;
+            let brought = bring_into(&git_dir, transport, call, commit, &ids);
+            drop(adding);
+            match brought {
+                Err(error) if may_be_damage(&error) => {}
+                brought => return brought,
             }
-            brought => brought,
-        };
-        drop(adding);
-        brought
+            self.heal_from(&mut lender, transport, call, commit)?;
+        }
+        bring_into(&self.git_dir, transport, call, commit, &ids)
     }
+}
+
+fn bring_into(
+    git_dir: &Path,
+    transport: &dyn Transport,
+    call: Call<'_>,
+    commit: &ObjectId,
+    ids: &[ObjectId],
+) -> Result<(), Error> {
+    match transport.fetch_blobs(call, git_dir, ids) {
+        Err(error) if error.kind() == ErrorKind::RefNotFound => {
+            whole(transport, call, commit, git_dir)
+        }
+        brought => brought,
+    }
+}
+
+/// Whether `git` could fail like this because of what is on the disk. The server has just answered another question.
+fn may_be_damage(error: &Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::GitFailed | ErrorKind::Unreachable | ErrorKind::Corrupt | ErrorKind::Storage
+    )
 }
 
 /// Fetches a ref into a repository of the hash that the server has.
@@ -170,9 +249,7 @@ fn fetch_either(
     };
     for hash in [first, other(first)] {
         let git_dir = folder(hash);
-        if !git_dir.join("config").exists() {
-            initialize(&git_dir, hash, call)?;
-        }
+        initialize(&git_dir, hash, call)?;
         let into = Destination {
             repository: &git_dir,
             name,
@@ -188,16 +265,53 @@ fn fetch_either(
     Err(unknown_hash(call, reference))
 }
 
-fn fetch_kept(
-    cache: &Cache,
+/// Adds to what was fetched before; and where that may be damaged, begins anew.
+fn fetch_more(
+    adding: &Adding<'_>,
+    current: Generation,
     transport: &dyn Transport,
     call: Call<'_>,
     reference: &Ref,
-) -> Result<(ObjectId, PathBuf), Error> {
-    let folder = |hash| cache.git_dir(hash);
-    let (id, git_dir) = fetch_either(transport, call, reference, INCOMING, folder)?;
-    Cache::keep(&git_dir, INCOMING, &id)?;
-    Ok((id, git_dir))
+) -> Result<(ObjectId, Generation), Error> {
+    match fetch_kept(&current, transport, call, reference) {
+        Ok(id) => Ok((id, current)),
+        Err(error) if may_be_damage(&error) => {
+            tracing::warn!(%error, "cannot add to the cache");
+            fetch_anew(adding, transport, call, reference)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Fetches into an empty generation. Only a fetch that succeeds takes the place of what was fetched before.
+fn fetch_anew(
+    adding: &Adding<'_>,
+    transport: &dyn Transport,
+    call: Call<'_>,
+    reference: &Ref,
+) -> Result<(ObjectId, Generation), Error> {
+    let generation = adding.begin()?;
+    let fetched = fetch_kept(&generation, transport, call, reference)
+        .and_then(|id| adding.publish(&generation).map(|()| id));
+    match fetched {
+        Ok(id) => Ok((id, generation)),
+        Err(error) => {
+            generation.remove();
+            Err(error)
+        }
+    }
+}
+
+fn fetch_kept(
+    generation: &Generation,
+    transport: &dyn Transport,
+    call: Call<'_>,
+    reference: &Ref,
+) -> Result<ObjectId, Error> {
+    let folder = |hash| generation.git_dir(hash);
+    let (id, _) = fetch_either(transport, call, reference, INCOMING, folder)?;
+    generation.keep(INCOMING, &id)?;
+    Ok(id)
 }
 
 /// A new repository whose objects are those of another, too.
@@ -212,16 +326,7 @@ fn borrow(git_dir: &Path, from: &Path, hash: gix_hash::Kind, call: Call<'_>) -> 
         );
         Error::new(ErrorKind::Storage, message)
     })?;
-    let write = |name: &str, content: &[u8]| {
-        fs::write(git_dir.join(name), content)
-            .map_err(|error| Error::storage("write a private file", error))
-    };
-    write("objects/info/alternates", format!("{objects}\n").as_bytes())?;
-    match fs::read(from.join("shallow")) {
-        Ok(shallow) => write("shallow", &shallow),
-        // Every commit has its parents.
-        Err(_) => Ok(()),
-    }
+    write(git_dir, "objects/info/alternates", &format!("{objects}\n"))
 }
 
 /// Fetches a commit with all of its files into a repository of its own, and takes over what came.
@@ -275,7 +380,8 @@ fn other(hash: gix_hash::Kind) -> gix_hash::Kind {
     }
 }
 
-/// What `git init --bare` makes, without a process. Hooks, collection and syncing to disk are of no use here.
+/// What `git init --bare` makes, without a process. Hooks, collection and syncing to disk are of no use here. In a cache it
+/// mends what another version or a full disk left.
 fn initialize(git_dir: &Path, hash: gix_hash::Kind, call: Call<'_>) -> Result<(), Error> {
     make_directory(&git_dir.join("objects/pack"))?;
     make_directory(&git_dir.join("refs/tagwright"))?;
@@ -293,12 +399,17 @@ fn initialize(git_dir: &Path, hash: gix_hash::Kind, call: Call<'_>) -> Result<()
          \tlogAllRefUpdates = false\n{object_format}[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n\
          [fetch]\n\tunpackLimit = 1\n[pack]\n\twriteReverseIndex = false\n[push]\n\tfollowTags = false\n{partial}"
     );
-    let write = |name: &str, content: &str| {
-        fs::write(git_dir.join(name), content)
-            .map_err(|error| Error::storage("write a private file", error))
-    };
-    write("HEAD", "ref: refs/heads/none\n")?;
-    write("config", &config)
+    write(git_dir, "HEAD", "ref: refs/heads/none\n")?;
+    write(git_dir, "config", &config)
+}
+
+/// Leaves a file alone that is as it should be: others may be reading it.
+fn write(git_dir: &Path, name: &str, content: &str) -> Result<(), Error> {
+    let path = git_dir.join(name);
+    if fs::read(&path).is_ok_and(|found| found == content.as_bytes()) {
+        return Ok(());
+    }
+    fs::write(path, content).map_err(|error| Error::storage("write a private file", error))
 }
 
 /// The name by which `git` knows the server that has what was left out.

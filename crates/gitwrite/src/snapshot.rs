@@ -77,6 +77,7 @@ impl Snapshot {
         let commit = peel(&reader, named, &reference)
             .map_err(|error| error.at(remote.location()).on(&reference))?;
         let tree = tree_of(&reader, &commit)?;
+        repository.end_history_at(&commit)?;
         tracing::debug!(%remote, %reference, %commit, "took a snapshot");
         Ok(Snapshot {
             remote,
@@ -115,28 +116,42 @@ impl Snapshot {
         mut visitor: impl FnMut(Entry<'_>) -> ControlFlow<()>,
         control: &Control,
     ) -> Result<(), Error> {
-        let mut taken = self.prepare(&mut filter, max_bytes, control)?.into_iter();
+        let mut visit = Visit::new(&mut filter);
+        self.healing(control, || {
+            self.prepare(&mut visit, max_bytes, control)?;
+            self.visit_rest(&mut visit, max_bytes, &mut visitor, control)
+        })
+    }
+
+    fn visit_rest(
+        &self,
+        visit: &mut Visit<'_>,
+        max_bytes: u64,
+        visitor: &mut impl FnMut(Entry<'_>) -> ControlFlow<()>,
+        control: &Control,
+    ) -> Result<(), Error> {
         let reader = self.repository.objects.reader();
         let mut walk = Walk::new(&reader, self.repository.objects.hash(), &self.tree)?;
         let mut buffer = Vec::new();
+        let mut position = 0;
         while let Some(found) = walk.next()? {
             control.check().map_err(|stop| self.stopped(stop))?;
-            // What was filtered before is not filtered again: the filter may count.
-            let mut takes = |path: &str| taken.next().unwrap_or_else(|| filter(path));
-            let Some(path) = walk.path().filter(|path| takes(path)) else {
-                continue;
-            };
-            let content = self.content(&reader, &found.id, max_bytes, &mut buffer)?;
-            if visitor(Entry {
-                path,
-                mode: Mode::of(found),
-                id: &found.id,
-                content,
-            })
-            .is_break()
-            {
-                break;
+            let Some(path) = walk.path() else { continue };
+            if position >= visit.passed && visit.takes(position, path) {
+                let content = self.content(&reader, &found.id, max_bytes, &mut buffer)?;
+                visit.passed = position + 1;
+                if visitor(Entry {
+                    path,
+                    mode: Mode::of(found),
+                    id: &found.id,
+                    content,
+                })
+                .is_break()
+                {
+                    break;
+                }
             }
+            position += 1;
         }
         Ok(())
     }
@@ -154,56 +169,73 @@ impl Snapshot {
         mut visitor: impl FnMut(Entry<'_>) -> ControlFlow<()>,
         control: &Control,
     ) -> Result<(), Error> {
-        let reader = self.repository.objects.reader();
-        let mut files = Vec::new();
-        for path in paths {
-            files.extend(self.find(&reader, path)?.map(|found| (path, found)));
-        }
-        let ids = files.iter().map(|(_, found)| found.id);
-        self.bring(ids.collect(), max_bytes, control)?;
-        let reader = self.repository.objects.reader();
-        let mut buffer = Vec::new();
-        for (path, found) in files {
-            control.check().map_err(|stop| self.stopped(stop))?;
-            let content = self.content(&reader, &found.id, max_bytes, &mut buffer)?;
-            if visitor(Entry {
-                path: path.as_str(),
-                mode: Mode::of(found),
-                id: &found.id,
-                content,
-            })
-            .is_break()
-            {
-                break;
+        let mut passed = 0;
+        self.healing(control, || {
+            let files = self.prepare_paths(&paths[passed..], max_bytes, control)?;
+            let reader = self.repository.objects.reader();
+            let mut buffer = Vec::new();
+            for (path, found) in paths[passed..].iter().zip(files) {
+                control.check().map_err(|stop| self.stopped(stop))?;
+                let Some(found) = found else {
+                    passed += 1;
+                    continue;
+                };
+                let content = self.content(&reader, &found.id, max_bytes, &mut buffer)?;
+                passed += 1;
+                if visitor(Entry {
+                    path: path.as_str(),
+                    mode: Mode::of(found),
+                    id: &found.id,
+                    content,
+                })
+                .is_break()
+                {
+                    break;
+                }
             }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
-    /// Fetches what a visit will want and is not here. Says of each file whether the filter takes it, unless everything
-    /// is here anyway.
-    fn prepare(
+    /// Looks the files up and fetches those that are not here.
+    fn prepare_paths(
         &self,
-        filter: &mut impl FnMut(&str) -> bool,
+        paths: &[TreePath],
         max_bytes: u64,
         control: &Control,
-    ) -> Result<Vec<bool>, Error> {
-        let mut taken = Vec::new();
+    ) -> Result<Vec<Option<Found>>, Error> {
+        let reader = self.repository.objects.reader();
+        let found = paths.iter().map(|path| self.find(&reader, path));
+        let files = found.collect::<Result<Vec<_>, _>>()?;
+        let ids = files.iter().flatten().map(|found| found.id);
+        self.bring(ids.collect(), max_bytes, control)?;
+        Ok(files)
+    }
+
+    /// Fetches what a visit will want and is not here.
+    fn prepare(
+        &self,
+        visit: &mut Visit<'_>,
+        max_bytes: u64,
+        control: &Control,
+    ) -> Result<(), Error> {
         if self.remote.blobs_wanted() == Blobs::All {
-            return Ok(taken);
+            return Ok(());
         }
         let reader = self.repository.objects.reader();
         let mut walk = Walk::new(&reader, self.repository.objects.hash(), &self.tree)?;
         let mut wanted = Vec::new();
+        let mut position = 0;
         while let Some(found) = walk.next()? {
             control.check().map_err(|stop| self.stopped(stop))?;
             // A path that is no text is not asked about.
             let Some(path) = walk.path() else { continue };
-            taken.push(filter(path));
-            wanted.extend(taken.last().filter(|&&taken| taken).map(|_| found.id));
+            if visit.takes(position, path) {
+                wanted.push(found.id);
+            }
+            position += 1;
         }
-        self.bring(wanted, max_bytes, control)?;
-        Ok(taken)
+        self.bring(wanted, max_bytes, control)
     }
 
     /// Fetches those of these files that are not here, unless they are known to be over the limit.
@@ -216,6 +248,28 @@ impl Snapshot {
         }
         let (call, transport) = (self.call(control), self.remote.transport());
         self.repository.bring(transport, call, &self.commit, ids)
+    }
+
+    /// Runs something that reads; and once more, after what was borrowed from a cache proved to be damaged.
+    pub(crate) fn healing<T>(
+        &self,
+        control: &Control,
+        mut run: impl FnMut() -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let borrows = self.repository.borrows();
+        match run() {
+            Err(error) if borrows && error.kind() == ErrorKind::Corrupt => {
+                tracing::warn!(%error, "cannot use the cache");
+                let (call, transport) = (self.call(control), self.remote.transport());
+                match self.repository.heal(transport, call, &self.commit) {
+                    Ok(()) => run(),
+                    // The server has gone on, and hands out this commit no more.
+                    Err(late) if late.kind() == ErrorKind::RefNotFound => Err(error),
+                    Err(late) => Err(late),
+                }
+            }
+            done => done,
+        }
     }
 
     fn content<'a>(
@@ -248,8 +302,12 @@ impl Snapshot {
     /// [`Snapshot::visit`].
     pub fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Error> {
         let path = TreePath::new(path)?;
+        self.healing(&self.control, || self.read_at(&path))
+    }
+
+    fn read_at(&self, path: &TreePath) -> Result<Option<Vec<u8>>, Error> {
         let reader = self.repository.objects.reader();
-        let Some(found) = self.find(&reader, &path)? else {
+        let Some(found) = self.find(&reader, path)? else {
             return Ok(None);
         };
         self.bring(vec![found.id], u64::MAX, &self.control)?;
@@ -272,7 +330,7 @@ impl Snapshot {
     ///
     /// As [`Remote::snapshot`].
     pub fn renew(&self, control: &Control) -> Result<Snapshot, Error> {
-        if self.repository.is_cached() {
+        if self.remote.has_cache() {
             return self.remote.snapshot(&self.reference, control);
         }
         let (call, transport) = (self.call(control), self.remote.transport());
@@ -306,6 +364,10 @@ impl Snapshot {
         stop_error(stop, &format!("visit the files of {url}")).at(url)
     }
 
+    pub(crate) fn control(&self) -> &Control {
+        &self.control
+    }
+
     pub(crate) fn remote(&self) -> &Arc<Remote> {
         &self.remote
     }
@@ -316,6 +378,31 @@ impl Snapshot {
 
     pub(crate) fn tree(&self) -> &ObjectId {
         &self.tree
+    }
+}
+
+/// How far a visit has come, and what its filter said: the filter may count, so it is asked once for each path.
+struct Visit<'a> {
+    filter: &'a mut dyn FnMut(&str) -> bool,
+    taken: Vec<bool>,
+    /// The files whose path is text that were handed over or passed by.
+    passed: usize,
+}
+
+impl<'a> Visit<'a> {
+    fn new(filter: &'a mut dyn FnMut(&str) -> bool) -> Self {
+        Visit {
+            filter,
+            taken: Vec::new(),
+            passed: 0,
+        }
+    }
+
+    fn takes(&mut self, position: usize, path: &str) -> bool {
+        if position == self.taken.len() {
+            self.taken.push((self.filter)(path));
+        }
+        self.taken[position]
     }
 }
 

@@ -31,10 +31,10 @@ pub(crate) fn tests() -> Vec<Trial> {
 }
 
 /// A disk of 1 MiB, unmounted when it is dropped.
-struct SmallDisk(tempfile::TempDir);
+pub(crate) struct SmallDisk(tempfile::TempDir);
 
 impl SmallDisk {
-    fn mount() -> Result<SmallDisk, Missing> {
+    pub(crate) fn mount() -> Result<SmallDisk, Missing> {
         let folder = tempfile::tempdir().unwrap();
         let mut command = Command::new("mount");
         command
@@ -47,7 +47,7 @@ impl SmallDisk {
             .ok_or_else(|| Missing::new("a small disk", remedy))
     }
 
-    fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.0.path()
     }
 }
@@ -120,7 +120,7 @@ fn a_name_that_is_a_folder() {
     assert_eq!(repository.tip("updates"), None);
 }
 
-fn packs(repository: &BareRepository) -> Vec<PathBuf> {
+pub(crate) fn packs(repository: &BareRepository) -> Vec<PathBuf> {
     repository.git(&["repack", "-adq"]);
     let entries = fs::read_dir(repository.path().join("objects/pack")).unwrap();
     let files = entries.map(|entry| entry.unwrap().path());

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 mod access;
+mod cache;
 mod commit;
 mod control;
 mod errors;
@@ -27,6 +28,7 @@ use tagwright_testkit::harness;
 fn main() -> ExitCode {
     let modules = [
         access::tests(),
+        cache::tests(),
         commit::tests(),
         control::tests(),
         errors::tests(),
