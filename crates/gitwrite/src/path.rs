@@ -29,8 +29,10 @@ impl TreePath {
     /// # Errors
     ///
     /// `InvalidPath` for an empty path; `/etc/passwd`, `a//b` and `a/` (an empty part); `.` and `..` as a part; NUL;
-    /// `.git` as a part, in any case and in the spellings that HFS+ and NTFS take for it (`.GIT`, `git~1`,
-    /// `.git::$INDEX_ALLOCATION`), for which Git itself refuses the checkout; more than 4096 bytes or 256 parts.
+    /// `.git` as a part, in any case and in the spellings that HFS+ and NTFS take for it (`.GIT`, `git~1`, `.git `,
+    /// `.git::$INDEX_ALLOCATION`, and with characters that HFS+ ignores), for which Git itself refuses the checkout
+    /// (`core.protectNTFS`, `core.protectHFS`); the same between backslashes, which part names on Windows (`.git\config`,
+    /// `..\x`); more than 4096 bytes or 256 parts. A backslash by itself is allowed, as names of systemd units hold it.
     pub fn new(path: impl Into<String>) -> Result<TreePath, Error> {
         let path = path.into();
         match fault(&path) {
@@ -86,11 +88,15 @@ fn part_fault(part: &str) -> Option<&'static str> {
     if part.contains('\0') {
         return Some("a NUL stands in it");
     }
-    match gix_validate::path::component(part.into(), None, options) {
-        Ok(_) => None,
-        Err(Error::Empty) => Some("a part of it is empty"),
-        Err(Error::Relative) => Some("'.' and '..' are not allowed as a part"),
-        Err(_) => Some("'.git' is not allowed as a part, in no spelling"),
+    if part.is_empty() {
+        return Some("a part of it is empty");
+    }
+    let names = part.split('\\').filter(|name| !name.is_empty());
+    let mut faults = names.map(|name| gix_validate::path::component(name.into(), None, options));
+    match faults.find_map(Result::err) {
+        None => None,
+        Some(Error::Relative) => Some("'.' and '..' are not allowed as a part"),
+        Some(_) => Some("'.git' is not allowed as a part, in no spelling"),
     }
 }
 

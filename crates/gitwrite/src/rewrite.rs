@@ -84,6 +84,12 @@ impl Rewriter<'_> {
         let data = self.reader.find(id, Kind::Tree, buffer)?;
         let entries =
             tree::entries(data, self.hash).ok_or_else(|| corrupt(id, "an entry is malformed"))?;
+        if tree::has_repeated_name(&entries) {
+            return Err(corrupt(id, "a name is repeated in it"));
+        }
+        if !tree::is_sorted(&entries) {
+            return Err(corrupt(id, "its entries are in no order"));
+        }
         Ok(entries.into_iter().map(Slot::from).collect())
     }
 
@@ -95,10 +101,14 @@ impl Rewriter<'_> {
             _ => self.subdirectory(name, there, group)?,
         };
         match (at, made) {
-            (Some(at), Some(slot)) => slots[at] = slot,
-            (Some(at), None) => drop(slots.remove(at)),
-            (None, Some(slot)) => insert(slots, slot),
-            (None, None) => {}
+            (Some(at), Some(slot)) if slots[at].kind == slot.kind => slots[at] = slot,
+            (at, made) => {
+                // A directory has another place than a file of its name.
+                at.map(|at| slots.remove(at));
+                if let Some(slot) = made {
+                    insert(slots, slot);
+                }
+            }
         }
         Ok(())
     }
@@ -142,9 +152,32 @@ impl Rewriter<'_> {
         there: Option<&Slot<'_>>,
         group: &[Edit<'_>],
     ) -> Result<Option<Slot<'static>>, Error> {
-        if let Some(twice) = group.iter().find(|edit| edit.rest.is_empty()) {
-            return Err(conflict(twice.change, "another change is at or below it"));
+        let (at, below): (Vec<Edit<'_>>, Vec<Edit<'_>>) =
+            group.iter().partition(|edit| edit.rest.is_empty());
+        let Some((one, more)) = at.split_first() else {
+            return self.below(name, there, &below);
+        };
+        match (one.change, there) {
+            (Change::Delete { .. }, Some(slot)) if more.is_empty() && slot.kind.is_file() => {
+                self.below(name, None, &below)
+            }
+            (Change::Create { .. }, Some(slot))
+                if more.is_empty() && slot.kind == EntryKind::Tree =>
+            {
+                let left = self.below(name, there, &below)?;
+                self.file(one.change, name, left.as_ref())
+            }
+            _ => Err(conflict(one.change, "another change is at or below it")),
         }
+    }
+
+    /// A directory, with the edits that are below it.
+    fn below(
+        &self,
+        name: &str,
+        there: Option<&Slot<'_>>,
+        group: &[Edit<'_>],
+    ) -> Result<Option<Slot<'static>>, Error> {
         if let Some(slot) = there.filter(|slot| slot.kind != EntryKind::Tree) {
             return Err(conflict(
                 group[0].change,

@@ -107,7 +107,7 @@ impl Snapshot {
     ///
     /// # Errors
     ///
-    /// `Corrupt` for a repository with missing or malformed objects; `LimitExceeded` for one with more than 10,000,000
+    /// `Corrupt` for a repository with missing or malformed objects, and for a directory in which a name is repeated; `LimitExceeded` for one with more than 10,000,000
     /// entries or paths over 4096 bytes; `Timeout` and `Cancelled`; those of [`Remote::snapshot`] when files are fetched.
     pub fn visit(
         &self,
@@ -350,6 +350,9 @@ impl Snapshot {
             let data = reader.find(&current.1, Kind::Tree, &mut buffer)?;
             let entries = tree::entries(data, self.repository.objects.hash());
             let entries = entries.ok_or_else(|| corrupt(&current.1, "an entry is malformed"))?;
+            if tree::has_repeated_name(&entries) {
+                return Err(corrupt(&current.1, "a name is repeated in it"));
+            }
             let Some(entry) = entries.iter().find(|entry| entry.name == part.as_bytes()) else {
                 return Ok(None);
             };

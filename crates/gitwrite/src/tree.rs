@@ -1,6 +1,7 @@
 //! Trees as bytes, so that what is not changed is copied and not written anew.
 
 use std::cmp::Ordering;
+use std::collections::HashSet;
 
 use crate::object_id::ObjectId;
 
@@ -92,6 +93,17 @@ pub(crate) fn entries(mut data: &[u8], hash: gix_hash::Kind) -> Option<Vec<RawEn
         data = rest;
     }
     Some(found)
+}
+
+/// Whether two entries have one name. Then a path names two things, of which `git` takes one here and the other there.
+pub(crate) fn has_repeated_name(entries: &[RawEntry<'_>]) -> bool {
+    let mut seen = HashSet::with_capacity(entries.len());
+    entries.iter().any(|entry| !seen.insert(entry.name))
+}
+
+/// Whether `git` could find every entry: it looks for them where they belong.
+pub(crate) fn is_sorted(entries: &[RawEntry<'_>]) -> bool {
+    entries.is_sorted_by(|a, b| order((a.name, a.kind), (b.name, b.kind)).is_lt())
 }
 
 /// The order of a tree: by bytes, a directory as if its name ended in `/`.

@@ -68,7 +68,7 @@ impl<'a> Walk<'a> {
                 continue;
             }
             let entry = tree::split_first(rest, self.hash).map(|(entry, _)| entry);
-            let entry = entry.ok_or_else(|| malformed(&self.path))?;
+            let entry = entry.ok_or_else(|| unreadable(&self.path, "an entry is malformed"))?;
             directory.position += entry.raw.len();
             self.path.extend_from_slice(entry.name);
             let found = Found {
@@ -91,6 +91,9 @@ impl<'a> Walk<'a> {
         let mut data = Vec::new();
         let length = self.reader.find(id, Kind::Tree, &mut data)?.len();
         data.truncate(length);
+        if tree::entries(&data, self.hash).is_some_and(|all| tree::has_repeated_name(&all)) {
+            return Err(unreadable(&self.path, "a name is repeated in it"));
+        }
         self.open.push(Directory {
             data,
             position: 0,
@@ -114,11 +117,10 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn malformed(path: &[u8]) -> Error {
+fn unreadable(path: &[u8], why: &str) -> Error {
     let path: String = String::from_utf8_lossy(path).chars().take(200).collect();
-    let message = format!(
-        "cannot read the directory {path:?}: an entry is malformed; check the repository with git fsck"
-    );
+    let message =
+        format!("cannot read the directory {path:?}: {why}; check the repository with git fsck");
     Error::new(ErrorKind::Corrupt, message)
 }
 
