@@ -177,6 +177,55 @@ pub fn read_with(
     }
 }
 
+/// Reads objects that a program has parsed already, as an operator has them: any
+/// values that serialize as Kubernetes objects do, a `kind: List` among them or
+/// not. Feature `serde`.
+///
+/// They have no place in a file: lines and columns are 0, the document is the
+/// value's number, counted from 1.
+///
+/// # Example
+///
+/// ```
+/// use serde_json::json;
+/// use tagwright_manifests::flux;
+///
+/// let object = json!({
+///     "apiVersion": "image.toolkit.fluxcd.io/v1",
+///     "kind": "ImageRepository",
+///     "metadata": {"name": "podinfo", "namespace": "flux-system"},
+///     "spec": {"image": "ghcr.io/stefanprodan/podinfo", "interval": 5},
+/// });
+/// let read = flux::read_values("the cluster", [&object]);
+/// assert_eq!(
+///     read.problems[0].to_string(),
+///     "the cluster: value 1: error: spec.interval: \
+///      expected a duration such as 5m, found the number 5",
+/// );
+/// ```
+#[cfg(feature = "serde")]
+pub fn read_values<V: serde::Serialize>(name: &str, values: impl IntoIterator<Item = V>) -> Read {
+    read_values_with(name, values, LENIENT)
+}
+
+/// Reads as [`read_values`] does, and has texts judged as [`read_with`] has.
+#[cfg(feature = "serde")]
+pub fn read_values_with<V: serde::Serialize>(
+    name: &str,
+    values: impl IntoIterator<Item = V>,
+    judge: &dyn Fn(Subject<'_>) -> Result<(), String>,
+) -> Read {
+    let report = Report::new(name, judge);
+    let mut objects = Objects::default();
+    crate::values::visit_values(&report, values, |path, node| {
+        objects.read(&report, path, node);
+    });
+    Read {
+        objects,
+        problems: report.into_problems(),
+    }
+}
+
 impl Objects {
     fn read(&mut self, report: &Report<'_>, path: String, node: &Node) {
         let (group, _) = group_and_version(node);

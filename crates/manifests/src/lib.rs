@@ -65,14 +65,14 @@
 //!
 //! # Limitations
 //!
-//! Not read: objects that a program has parsed already, the values of encrypted
-//! and sealed Secrets (a note says so). Not printed: Flux's `Receiver`, Fleet's
+//! Not read: the values of encrypted and sealed Secrets (a note says so). Not printed: Flux's `Receiver`, Fleet's
 //! objects, `tagwright.yaml`. What is wrong between objects stands at the first line
 //! of an object, not at its field.
 //!
 //! # Features
 //!
-//! None.
+//! - `serde` (on by default): [`flux::read_values`] and [`fleet::read_values`], for
+//!   objects that a program has parsed already.
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
@@ -97,6 +97,8 @@ mod secret_text;
 mod selector;
 mod source;
 mod time;
+#[cfg(feature = "serde")]
+mod values;
 mod yaml;
 
 pub use check::Marker;

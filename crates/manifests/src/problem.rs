@@ -29,7 +29,7 @@ impl fmt::Display for Severity {
 /// One thing that is wrong in one place of one file.
 ///
 /// `Display` is one line, `file:line:column: severity: field: message`, and
-/// holds no value of a Secret.
+/// holds no value of a Secret. Where there is no text, it begins `file: value 1:`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Problem {
@@ -40,9 +40,9 @@ pub struct Problem {
     /// The document of the file's YAML stream, counted from 1; documents without
     /// content are not counted.
     pub document: usize,
-    /// The line in the file, counted from 1.
+    /// The line in the file, counted from 1; 0 for a value that a program had.
     pub line: usize,
-    /// The column in characters, counted from 1.
+    /// The column in characters, counted from 1, or 0 likewise.
     pub column: usize,
     /// The object, as `ImagePolicy flux-system/podinfo`, once its name is known.
     pub object: Option<String>,
@@ -56,11 +56,12 @@ pub struct Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let file = one_line(&self.file);
-        write!(
-            f,
-            "{file}:{}:{}: {}: ",
-            self.line, self.column, self.severity
-        )?;
+        if self.line == 0 {
+            write!(f, "{file}: value {}: ", self.document)?;
+        } else {
+            write!(f, "{file}:{}:{}: ", self.line, self.column)?;
+        }
+        write!(f, "{}: ", self.severity)?;
         if !self.field.is_empty() {
             write!(f, "{}: ", self.field)?;
         }

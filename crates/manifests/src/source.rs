@@ -114,7 +114,7 @@ fn position_after(good: &[u8], line_offset: usize) -> Position {
     }
 }
 
-fn each_object(path: String, node: &Node, visit: &mut impl FnMut(String, &Node)) {
+pub(crate) fn each_object(path: String, node: &Node, visit: &mut impl FnMut(String, &Node)) {
     let items = match node.get("items").map(|items| &items.value) {
         Some(Value::List(items)) if is_list(node) => items,
         _ => return visit(path, node),

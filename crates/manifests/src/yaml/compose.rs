@@ -9,9 +9,9 @@ use super::scalar::resolve;
 use super::{Key, Node, Position, Value};
 
 /// Kubernetes objects nest about fifteen levels, schemas of them forty.
-const MAX_DEPTH: usize = 100;
+pub(crate) const MAX_DEPTH: usize = 100;
 /// Values in a document; each takes about a hundred bytes.
-const MAX_VALUES: usize = 300_000;
+pub(crate) const MAX_VALUES: usize = 300_000;
 /// Values that anchors and aliases may copy, for each byte of the document ...
 const COPIES_PER_BYTE: usize = 4;
 /// ... and besides.

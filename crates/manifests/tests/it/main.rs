@@ -15,3 +15,5 @@ mod round_trip;
 mod secrets;
 mod selectors;
 mod streams;
+#[cfg(feature = "serde")]
+mod values;
