@@ -88,7 +88,10 @@ fn remote(
             None => secret.get(SecretKey::CaFile).map(|_| SecretKey::CaFile),
         };
         if let Some(key) = authority {
-            remote = remote.ca_certificate_pem(secrets::text(secret, key)?);
+            let pem = secrets::text(secret, key)?;
+            remote = remote
+                .ca_certificate_pem(pem)
+                .map_err(|error| format!("GitRepository {name}: {error}"))?;
         }
     }
     Ok(remote)

@@ -125,7 +125,7 @@ async fn over_https(registry: &Distribution) -> TestResult {
     let authority = server.ca_certificate().expect("it serves over TLS");
     let remote = Remote::new(&server.url())?
         .credentials(basic(server.user(), server.password()))
-        .ca_certificate_pem(authority);
+        .ca_certificate_pem(authority)?;
     updates(registry, &repository, remote).await
 }
 

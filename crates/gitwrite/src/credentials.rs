@@ -1,5 +1,6 @@
 //! Who we are to the server.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use crate::error::{Error, ErrorKind};
@@ -7,7 +8,9 @@ use crate::secret::Secret;
 use crate::url::{RemoteUrl, Scheme};
 
 /// What is shown to the server.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+///
+/// `Debug` shows no user name, since tokens are handed over as one, too.
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Credentials {
     /// Nothing.
@@ -71,6 +74,18 @@ impl Credentials {
                 "a repository on disk takes none; use Credentials::None",
             )),
             (_, Scheme::Git) => Err(misfit(url, "a git URL takes none; use Credentials::None")),
+            (Credentials::Basic { username, password }, _)
+                if username.is_empty() && password.expose().is_empty() =>
+            {
+                Err(misfit(
+                    url,
+                    "the user name and the password are empty; hand one over or use Credentials::None",
+                ))
+            }
+            (Credentials::Bearer(token), _) if token.expose().trim().is_empty() => Err(misfit(
+                url,
+                "the token is empty; hand one over or use Credentials::None",
+            )),
             (Credentials::Basic { username, password }, _) => {
                 check_line(url.as_str(), &[username, password.expose()])
                     .map_err(|error| error.at(url))
@@ -85,16 +100,41 @@ impl Credentials {
     pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
         let (first, second) = match self {
             Credentials::None | Credentials::SshAgent { .. } => (None, None),
-            Credentials::Basic { password, .. } => (Some(password), None),
-            Credentials::Bearer(token) => (Some(token), None),
+            Credentials::Basic { username, password } => {
+                let token = is_token(username, password.expose()).then_some(username.as_str());
+                (Some(password.expose()), token)
+            }
+            Credentials::Bearer(token) => (Some(token.expose()), None),
             Credentials::Ssh {
                 private_key,
                 passphrase,
                 ..
-            } => (Some(private_key), passphrase.as_ref()),
+            } => (
+                Some(private_key.expose()),
+                passphrase.as_ref().map(Secret::expose),
+            ),
         };
-        let secrets = first.into_iter().chain(second).map(Secret::expose);
+        let secrets = first.into_iter().chain(second);
         secrets.filter(|text| !text.is_empty())
+    }
+}
+
+/// Forges take a token as the user name, with no password or one that says so. A name as short as `git` is none.
+fn is_token(username: &str, password: &str) -> bool {
+    username.len() >= 8 && ["", "x-oauth-basic", "oauth2"].contains(&password)
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let named =
+            |f: &mut fmt::Formatter<'_>, name: &str| f.debug_struct(name).finish_non_exhaustive();
+        match self {
+            Credentials::None => f.write_str("None"),
+            Credentials::Basic { .. } => named(f, "Basic"),
+            Credentials::Bearer(_) => named(f, "Bearer"),
+            Credentials::Ssh { .. } => named(f, "Ssh"),
+            Credentials::SshAgent { .. } => named(f, "SshAgent"),
+        }
     }
 }
 

@@ -43,6 +43,8 @@ pub enum ErrorKind {
     InvalidMessage,
     /// Credentials that do not fit the URL or cannot be handed to `git`.
     InvalidCredentials,
+    /// Text that was handed over as a certificate or as its private key, and is none.
+    InvalidCertificate,
     /// A key that cannot sign commits, or that its passphrase does not open.
     InvalidSigningKey,
     /// A refspec or a push option that cannot be sent.
@@ -59,6 +61,9 @@ pub enum ErrorKind {
     NotACommit,
     /// The host key of the SSH server is not among the known hosts.
     HostKey,
+    /// The certificates of a TLS connection: the server's is by an unknown authority, is out of date or of another name, or
+    /// the server wants one of ours, or takes another than this.
+    Certificate,
     /// The deadline passed; every process on this machine was ended.
     Timeout,
     /// The call was cancelled; every process on this machine was ended.

@@ -53,7 +53,7 @@
 //! # Limitations
 //!
 //! - Unix only: processes are ended by group.
-//! - The private key of a client certificate has no passphrase; proxies are for http and https alone.
+//! - The private key of a client certificate with a passphrase is refused; proxies are for http and https alone.
 //! - A wrong passphrase of an SSH key looks as if the server refused the key: `ssh` says no more.
 //! - Signing takes SSH keys in OpenSSH's format and OpenPGP keys, not keys in an agent, a token or an X.509 certificate.
 //! - How much a server sends is bounded by the deadline, not by bytes.
@@ -97,6 +97,7 @@ mod history;
 mod object_id;
 mod objects;
 mod path;
+mod pem;
 mod provider;
 mod proxy;
 mod push;

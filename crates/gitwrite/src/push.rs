@@ -207,7 +207,7 @@ impl Commit {
     /// # Errors
     ///
     /// `InvalidPush` for a refspec whose source is not the new commit, and for options that the server does not take.
-    /// `Unreachable`, `Unauthorized`, `HostKey` and `RepositoryNotFound` as the server answers; `Timeout` and
+    /// `Unreachable`, `Unauthorized`, `HostKey`, `Certificate` and `RepositoryNotFound` as the server answers; `Timeout` and
     /// `Cancelled`. When the push itself is broken off by one of these, the server may have the commit already, so it is
     /// asked once more: for at most five seconds after the deadline, two after a cancellation. Only if it does not show
     /// the commit there is an error, whose [`Error::may_have_arrived`] is true. `LimitExceeded`, of which that is true as

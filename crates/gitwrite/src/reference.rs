@@ -76,7 +76,7 @@ impl Ref {
         Ref(Kind::Commit(id))
     }
 
-    /// The branch that the server's `HEAD` names.
+    /// The branch that the server's `HEAD` names; a `HEAD` that names a commit is none.
     pub fn default_branch() -> Ref {
         Ref(Kind::Default)
     }

@@ -12,13 +12,14 @@ use crate::error::{Error, ErrorKind};
 use crate::folder::Folder;
 use crate::git::GitProgram;
 use crate::object_id::ObjectId;
+use crate::pem;
 use crate::provider::CredentialProvider;
 use crate::proxy::Proxy;
 use crate::reference::Ref;
 use crate::repository::Repository;
 use crate::secret::Secret;
 use crate::snapshot::Snapshot;
-use crate::transport::{Call, Transport};
+use crate::transport::{Call, Listing, Transport};
 use crate::url::RemoteUrl;
 use crate::wallet::Wallet;
 
@@ -90,17 +91,22 @@ impl Remote {
     }
 
     /// A certificate of our own for an https server that asks for one, and its private key without a passphrase, both in
-    /// PEM.
+    /// PEM. Certificates of the authorities between may follow the first.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidCertificate` for text in which no certificate or no private key stands, for a damaged one, and for a key
+    /// with a passphrase.
     pub fn client_certificate_pem(
         mut self,
         certificate: impl Into<String>,
         key: impl Into<Secret>,
-    ) -> Remote {
-        self.client = Some(ClientCertificate {
-            certificate: certificate.into(),
-            key: key.into(),
-        });
-        self
+    ) -> Result<Remote, Error> {
+        let (certificate, key) = (certificate.into(), key.into());
+        pem::check_certificates("client certificate", &certificate)?;
+        pem::check_key("private key of the client certificate", key.expose())?;
+        self.client = Some(ClientCertificate { certificate, key });
+        Ok(self)
     }
 
     /// The proxy for an http or https URL, instead of what the environment says.
@@ -118,9 +124,15 @@ impl Remote {
     }
 
     /// The certificates that may vouch for an https server, in PEM, instead of the machine's own.
-    pub fn ca_certificate_pem(mut self, pem: impl Into<String>) -> Remote {
-        self.ca = Some(pem.into());
-        self
+    ///
+    /// # Errors
+    ///
+    /// `InvalidCertificate` for text in which no certificate stands, and for a damaged one.
+    pub fn ca_certificate_pem(mut self, pem: impl Into<String>) -> Result<Remote, Error> {
+        let pem = pem.into();
+        pem::check_certificates("certificate of an authority", &pem)?;
+        self.ca = Some(pem);
+        Ok(self)
     }
 
     /// Which contents of files come with a snapshot; all of them if nothing is said.
@@ -151,11 +163,11 @@ impl Remote {
     }
 
     /// The commit that a ref names now, or `None` when there is no such ref. One question to the server; of a commit
-    /// nothing is asked, since it names itself.
+    /// nothing is asked, since it names itself. A server whose `HEAD` names a commit and no branch has no default branch.
     ///
     /// # Errors
     ///
-    /// `Unreachable`, `Unauthorized`, `HostKey` and `RepositoryNotFound` as the server answers; `Timeout` and
+    /// `Unreachable`, `Unauthorized`, `HostKey`, `Certificate` and `RepositoryNotFound` as the server answers; `Timeout` and
     /// `Cancelled`; `GitNotFound` and `GitTooOld`.
     pub fn tip(&self, reference: &Ref, control: &Control) -> Result<Option<ObjectId>, Error> {
         if let Some(id) = reference.as_commit() {
@@ -172,6 +184,9 @@ impl Remote {
             },
             &names,
         )?;
+        if reference.is_default_branch() && listing.default_branch().is_none() {
+            return Ok(None);
+        }
         Ok(listing.peeled(&name))
     }
 
@@ -180,7 +195,7 @@ impl Remote {
     /// # Errors
     ///
     /// As [`Remote::tip`]; `RefNotFound` for a branch, tag or commit that is not there, and for the default branch of
-    /// an empty repository; `NotACommit` for a tag of a file or a tree.
+    /// an empty repository or of one whose `HEAD` names a commit; `NotACommit` for a tag of a file or a tree.
     pub fn snapshot(&self, reference: &Ref, control: &Control) -> Result<Snapshot, Error> {
         let taken = self.take_snapshot(reference, control);
         match (&self.cache, taken) {
@@ -308,18 +323,24 @@ impl Remote {
 
     fn default_branch(&self, call: Call<'_>) -> Result<Ref, Error> {
         let listing = self.transport().list(call, &["HEAD".to_owned()])?;
-        let head = listing.head.filter(|_| !listing.refs.is_empty());
-        let name = head
-            .as_deref()
-            .and_then(|name| name.strip_prefix("refs/heads/"));
-        name.map_or_else(|| Err(self.no_default_branch()), Ref::branch)
+        match listing.default_branch() {
+            Some(name) => Ref::branch(name),
+            None => Err(self.no_default_branch(&listing)),
+        }
     }
 
-    fn no_default_branch(&self) -> Error {
-        let message = format!(
-            "the repository {} has no default branch with a commit; push one or name a branch",
-            self.url
-        );
+    fn no_default_branch(&self, listing: &Listing) -> Error {
+        let message = if listing.refs.is_empty() {
+            format!(
+                "the repository {} has no default branch with a commit; push one or name a branch",
+                self.url
+            )
+        } else {
+            format!(
+                "the repository {} has no default branch: its HEAD names a commit; name a branch",
+                self.url
+            )
+        };
         Error::new(ErrorKind::RefNotFound, message)
             .at(&self.url)
             .on(&Ref::default_branch())

@@ -85,6 +85,12 @@ impl Listing {
             .map(|(_, id)| *id)
     }
 
+    /// The short name of the branch that `HEAD` names, if there is a commit.
+    pub(crate) fn default_branch(&self) -> Option<&str> {
+        let head = self.head.as_deref().filter(|_| !self.refs.is_empty());
+        head.and_then(|name| name.strip_prefix("refs/heads/"))
+    }
+
     /// The commit that a tag names in the end, or what the ref names.
     pub(crate) fn peeled(&self, name: &str) -> Option<ObjectId> {
         self.get(&format!("{name}^{{}}")).or_else(|| self.get(name))

@@ -13,6 +13,20 @@ const PHRASES: &[(&str, ErrorKind)] = &[
     ("incorrect passphrase", ErrorKind::InvalidCredentials),
     ("error in libcrypto", ErrorKind::InvalidCredentials),
     ("\": invalid format", ErrorKind::InvalidCredentials),
+    // curl with GnuTLS, then with OpenSSL; alerts are the server's word on the certificate of the client.
+    ("certificate verification failed", ErrorKind::Certificate),
+    ("expiration date has passed", ErrorKind::Certificate),
+    ("does not match target host name", ErrorKind::Certificate),
+    ("tls fatal alert has been received", ErrorKind::Certificate),
+    ("reading x.509 key or certificate", ErrorKind::Certificate),
+    ("ssl certificate problem", ErrorKind::Certificate),
+    ("certificate subject name", ErrorKind::Certificate),
+    ("alert certificate", ErrorKind::Certificate),
+    ("alert bad certificate", ErrorKind::Certificate),
+    ("alert unknown ca", ErrorKind::Certificate),
+    ("alert handshake failure", ErrorKind::Certificate),
+    ("set private key file", ErrorKind::Certificate),
+    ("load pem client certificate", ErrorKind::Certificate),
     ("does not support push options", ErrorKind::InvalidPush),
     ("dubious ownership", ErrorKind::Unauthorized),
     ("no matching host key type", ErrorKind::HostKey),
@@ -137,6 +151,10 @@ fn advice(kind: ErrorKind, scheme: Scheme) -> &'static str {
         ErrorKind::HostKey => {
             "the host key is not the known one; add the right line of known_hosts"
         }
+        ErrorKind::Certificate => {
+            "the server's certificate is not one to trust, or it wants another of ours; \
+             check its authority, name and dates, and the client certificate"
+        }
         ErrorKind::InvalidCredentials => {
             "the private key cannot be used; check it and its passphrase"
         }
@@ -153,5 +171,38 @@ fn advice(kind: ErrorKind, scheme: Scheme) -> &'static str {
             "the server does not answer as a git server; check the URL and the network"
         }
         _ => "git failed",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::classify;
+    use crate::error::ErrorKind;
+
+    #[test]
+    fn words_of_tls_libraries() {
+        let words = [
+            "server certificate verification failed. CAfile: none CRLfile: none",
+            "server certificate expiration date has passed.",
+            "SSL: certificate subject name (127.0.0.1) does not match target host name '0.0.0.0'",
+            "GnuTLS recv error (-12): A TLS fatal alert has been received.",
+            "gnutls_handshake() failed: A TLS fatal alert has been received.",
+            "error reading X.509 key or certificate file",
+            "SSL certificate problem: unable to get local issuer certificate",
+            "SSL certificate problem: self-signed certificate in certificate chain",
+            "SSL certificate problem: certificate has expired",
+            "SSL: no alternative certificate subject name matches target host name 'h'",
+            "OpenSSL SSL_read: error:0A00045C:SSL routines::tlsv13 alert certificate required, errno 0",
+            "error:0A000412:SSL routines::sslv3 alert bad certificate",
+            "error:14094418:SSL routines:ssl3_read_bytes:tlsv1 alert unknown ca",
+            "unable to set private key file: 'k' type PEM",
+            "could not load PEM client certificate from c, OpenSSL error error:05800074",
+        ];
+        for words in words {
+            let text = format!("fatal: unable to access 'https://h/r/': {words}\n");
+            assert_eq!(classify(&text), ErrorKind::Certificate, "{words}");
+        }
+        let other = "fatal: unable to access 'https://h/r/': gnutls_handshake() failed: An unexpected TLS packet was received.\n";
+        assert_eq!(classify(other), ErrorKind::Unreachable);
     }
 }

@@ -44,6 +44,15 @@ pub(crate) fn tests() -> Vec<Trial> {
             "access::what_does_not_fit_the_url",
             what_does_not_fit_the_url,
         ),
+        test(
+            "access::certificates_that_are_none",
+            certificates_that_are_none,
+        ),
+        test(
+            "access::keys_of_certificates_that_are_none",
+            keys_of_certificates_that_are_none,
+        ),
+        test("access::a_token_for_a_user_name", a_token_for_a_user_name),
         test("access::secrets_from_files", secrets_from_files),
         test(
             "access::the_hosts_configuration_when_asked_for",
@@ -250,13 +259,13 @@ fn a_client_certificate() -> TestResult {
     let server = HttpGit::start_mutual_tls(&repository)?;
     let authority = server.ca_certificate().expect("it serves over TLS");
     let remote = Remote::new(&server.url())?
-        .ca_certificate_pem(authority)
+        .ca_certificate_pem(authority)?
         .credentials(basic(&server, server.password()));
     let error = remote.tip(&branch("main"), &control()).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Unreachable, "{error}");
+    assert_eq!(error.kind(), ErrorKind::Certificate, "{error}");
     let certificate = server.client_certificate().expect("it serves over TLS");
     let key = server.client_key().expect("it serves over TLS");
-    let remote = remote.client_certificate_pem(certificate, key);
+    let remote = remote.client_certificate_pem(certificate, key)?;
     let snapshot = remote.snapshot(&branch("main"), &control())?;
     let outcome = push(&commit(&snapshot, &[write("a", "2")]), "main");
     assert!(matches!(outcome, PushOutcome::Pushed { .. }), "{outcome:?}");
@@ -406,12 +415,25 @@ fn what_does_not_fit_the_url() {
             "/r: a proxy fits http and https URLs only; leave it out",
         ),
         (
-            remote("http://h/r").client_certificate_pem("c", "k"),
+            remote("http://h/r")
+                .client_certificate_pem(pem("CERTIFICATE", "MAA="), pem("PRIVATE KEY", "MAA="))
+                .unwrap(),
             "http://h/r: a client certificate fits https URLs only; leave it out",
         ),
         (
             remote("git://h/r").credentials(Credentials::Bearer(Secret::new("x"))),
             "git://h/r: a git URL takes none; use Credentials::None",
+        ),
+        (
+            remote("https://h/r").credentials(Credentials::Bearer(Secret::new(" "))),
+            "https://h/r: the token is empty; hand one over or use Credentials::None",
+        ),
+        (
+            remote("https://h/r").credentials(Credentials::Basic {
+                username: String::new(),
+                password: Secret::new(""),
+            }),
+            "https://h/r: the user name and the password are empty; hand one over or use Credentials::None",
         ),
     ];
     for (remote, why) in cases {
@@ -422,6 +444,111 @@ fn what_does_not_fit_the_url() {
             (ErrorKind::InvalidCredentials, text)
         );
     }
+}
+
+fn pem(label: &str, body: &str) -> String {
+    format!("-----BEGIN {label}-----\n{body}\n-----END {label}-----\n")
+}
+
+fn certificates_that_are_none() {
+    const NONE: &str =
+        "no certificate stands in it; hand over PEM with the line '-----BEGIN CERTIFICATE-----'";
+    const CUT: &str = "a line '-----END' is missing; copy the file again";
+    const DAMAGED: &str = "a certificate in it is damaged; copy the file again";
+    let good = pem("CERTIFICATE", "MAA=");
+    let cases = [
+        (String::new(), NONE),
+        ("hunter2".to_owned(), NONE),
+        (pem("PRIVATE KEY", "MAA="), NONE),
+        ("-----BEGIN CERTIFICATE-----\nMAA=\n".to_owned(), CUT),
+        (good.replace("END CERT", "END X"), CUT),
+        (pem("CERTIFICATE", "hunter2"), DAMAGED),
+        // Less, or more, than it says it holds.
+        (pem("CERTIFICATE", "MAE="), DAMAGED),
+        (pem("CERTIFICATE", "MAAA"), DAMAGED),
+        (format!("{good}{}", pem("CERTIFICATE", "MIH/")), DAMAGED),
+    ];
+    let remote = || Remote::new("https://h/r").unwrap();
+    for (text, why) in cases {
+        let error = remote().ca_certificate_pem(text.clone()).unwrap_err();
+        let expected = format!("invalid certificate of an authority: {why}");
+        assert_eq!(
+            (error.kind(), error.to_string()),
+            (ErrorKind::InvalidCertificate, expected)
+        );
+        let key = pem("PRIVATE KEY", "MAA=");
+        let error = remote().client_certificate_pem(text, key).unwrap_err();
+        let expected = format!("invalid client certificate: {why}");
+        assert_eq!(error.to_string(), expected);
+    }
+    let explained = format!("Certificate:\n  Version: 3\n{good}\nanother\n{good}");
+    assert!(remote().ca_certificate_pem(explained).is_ok());
+}
+
+fn keys_of_certificates_that_are_none() {
+    const ENCRYPTED: &str = "it is encrypted; decrypt it with 'openssl pkey' first";
+    const NONE: &str =
+        "no private key stands in it; hand over PEM with the line '-----BEGIN PRIVATE KEY-----'";
+    let old = "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nMAA=";
+    let cases = [
+        (pem("ENCRYPTED PRIVATE KEY", "MAA="), ENCRYPTED),
+        (pem("RSA PRIVATE KEY", old), ENCRYPTED),
+        (pem("CERTIFICATE", "MAA="), NONE),
+        (pem("OPENSSH PRIVATE KEY", "MAA="), NONE),
+        (
+            pem("PRIVATE KEY", "hunter2"),
+            "it is damaged; copy the file again",
+        ),
+    ];
+    for (key, why) in cases {
+        let certificate = pem("CERTIFICATE", "MAA=");
+        let remote = Remote::new("https://h/r").unwrap();
+        let error = remote.client_certificate_pem(certificate, key).unwrap_err();
+        let expected = format!("invalid private key of the client certificate: {why}");
+        assert_eq!(
+            (error.kind(), error.to_string()),
+            (ErrorKind::InvalidCertificate, expected)
+        );
+    }
+}
+
+/// GitHub takes `token:x-oauth-basic`.
+fn a_token_for_a_user_name() -> TestResult {
+    let token = "ghp_hunter2hunter2";
+    for password in ["", "x-oauth-basic"] {
+        let credentials = Credentials::Basic {
+            username: token.to_owned(),
+            password: Secret::new(password),
+        };
+        assert_eq!(format!("{credentials:?}"), "Basic { .. }");
+        // A server that repeats what it was sent.
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let url = format!("http://{}/r.git", listener.local_addr()?);
+        let server = std::thread::spawn(move || {
+            let body = format!("{token} may not");
+            let answer = format!(
+                "HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+                body.len()
+            );
+            let (mut stream, _) = listener.accept().unwrap();
+            let lines = BufReader::new(stream.try_clone().unwrap()).lines();
+            let _ = lines
+                .map_while(Result::ok)
+                .take_while(|line| !line.is_empty())
+                .count();
+            stream.write_all(answer.as_bytes()).unwrap();
+        });
+        let remote = Remote::new(&url)?.credentials(credentials);
+        let shown = format!("{remote:?}");
+        let error = remote.tip(&branch("main"), &control()).unwrap_err();
+        server.join().unwrap();
+        assert_eq!(error.kind(), ErrorKind::Unauthorized, "{error}");
+        assert!(
+            !format!("{shown}{error}{error:?}").contains("hunter2"),
+            "{shown} {error}"
+        );
+    }
+    Ok(())
 }
 
 fn secrets_from_files() {

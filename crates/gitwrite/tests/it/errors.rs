@@ -26,6 +26,10 @@ pub(crate) fn tests() -> Vec<Trial> {
             "errors::a_commit_that_is_not_there",
             a_commit_that_is_not_there,
         ),
+        test(
+            "errors::a_head_that_names_no_branch",
+            a_head_that_names_no_branch,
+        ),
         test("errors::an_empty_repository", an_empty_repository),
         test("errors::a_tag_of_a_file", a_tag_of_a_file),
         test(
@@ -75,6 +79,27 @@ fn a_commit_that_is_not_there() {
         .snapshot(&Ref::commit(id), &control())
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::RefNotFound, "{error}");
+}
+
+/// As a server stands whose administrator checked a commit out.
+fn a_head_that_names_no_branch() {
+    let repository = repository(&[("a", "1")]);
+    let id = repository.tip("main").unwrap();
+    repository.git(&["update-ref", "--no-deref", "HEAD", &id]);
+    let remote = remote(&repository);
+    let tip = remote.tip(&Ref::default_branch(), &control());
+    assert_eq!(tip.unwrap(), None);
+    let error = remote
+        .snapshot(&Ref::default_branch(), &control())
+        .unwrap_err();
+    let url = repository.url();
+    let text = format!(
+        "the repository {url} has no default branch: its HEAD names a commit; name a branch"
+    );
+    assert_eq!(
+        (error.kind(), error.to_string()),
+        (ErrorKind::RefNotFound, text)
+    );
 }
 
 fn an_empty_repository() {
@@ -283,10 +308,7 @@ fn secrets_are_not_shown() {
         username: "u".to_owned(),
         password: Secret::new("hunter2"),
     };
-    assert_eq!(
-        format!("{credentials:?}"),
-        "Basic { username: \"u\", password: Secret(..) }"
-    );
+    assert_eq!(format!("{credentials:?}"), "Basic { .. }");
     let remote = Remote::new("https://h/r").unwrap().credentials(credentials);
     assert!(!format!("{remote:?}").contains("hunter2"));
 }

@@ -171,9 +171,20 @@ fn https_with_its_own_authority() -> TestResult {
     let server = HttpGit::start_tls(&repository)?;
     let remote = Remote::new(&server.url())?.credentials(basic(server.user(), server.password()));
     let error = remote.tip(&branch("main"), &control()).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Unreachable, "{error}");
+    assert_eq!(error.kind(), ErrorKind::Certificate, "{error}");
+    let start = format!(
+        "cannot list the refs of {}: the server's certificate is not one to trust, or it wants another of ours; \
+         check its authority, name and dates, and the client certificate; git says: unable to access ",
+        server.url()
+    );
+    assert!(error.to_string().starts_with(&start), "{error}");
     let authority = server.ca_certificate().expect("it serves over TLS");
-    assert_works(&remote.ca_certificate_pem(authority), &repository);
+    // The same address by another name than that in the certificate.
+    let other = server.url().replace("127.0.0.1", "0.0.0.0");
+    let other = Remote::new(&other)?.ca_certificate_pem(authority)?;
+    let error = other.tip(&branch("main"), &control()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Certificate, "{error}");
+    assert_works(&remote.ca_certificate_pem(authority)?, &repository);
     Ok(())
 }
 
