@@ -49,7 +49,8 @@ impl ImagePolicy {
         }
     }
 
-    /// The digest of the chosen tag is asked for and written too.
+    /// The digest of the chosen tag is asked for and written too: in Flux's dialect that of what the tag names, in
+    /// Fleet's that of the image for linux/amd64.
     pub fn with_digest(self) -> Self {
         Self {
             digest: true,
@@ -84,9 +85,6 @@ impl ImagePolicy {
             return Err(format!(
                 "it is built for {own} and the automation for {other}; build both for one dialect"
             ));
-        }
-        if self.digest && dialect == Dialect::Fleet {
-            return Err("Fleet's digest, that of the linux/amd64 image of an index, is not looked up yet; leave with_digest() out".to_owned());
         }
         let client = self.client.as_ref().or(shared).ok_or("it has no client")?;
         let repository = repository(&self.image)?;

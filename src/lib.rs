@@ -55,7 +55,7 @@
 //!
 //! Not built yet: guards (downgrade, hold, minimum age), a state store, the scheduler, Fleet's objects as a source,
 //! directories as a target, signed commits, refspecs and push options, checkout of anything but a branch, digests that
-//! are reflected only when absent, policies that want the dates of tags (each plan has them as a problem), cloud logins.
+//! are reflected only when absent, cloud logins.
 //! Flux's objects that ask for one of these are refused by [`Automation::from_flux`] with the reason, never honoured in
 //! part.
 //!
@@ -69,6 +69,7 @@
 mod apply;
 mod automation;
 mod choices;
+mod choose;
 mod commit_message;
 mod diff;
 mod draft;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use registry::{Client, Reference, Repository};
+use registry::{Client, Repository};
 use tagwright_policy::Selector;
 use tagwright_registry as registry;
 use tokio::task::JoinSet;
@@ -10,6 +10,7 @@ use tracing::Instrument as _;
 
 use crate::automation::{Spec, Withheld};
 use crate::choices::{Choice, Choices};
+use crate::choose::choose;
 use crate::error::{Error, ErrorKind};
 use crate::image_policy::Watched;
 use crate::plan::Selection;
@@ -221,29 +222,4 @@ async fn answer(policy: &Watched, selector: Selector) -> Answer {
             Answer::failed(reason)
         }
     }
-}
-
-async fn choose(policy: &Watched, selector: Selector) -> Result<(Choice, String), String> {
-    let finish = selector.finish().map_err(|error| error.to_string())?;
-    let selection = finish
-        .into_selection()
-        .ok_or("the policy wants dates of tags, which are not looked up yet")?;
-    let reason = selection.reason();
-    let tag = selection
-        .tag()
-        .ok_or_else(|| format!("no tag of {} matches: {reason}", policy.image))?;
-    let choice = Choice::new(&policy.image, tag);
-    if !policy.digest {
-        return Ok((choice, reason));
-    }
-    let reference: Reference = choice
-        .to_string()
-        .parse()
-        .map_err(|error: registry::Error| error.to_string())?;
-    let digest = policy
-        .client
-        .digest(&reference)
-        .await
-        .map_err(|error| error.to_string())?;
-    Ok((choice.with_digest(digest.to_string()), reason))
 }

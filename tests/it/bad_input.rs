@@ -1,9 +1,8 @@
 //! What goes wrong from the first day: each is an error or a problem that names the thing, and the repository stays.
 
 use tagwright::gitwrite::Remote;
-use tagwright::policy::Policy;
 use tagwright::registry::{Client, Credential, StaticKeychain};
-use tagwright::{Applied, Dialect, ErrorKind, ImagePolicy, OutcomeKind, blocking};
+use tagwright::{Applied, Dialect, ErrorKind, OutcomeKind, blocking};
 use tagwright_testkit::git::BareRepository;
 use tagwright_testkit::harness::{TestResult, Trial, async_test, test};
 use tagwright_testkit::oci::Registry;
@@ -282,18 +281,6 @@ fn builder_names_what_is_missing() {
     assert_eq!(
         text(&fleet),
         "policy 'a': it is built for Flux and the automation for Fleet; build both for one dialect"
-    );
-    let newest = Policy::builder(Dialect::Fleet)
-        .semver("*")
-        .build()
-        .expect("it is a policy");
-    let mut digest = world.bare_automation();
-    digest
-        .dialect(Dialect::Fleet)
-        .image_policy(ImagePolicy::new("a", "alpine", newest).with_digest());
-    assert_eq!(
-        text(&digest),
-        "policy 'a': Fleet's digest, that of the linux/amd64 image of an index, is not looked up yet; leave with_digest() out"
     );
     for branch in ["a b", "..", ""] {
         assert!(

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod blocking;
+mod choosing;
 mod conformance;
 mod contention;
 mod flux;
@@ -19,6 +20,7 @@ fn main() -> ExitCode {
         bad_input::tests(),
         blocking::tests(),
         conformance::tests(),
+        choosing::tests(),
         contention::tests(),
         flux::tests(),
         plan::tests(),

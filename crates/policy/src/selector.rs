@@ -38,7 +38,6 @@ pub struct Selector {
 
 /// What a [`Selector`] comes to.
 #[derive(Clone, Debug)]
-#[non_exhaustive]
 pub enum Finish {
     /// The list is judged.
     Done(Selection),

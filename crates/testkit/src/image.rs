@@ -7,6 +7,9 @@ pub(crate) const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 pub(crate) const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
 
+/// When images were made, unless they say otherwise.
+const CREATED: &str = "2023-11-14T22:13:20Z";
+
 /// The platforms of an index, in this order.
 const PLATFORMS: [&str; 2] = ["amd64", "arm64"];
 
@@ -19,10 +22,15 @@ pub(crate) struct Image {
 impl Image {
     /// `label` tells one image from another: equal labels give equal digests.
     pub(crate) fn new(label: &str, architecture: &str) -> Self {
+        Self::created(label, architecture, CREATED)
+    }
+
+    /// An image that was made at `created`.
+    pub(crate) fn created(label: &str, architecture: &str, created: &str) -> Self {
         let config = json!({
             "architecture": architecture,
             "os": "linux",
-            "created": "2023-11-14T22:13:20Z",
+            "created": created,
             "config": { "Labels": { "org.opencontainers.image.title": label } },
             "rootfs": { "type": "layers", "diff_ids": [] },
         });

@@ -403,7 +403,7 @@ proptest! {
             }
             let asked = selector.finish().and_then(|finish| match finish {
                 Finish::NeedDates(undated) => undated.select(date),
-                finish => Ok(finish.into_selection().unwrap()),
+                Finish::Done(selection) => Ok(selection),
             });
             match asked {
                 Ok(asked) => {

@@ -27,7 +27,7 @@ fn undated(policy: &Policy, tags: &[&str]) -> Undated {
     }
     match selector.finish().unwrap() {
         Finish::NeedDates(undated) => undated,
-        finish => panic!("{finish:?}"),
+        Finish::Done(selection) => panic!("{selection:?}"),
     }
 }
 

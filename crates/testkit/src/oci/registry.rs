@@ -38,6 +38,12 @@ impl Registry {
         held.digest(tag).expect("the tag was just pushed")
     }
 
+    /// Pushes an image whose config has this date, as RFC 3339 writes it: `2023-11-14T22:13:20Z`.
+    pub fn push_created(&self, repository: &str, tag: &str, created: &str) {
+        let mut state = self.service.state();
+        state.store.entry(repository).push_created(tag, created);
+    }
+
     /// Pushes an index of two images, `linux/amd64` and `linux/arm64`, and gives the digest of the index.
     pub fn push_index(&self, repository: &str, tag: &str) -> String {
         let mut state = self.service.state();

@@ -29,6 +29,7 @@ struct Tag {
     // Pushing a tag again gives it new contents, as a rebuilt image has.
     builds: usize,
     digest: Option<String>,
+    created: Option<String>,
 }
 
 #[derive(Clone)]
@@ -65,6 +66,13 @@ impl Repository {
         let pushed = self.tags.entry(tag.to_owned()).or_default();
         pushed.builds += 1;
         pushed.digest = None;
+    }
+
+    /// Puts a tag, for an image with this date in its config.
+    pub(super) fn push_created(&mut self, tag: &str, created: &str) {
+        self.push(tag);
+        let pushed = self.tags.entry(tag.to_owned()).or_default();
+        pushed.created = Some(created.to_owned());
     }
 
     /// Puts a tag for an index of two images, and gives its digest.
@@ -108,12 +116,18 @@ impl Repository {
 
     /// What the tag stands for. This is where its image is made.
     pub(super) fn digest(&mut self, tag: &str) -> Option<String> {
-        let known = self.tags.get(tag)?.digest.clone();
-        known.or_else(|| {
-            let digest = self.put_image(&Image::new(&self.label(tag)?, "amd64"));
-            self.tags.get_mut(tag)?.digest = Some(digest.clone());
-            Some(digest)
-        })
+        let known = self.tags.get(tag)?;
+        if known.digest.is_some() {
+            return known.digest.clone();
+        }
+        let label = self.label(tag)?;
+        let image = match &known.created {
+            Some(created) => Image::created(&label, "amd64", created),
+            None => Image::new(&label, "amd64"),
+        };
+        let digest = self.put_image(&image);
+        self.tags.get_mut(tag)?.digest = Some(digest.clone());
+        Some(digest)
     }
 
     fn label(&self, tag: &str) -> Option<String> {
