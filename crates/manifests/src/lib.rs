@@ -65,9 +65,10 @@
 //!
 //! # Limitations
 //!
-//! Not read: the values of encrypted and sealed Secrets (a note says so). Not printed: Flux's `Receiver`, Fleet's
-//! objects, `tagwright.yaml`. What is wrong between objects stands at the first line
-//! of an object, not at its field.
+//! Not read: the values of encrypted and sealed Secrets (a note says so). Comments
+//! and unknown fields are not kept, and so not printed; nor is `tagwright.yaml`.
+//! What is wrong between objects stands at the first line of an object, not at its
+//! field.
 //!
 //! # Features
 //!

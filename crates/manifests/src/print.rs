@@ -3,8 +3,10 @@
 mod ambiguous;
 mod duration;
 mod emit;
+mod fleet;
 mod flux;
 mod order;
+mod receiver;
 mod scalar;
 mod secret;
 mod tree;

@@ -8,7 +8,7 @@ use super::path::cut_at_root;
 use super::{Found, Index, Marker};
 use crate::flux::{
     DigestReflectionPolicy, GitRepository, ImagePolicy, ImageRepository, ImageUpdateAutomation,
-    Objects, Provider,
+    Objects, Provider, Receiver,
 };
 use crate::quote::{quoted, shown};
 use crate::{Metadata, ObjectRef, Problem, Severity};
@@ -61,6 +61,7 @@ impl Objects {
         let policies = index(&mut found, &self.image_policies);
         index(&mut found, &self.image_update_automations);
         let sources = index(&mut found, &self.git_repositories);
+        index(&mut found, &self.receivers);
         self.image_repositories
             .iter()
             .for_each(|one| check_secret(&mut found, one));
@@ -117,7 +118,8 @@ objects!(
     ImageRepository,
     ImagePolicy,
     ImageUpdateAutomation,
-    GitRepository
+    GitRepository,
+    Receiver
 );
 
 /// The objects by name; of two with one name the first.

@@ -226,7 +226,7 @@ fn ca_bundle(spec: &mut Fields<'_>) -> Option<Vec<u8>> {
         let message = "no base64; encode the PEM text, for example with `base64 -w0`".to_owned();
         spec.add(Severity::Error, at, "caBundle", message);
     }
-    bytes
+    bytes.filter(|bytes| !bytes.is_empty())
 }
 
 fn commit(mut fields: Fields<'_>) -> ImageScanCommit {

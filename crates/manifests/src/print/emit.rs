@@ -62,7 +62,10 @@ impl Emitter {
                 self.write(" ");
                 self.text(&text, indent + 2, true);
             }
-            Tree::True => self.write(" true"),
+            Tree::Plain(text) => {
+                self.write(" ");
+                self.write(&text);
+            }
             Tree::Map(map) if map.0.is_empty() => self.write(" {}"),
             Tree::List(items) if items.is_empty() => self.write(" []"),
             Tree::Map(map) => {

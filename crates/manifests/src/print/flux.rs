@@ -4,17 +4,19 @@ use super::document;
 use super::tree::{Map, Tree};
 use crate::flux::{
     AccessFrom, Commit, DigestReflectionPolicy, FilterTags, Git, GitRef, GitRepository,
-    ImagePolicy, ImageRepository, ImageUpdateAutomation, Objects, PolicyChoice, Provider, Push,
-    SigningKey, SigningKeyType, SourceRef, Update, UpdateStrategy,
+    ImagePolicy, ImageRepository, ImageUpdateAutomation, Include, Objects, PolicyChoice, Provider,
+    Push, Receiver, SigningKey, SigningKeyType, SourceRef, Update, UpdateStrategy, Verify,
+    VerifyMode,
 };
 use crate::{LabelSelector, Metadata, ObjectRef, Operator, Requirement};
 
 const IMAGE: &str = "image.toolkit.fluxcd.io/v1";
 const SOURCE: &str = "source.toolkit.fluxcd.io/v1";
+const SOURCE_BEFORE: &str = "source.toolkit.fluxcd.io/v1beta2";
 
 impl Objects {
     /// The objects as a stream of YAML documents: repositories, policies,
-    /// automations, Git repositories; no Secrets, see
+    /// automations, Git repositories, receivers; no Secrets, see
     /// [`Secret::to_yaml_with_values`](crate::Secret::to_yaml_with_values).
     pub fn to_yaml(&self) -> String {
         let images = self.image_repositories.iter().map(ImageRepository::to_yaml);
@@ -22,8 +24,9 @@ impl Objects {
         let automations = &self.image_update_automations;
         let automations = automations.iter().map(ImageUpdateAutomation::to_yaml);
         let sources = self.git_repositories.iter().map(GitRepository::to_yaml);
-        let all = images.chain(policies).chain(automations).chain(sources);
-        all.collect()
+        let receivers = self.receivers.iter().map(Receiver::to_yaml);
+        let images = images.chain(policies).chain(automations);
+        images.chain(sources).chain(receivers).collect()
     }
 }
 
@@ -109,8 +112,8 @@ impl ImageUpdateAutomation {
 
 impl GitRepository {
     /// The object as a YAML document, `---` before it, as
-    /// `flux export source git` prints it; fields that are not read here are
-    /// missing.
+    /// `flux export source git` prints it. One with `accessFrom` is of `v1beta2`,
+    /// the last version that has it.
     pub fn to_yaml(&self) -> String {
         let spec = Map::new()
             .text("url", &self.url)
@@ -121,12 +124,22 @@ impl GitRepository {
             .some_text("provider", provider(self.provider))
             .some_duration("interval", self.interval)
             .some_duration("timeout", self.timeout)
-            .flag("suspend", self.suspend);
-        object(SOURCE, "GitRepository", &self.meta, spec)
+            .flag("suspend", self.suspend)
+            .some_map("verify", self.verify.as_ref().map(verify))
+            .some_text("ignore", self.ignore.as_deref())
+            .some_list("include", &self.include, include)
+            .flag("recurseSubmodules", self.recurse_submodules)
+            .texts("sparseCheckout", &self.sparse_checkout)
+            .some_map("accessFrom", self.access_from.as_ref().map(access_from));
+        let api_version = match self.access_from {
+            Some(_) => SOURCE_BEFORE,
+            None => SOURCE,
+        };
+        object(api_version, "GitRepository", &self.meta, spec)
     }
 }
 
-fn object(api_version: &str, kind: &str, meta: &Metadata, spec: Map) -> String {
+pub(super) fn object(api_version: &str, kind: &str, meta: &Metadata, spec: Map) -> String {
     document(
         Map::new()
             .text("apiVersion", api_version)
@@ -265,26 +278,39 @@ fn update(update: &Update) -> Option<Map> {
     Some(Map::new().text("path", path).text("strategy", strategy))
 }
 
-fn label_selector(selector: &LabelSelector) -> Map {
-    let expressions = selector.match_expressions.iter().map(requirement);
-    let map = Map::new().text_map("matchLabels", &selector.match_labels);
-    if selector.match_expressions.is_empty() {
-        return map;
-    }
-    map.list("matchExpressions", expressions)
+pub(super) fn label_selector(selector: &LabelSelector) -> Map {
+    Map::new()
+        .text_map("matchLabels", &selector.match_labels)
+        .some_list("matchExpressions", &selector.match_expressions, requirement)
 }
 
-fn requirement(requirement: &Requirement) -> Tree {
+fn requirement(requirement: &Requirement) -> Map {
     let operator = match requirement.operator {
         Operator::In => "In",
         Operator::NotIn => "NotIn",
         Operator::Exists => "Exists",
         Operator::DoesNotExist => "DoesNotExist",
     };
-    Tree::Map(
-        Map::new()
-            .text("key", &requirement.key)
-            .text("operator", operator)
-            .texts("values", &requirement.values),
-    )
+    Map::new()
+        .text("key", &requirement.key)
+        .text("operator", operator)
+        .texts("values", &requirement.values)
+}
+
+fn verify(verify: &Verify) -> Map {
+    let mode = match verify.mode {
+        VerifyMode::Head => "HEAD",
+        VerifyMode::Tag => "Tag",
+        VerifyMode::TagAndHead => "TagAndHEAD",
+    };
+    Map::new()
+        .text("mode", mode)
+        .some_name("secretRef", Some(&verify.secret_ref))
+}
+
+fn include(include: &Include) -> Map {
+    Map::new()
+        .some_name("repository", Some(&include.repository))
+        .some_text("fromPath", include.from_path.as_deref())
+        .some_text("toPath", include.to_path.as_deref())
 }

@@ -7,7 +7,8 @@ use super::duration::go_duration;
 
 pub(super) enum Tree {
     Text(String),
-    True,
+    /// What is no text: `true`, a number.
+    Plain(String),
     List(Vec<Tree>),
     Map(Map),
 }
@@ -40,7 +41,7 @@ impl Map {
 
     pub(super) fn flag(self, name: &str, set: bool) -> Self {
         if set {
-            self.tree(name, Tree::True)
+            self.tree(name, Tree::Plain("true".to_owned()))
         } else {
             self
         }
@@ -73,6 +74,14 @@ impl Map {
 
     pub(super) fn list(self, name: &str, items: impl Iterator<Item = Tree>) -> Self {
         self.tree(name, Tree::List(items.collect()))
+    }
+
+    /// A list, unless it is empty.
+    pub(super) fn some_list<T>(self, name: &str, items: &[T], print: fn(&T) -> Map) -> Self {
+        if items.is_empty() {
+            return self;
+        }
+        self.list(name, items.iter().map(|item| Tree::Map(print(item))))
     }
 
     /// Texts, unless there are none.

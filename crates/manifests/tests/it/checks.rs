@@ -151,6 +151,34 @@ fn two_objects_of_one_name() {
 }
 
 #[test]
+fn two_of_each_kind() {
+    let receiver = "apiVersion: notification.toolkit.fluxcd.io/v1
+kind: Receiver
+metadata: {name: hub}
+spec: {type: dockerhub, secretRef: {name: a}, resources: [{kind: ImageRepository, name: a}]}
+";
+    let mut objects = flux_objects("a.yaml", &[REPOSITORY, POLICY, SOURCE, AUTOMATION]);
+    objects.merge(flux::read("a.yaml", receiver.as_bytes()).objects);
+    objects.merge(objects.clone());
+    let problems = objects.check(&[marker()]);
+    let titles: Vec<_> = problems
+        .iter()
+        .filter_map(|one| one.object.as_deref())
+        .collect();
+    assert_eq!(
+        titles,
+        [
+            "Receiver hub",
+            "ImageRepository flux-system/podinfo",
+            "ImagePolicy flux-system/podinfo",
+            "GitRepository flux-system/flux-system",
+            "ImageUpdateAutomation flux-system/flux-system",
+        ],
+    );
+    assert!(problems.iter().all(|one| one.field == "metadata.name"));
+}
+
+#[test]
 fn a_reference_that_access_from_forbids() {
     let policy = POLICY.replace("flux-system}", "apps}").replace(
         "Ref: {name: podinfo}",

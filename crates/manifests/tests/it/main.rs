@@ -12,8 +12,10 @@ mod hostile;
 mod laws;
 mod print;
 mod round_trip;
+mod round_trip_fleet;
 mod secrets;
 mod selectors;
+mod strategies;
 mod streams;
 #[cfg(feature = "serde")]
 mod values;

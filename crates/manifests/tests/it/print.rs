@@ -32,7 +32,7 @@ fn guide() -> Objects {
 fn every_field() {
     let read = flux::read("f.yaml", EXPORTED.as_bytes());
     assert_eq!(read.objects.to_yaml(), EXPORTED);
-    assert_eq!(documents(EXPORTED).len(), 4);
+    assert_eq!(documents(EXPORTED).len(), 5);
 }
 
 fn documents(stream: &str) -> Vec<&str> {

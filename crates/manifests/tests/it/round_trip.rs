@@ -1,132 +1,22 @@
 //! What is printed reads back equal, whatever the objects hold.
 
-use std::collections::BTreeMap;
-use std::time::Duration;
-
-use proptest::collection::{btree_map, vec};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
+use serde_json::json;
 use tagwright_manifests::flux::{
     self, AccessFrom, Commit, DigestReflectionPolicy, FilterTags, Git, GitRef, GitRepository,
-    ImagePolicy, ImageRepository, ImageUpdateAutomation, Objects, PolicyChoice, Provider, Push,
-    SigningKey, SigningKeyType,
+    ImagePolicy, ImageRepository, ImageUpdateAutomation, Include, Objects, OidcProvider,
+    PolicyChoice, Provider, Push, Receiver, ReceiverResource, ReceiverType, SigningKey,
+    SigningKeyType, Verify, VerifyMode,
 };
-use tagwright_manifests::{LabelSelector, Location, Metadata, ObjectRef, Operator, Requirement};
+use tagwright_manifests::{Location, ObjectRef, SecretKey, SecretText};
 use yaml_rust2::{Yaml, YamlLoader};
 
-/// Texts that YAML readers are known to take for something else, and any others.
-fn text() -> impl Strategy<Value = String> {
-    prop_oneof![
-        3 => "[a-z0-9./-]{1,20}",
-        3 => vec(select(PIECES), 1..6).prop_map(|pieces| pieces.concat()),
-        2 => vec(select(PIECES), 20..60).prop_map(|pieces| pieces.concat()),
-        1 => any::<String>(),
-    ]
-    .prop_filter("not empty", |text| !text.is_empty())
-}
-
-const PIECES: &[&str] = &[
-    " ",
-    "  ",
-    "\n",
-    "\n\n",
-    "\r\n",
-    "\r",
-    "\t",
-    "a",
-    "word ",
-    "- ",
-    "-",
-    "---",
-    "...",
-    "? ",
-    ": ",
-    ":",
-    "#",
-    " #",
-    "'",
-    "\"",
-    "\\",
-    "|",
-    ">",
-    "&",
-    "*",
-    "!",
-    "%",
-    "@",
-    "`",
-    "{",
-    "}",
-    "[",
-    "]",
-    ",",
-    "~",
-    "null",
-    "true",
-    "no",
-    "y",
-    "0",
-    "1",
-    "1_0",
-    "0x1",
-    "0o7",
-    "1e3",
-    ".5",
-    ".inf",
-    "2026-01-31",
-    "1:20",
-    "<<",
-    "=",
-    "é",
-    "日本",
-    "\u{85}",
-    "\u{a0}",
-    "\u{2028}",
-    "\u{feff}",
-    "\u{fffe}",
-    "\u{1f680}",
-    "\0",
-    "\u{7}",
-    "\u{7f}",
-    "\u{202e}",
-    "$ts",
-    "{{.X}}",
-    "https://a.b/c",
-];
-
-fn texts() -> impl Strategy<Value = BTreeMap<String, String>> {
-    // The merge key is not a key of its own.
-    let key = text().prop_filter("no merge key", |key| key != "<<");
-    btree_map(key, prop_oneof![Just(String::new()), text()], 0..4)
-}
-
-fn duration() -> impl Strategy<Value = Duration> {
-    let nanoseconds = prop_oneof![
-        0..=i64::MAX.cast_unsigned(),
-        0..10_000_000_000_u64,
-        (0..100_000_u64).prop_map(|seconds| seconds * 1_000_000_000),
-    ];
-    nanoseconds.prop_map(Duration::from_nanos)
-}
-
-/// A value of a struct that cannot be written as an expression elsewhere.
-fn with<T: Default>(set: impl FnOnce(&mut T)) -> T {
-    let mut value = T::default();
-    set(&mut value);
-    value
-}
-
-fn meta() -> impl Strategy<Value = Metadata> {
-    (text(), of(text()), texts(), texts()).prop_map(|(name, namespace, labels, annotations)| {
-        with(|meta: &mut Metadata| {
-            meta.name = name;
-            meta.namespace = namespace;
-            meta.labels = labels;
-            meta.annotations = annotations;
-        })
-    })
-}
+use crate::strategies::{any_text, duration, meta, selector, text, texts, with};
 
 fn access() -> impl Strategy<Value = AccessFrom> {
     vec(texts(), 0..3).prop_map(|selectors| {
@@ -140,7 +30,7 @@ prop_compose! {
         image in text(),
         durations in [of(duration()), of(duration())],
         names in [of(text()), of(text()), of(text()), of(text())],
-        exclusion_list in of(vec(prop_oneof![Just(String::new()), text()], 1..4)),
+        exclusion_list in of(vec(any_text(), 1..4)),
         provider in select(vec![Provider::Generic, Provider::Aws, Provider::Azure, Provider::Gcp]),
         flags in any::<[bool; 2]>(),
         access_from in of(access()),
@@ -181,7 +71,7 @@ prop_compose! {
         meta in meta(),
         (name, namespace) in (text(), of(text())),
         policy in choice(),
-        filter in of((prop_oneof![Just(String::new()), text()], of(text()))),
+        filter in of((any_text(), of(text()))),
         reflection in select(vec![
             DigestReflectionPolicy::Never,
             DigestReflectionPolicy::IfNotPresent,
@@ -259,30 +149,6 @@ prop_compose! {
     }
 }
 
-fn requirement() -> impl Strategy<Value = Requirement> {
-    let operators = [
-        Operator::In,
-        Operator::NotIn,
-        Operator::Exists,
-        Operator::DoesNotExist,
-    ];
-    let values = vec(prop_oneof![Just(String::new()), text()], 0..3);
-    (text(), select(operators.to_vec()), values).prop_map(|(key, operator, values)| {
-        let mut requirement = Requirement::new(key, operator);
-        requirement.values = values;
-        requirement
-    })
-}
-
-fn selector() -> impl Strategy<Value = LabelSelector> {
-    (texts(), vec(requirement(), 0..3)).prop_map(|(labels, expressions)| {
-        with(|selector: &mut LabelSelector| {
-            selector.match_labels = labels;
-            selector.match_expressions = expressions;
-        })
-    })
-}
-
 prop_compose! {
     fn automation()(
         meta in meta(),
@@ -315,7 +181,11 @@ prop_compose! {
         names in [of(text()), of(text()), of(text())],
         provider in select(vec![Provider::Generic, Provider::Aws, Provider::Azure, Provider::Github]),
         durations in [of(duration()), of(duration())],
-        suspend in any::<bool>(),
+        flags in any::<[bool; 2]>(),
+        verify in of(verify()),
+        (ignore, sparse) in (of(text()), vec(any_text(), 0..3)),
+        include in vec(include(), 0..3),
+        access_from in of(access()),
     ) -> GitRepository {
         with(|one: &mut GitRepository| {
             one.meta = meta;
@@ -324,6 +194,94 @@ prop_compose! {
             [one.secret_ref, one.proxy_secret_ref, one.service_account_name] = names;
             one.provider = provider;
             [one.interval, one.timeout] = durations;
+            [one.suspend, one.recurse_submodules] = flags;
+            one.verify = verify;
+            one.ignore = ignore;
+            one.include = include;
+            one.sparse_checkout = sparse;
+            one.access_from = access_from;
+        })
+    }
+}
+
+fn verify() -> impl Strategy<Value = Verify> {
+    let modes = select(vec![
+        VerifyMode::Head,
+        VerifyMode::Tag,
+        VerifyMode::TagAndHead,
+    ]);
+    (modes, text()).prop_map(|(mode, secret)| {
+        with(|verify: &mut Verify| {
+            verify.mode = mode;
+            verify.secret_ref = secret;
+        })
+    })
+}
+
+fn include() -> impl Strategy<Value = Include> {
+    (text(), of(text()), of(text())).prop_map(|(repository, from, to)| {
+        with(|include: &mut Include| {
+            include.repository = repository;
+            include.from_path = from;
+            include.to_path = to;
+        })
+    })
+}
+
+prop_compose! {
+    fn resource()(
+        names in [text(), text()],
+        options in [of(text()), of(text()), of(text())],
+        labels in texts(),
+    ) -> ReceiverResource {
+        with(|one: &mut ReceiverResource| {
+            [one.kind, one.name] = names;
+            [one.api_version, one.namespace, one.filter] = options;
+            one.match_labels = labels;
+        })
+    }
+}
+
+prop_compose! {
+    fn provider()(
+        (issuer, audience) in (text(), of(text())),
+        variables in vec((text(), text()), 0..3),
+        validations in vec((text(), text()), 0..3),
+    ) -> OidcProvider {
+        with(|one: &mut OidcProvider| {
+            one.issuer_url = issuer;
+            one.audience = audience;
+            one.variables = variables;
+            one.validations = validations;
+        })
+    }
+}
+
+prop_compose! {
+    fn receiver()(
+        meta in meta(),
+        (oidc, name) in (any::<bool>(), text()),
+        interval in of(duration()),
+        events in vec(any_text(), 0..3),
+        resources in vec(resource(), 0..3),
+        resource_filter in of(text()),
+        providers in vec(provider(), 0..3),
+        suspend in any::<bool>(),
+    ) -> Receiver {
+        with(|one: &mut Receiver| {
+            one.meta = meta;
+            // Each has what the other must not have.
+            if oidc {
+                one.receiver_type = ReceiverType::GenericOidc;
+                one.oidc_providers = providers;
+            } else {
+                one.receiver_type = ReceiverType::DockerHub;
+                one.secret_ref = Some(name);
+            }
+            one.interval = interval;
+            one.events = events;
+            one.resources = resources;
+            one.resource_filter = resource_filter;
             one.suspend = suspend;
         })
     }
@@ -335,12 +293,14 @@ prop_compose! {
         image_policies in vec(image_policy(), 0..3),
         image_update_automations in vec(automation(), 0..3),
         git_repositories in vec(git_repository(), 0..3),
+        receivers in vec(receiver(), 0..3),
     ) -> Objects {
         with(|all: &mut Objects| {
             all.image_repositories = image_repositories;
             all.image_policies = image_policies;
             all.image_update_automations = image_update_automations;
             all.git_repositories = git_repositories;
+            all.receivers = receivers;
         })
     }
 }
@@ -357,10 +317,30 @@ fn nowhere(mut objects: Objects) -> Objects {
         .iter_mut()
         .map(|one| &mut one.meta);
     let sources = objects.git_repositories.iter_mut().map(|one| &mut one.meta);
-    for meta in images.chain(policies).chain(automations).chain(sources) {
+    let receivers = objects.receivers.iter_mut().map(|one| &mut one.meta);
+    let secrets = objects.secrets.iter_mut().map(|one| &mut one.meta);
+    for meta in images
+        .chain(policies)
+        .chain(automations)
+        .chain(sources)
+        .chain(receivers)
+        .chain(secrets)
+    {
         meta.location = Location::default();
     }
     objects
+}
+
+/// Text that `serde_json` does not write with characters which YAML wants escaped.
+fn json_text() -> impl Strategy<Value = String> {
+    let printable = |c: &char| {
+        !matches!(
+            c,
+            '\u{7f}'..='\u{9f}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}'
+        )
+    };
+    text()
+        .prop_map(move |text| "a".to_owned() + &text.chars().filter(printable).collect::<String>())
 }
 
 /// The texts of a document as a reader of YAML 1.2 of other makers sees them.
@@ -387,6 +367,24 @@ proptest! {
         let printed = objects.to_yaml();
         let read = flux::read("f.yaml", printed.as_bytes());
         prop_assert_eq!(nowhere(read.objects), objects, "{}", printed);
+    }
+
+    #[test]
+    fn secrets_read_back(
+        name in json_text(),
+        (password, username) in (json_text(), json_text()),
+        identity in vec(any::<u8>(), 1..30),
+    ) {
+        let mut object = json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}});
+        object["stringData"] = json!({"password": password, "username": username});
+        object["data"] = json!({"identity": STANDARD.encode(&identity), "password": "AAAA"});
+        let secrets = flux::read("f.json", object.to_string().as_bytes()).objects.secrets;
+        prop_assert_eq!(secrets[0].get(SecretKey::Password).map(SecretText::expose), Some(password.as_bytes()));
+        let printed = secrets[0].to_yaml_with_values().expect("not encrypted");
+        let again = flux::read("f.yaml", printed.as_bytes()).objects;
+        let mut first = Objects::default();
+        first.secrets = secrets;
+        prop_assert_eq!(nowhere(again), nowhere(first));
     }
 
     /// Everything is text to another reader, too, and the very text.
