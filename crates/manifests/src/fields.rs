@@ -61,6 +61,14 @@ impl<'a> Fields<'a> {
 
     /// Text and where it stands.
     pub(crate) fn text_at(&mut self, name: &'static str) -> Option<(&'a str, Position)> {
+        let (text, at) = self.word_at(name)?;
+        if !TEMPLATES.contains(&name) {
+            self.warn_unresolved(text, at, name);
+        }
+        Some((text, at))
+    }
+
+    fn word_at(&mut self, name: &'static str) -> Option<(&'a str, Position)> {
         let node = self.get(name)?;
         let text = text(self.report, node, &self.field(name))?;
         (!text.is_empty()).then_some((text, node.at))
@@ -74,11 +82,7 @@ impl<'a> Fields<'a> {
         if found.is_none() && self.report.errors() == before {
             self.missing(name, example);
         }
-        let found = found.unwrap_or_default();
-        if found.contains("${") {
-            self.warn_unresolved(name);
-        }
-        found
+        found.unwrap_or_default()
     }
 
     /// A map that must be there; `example` shows a good value.
@@ -142,6 +146,10 @@ impl<'a> Fields<'a> {
                     self.error(node.at, name, "a duration below zero".to_owned());
                 }
                 duration
+            }
+            Err(_) if has_variable(text) => {
+                self.error(node.at, name, UNRESOLVED.to_owned());
+                None
             }
             Err(error) => {
                 self.error(node.at, name, format!("{error}; {}", error.hint()));
@@ -224,7 +232,14 @@ impl<'a> Fields<'a> {
         let items = self.items(name).into_iter();
         Some(
             items
-                .filter_map(|(path, node)| Some(text(self.report, node, &path)?.to_owned()))
+                .filter_map(|(path, node)| {
+                    let text = text(self.report, node, &path)?;
+                    if has_variable(text) {
+                        let message = UNRESOLVED.to_owned();
+                        self.report.add(Severity::Warning, node.at, &path, message);
+                    }
+                    Some(text.to_owned())
+                })
                 .collect(),
         )
     }
@@ -243,9 +258,13 @@ impl<'a> Fields<'a> {
 
     /// One of a few words, `None` when it is absent.
     pub(crate) fn one_of<T: Copy>(&mut self, name: &'static str, words: &[(&str, T)]) -> Option<T> {
-        let (text, at) = self.text_at(name)?;
+        let (text, at) = self.word_at(name)?;
         if let Some((_, value)) = words.iter().find(|(word, _)| *word == text) {
             return Some(*value);
+        }
+        if has_variable(text) {
+            self.error(at, name, UNRESOLVED.to_owned());
+            return None;
         }
         let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
         let list = words.join(", ");
@@ -323,19 +342,14 @@ impl<'a> Fields<'a> {
 
     /// The path of a field; without a name, that of the map.
     pub(crate) fn field(&self, name: &str) -> String {
-        match (self.path.as_str(), name) {
-            (path, "") => path.to_owned(),
-            ("", name) => shown(name),
-            (path, name) => format!("{path}.{}", shown(name)),
-        }
+        join(&self.path, name)
     }
 
     /// Flux's own substitution comes after the files were applied.
-    fn warn_unresolved(&mut self, name: &'static str) {
-        let at = self.get(name).map_or(self.at, |node| node.at);
-        let message = "holds a variable ${...} that is not resolved; \
-                       read the output of `flux build` or `envsubst` instead";
-        self.add(Severity::Warning, at, name, message.to_owned());
+    fn warn_unresolved(&self, text: &str, at: Position, name: &str) {
+        if has_variable(text) && !self.report.is_secret() {
+            self.add(Severity::Warning, at, name, UNRESOLVED.to_owned());
+        }
     }
 
     fn report_unknown(&self, key: &Key) {
@@ -362,6 +376,39 @@ impl<'a> Fields<'a> {
     }
 }
 
+/// The path of a field below another; a name with a dot is put in brackets.
+pub(crate) fn join(path: &str, name: &str) -> String {
+    match (path, name) {
+        (path, "") => path.to_owned(),
+        (path, name) if name.contains('.') => format!("{path}[{}]", quoted(name)),
+        ("", name) => shown(name),
+        (path, name) => format!("{path}.{}", shown(name)),
+    }
+}
+
+/// Fields in which `${name}` means something else than in Flux's substitution.
+const TEMPLATES: &[&str] = &[
+    "expression",
+    "extract",
+    "filter",
+    "ignore",
+    "message",
+    "messageTemplate",
+    "resourceFilter",
+];
+
+const UNRESOLVED: &str = "holds a variable ${...} that is not resolved; \
+                          read the output of `flux build` or `envsubst` instead";
+
+/// Whether a text has a variable of Flux's substitution: `${name}`, or with a
+/// default `${name:=value}`.
+fn has_variable(text: &str) -> bool {
+    text.match_indices("${").any(|(at, _)| {
+        let name = text[at + 2..].chars().next();
+        name.is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
+    })
+}
+
 fn text<'a>(report: &Report<'_>, node: &'a Node, field: &str) -> Option<&'a str> {
     let found = node.as_text();
     if found.is_none() {
@@ -371,6 +418,9 @@ fn text<'a>(report: &Report<'_>, node: &'a Node, field: &str) -> Option<&'a str>
 }
 
 fn expected(report: &Report<'_>, node: &Node, field: &str, what: &str) {
+    if node.as_text().is_some_and(has_variable) && !report.is_secret() {
+        return report.add(Severity::Error, node.at, field, UNRESOLVED.to_owned());
+    }
     let found = node.value.describe(report.is_secret());
     let quotes = match node.value {
         Value::Bool(_) | Value::Number(_) if what == "text" => "; put it in quotes",

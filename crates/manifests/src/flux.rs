@@ -7,19 +7,23 @@
 //! and `v1alpha1`. Fields that were renamed are read under their old names in
 //! the alphas, with a warning that says what to write today.
 
+mod filter_tags;
 mod git_repository;
 mod image_policy;
 mod image_repository;
 mod image_update_automation;
+mod interval;
 mod provider;
 mod receiver;
 
+pub use filter_tags::FilterTags;
+pub(crate) use filter_tags::filter_tags;
 pub(crate) use git_repository::has_password;
 pub use git_repository::{GitRef, GitRepository, Include, Verify, VerifyMode};
-pub use image_policy::{DigestReflectionPolicy, FilterTags, ImagePolicy, PolicyChoice};
-pub(crate) use image_policy::{REFLECTION, filter_tags};
+pub(crate) use image_policy::REFLECTION;
+pub use image_policy::{DigestReflectionPolicy, ImagePolicy, PolicyChoice};
 pub use image_repository::{AccessFrom, ImageRepository};
-pub(crate) use image_repository::{image, patterns};
+pub(crate) use image_repository::{image, patterns, tag};
 pub use image_update_automation::{
     Commit, Git, ImageUpdateAutomation, Push, SigningKey, SigningKeyType, SourceRef, Update,
     UpdateStrategy,

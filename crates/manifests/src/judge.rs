@@ -25,7 +25,7 @@ pub enum Subject<'a> {
     },
     /// A format of calendar versions, as `YYYY.0M.0D`.
     Calver(&'a str),
-    /// An image without a tag, as `ghcr.io/stefanprodan/podinfo`.
+    /// An image, as `ghcr.io/stefanprodan/podinfo`; Fleet's may have a tag.
     Image(&'a str),
     /// The template of a commit message.
     Template(&'a str),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::fields::Fields;
-use crate::flux::image;
+use crate::flux::tag;
 use crate::meta::metadata;
 use crate::object::keep;
 use crate::quote::{quoted, shown};
@@ -131,6 +131,26 @@ fn scan(fields: &mut Fields<'_>) -> ImageScan {
         suspend: fields.flag("suspend"),
         ..ImageScan::default()
     }
+}
+
+/// Fleet passes over a tag.
+fn image(fields: &mut Fields<'_>) -> String {
+    let image = fields.required_text("image", "ghcr.io/org/app");
+    if image.is_empty() {
+        return image;
+    }
+    let at = fields.get("image").map_or(fields.at(), |node| node.at);
+    if let Some((scheme, _)) = image.split_once("://") {
+        let message = format!("an image has no scheme; remove {}://", shown(scheme));
+        fields.error(at, "image", message);
+    } else {
+        if let Some(tag) = tag(&image) {
+            let message = format!("the tag is not used; remove {}", shown(tag));
+            fields.add(Severity::Warning, at, "image", message);
+        }
+        fields.judge("image", Subject::Image(&image));
+    }
+    image
 }
 
 fn policy(mut fields: Fields<'_>) -> PolicyChoice {

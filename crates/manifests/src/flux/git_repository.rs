@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::image_repository::{AccessFrom, access_from, interval};
+use super::image_repository::{AccessFrom, access_from};
+use super::interval::{interval, timeout};
 use super::provider::{GIT, Provider};
 use crate::fields::Fields;
 use crate::meta::metadata;
@@ -120,7 +121,7 @@ pub(super) fn read(report: &Report<'_>, path: String, node: &Node) -> Option<Git
         service_account_name,
         provider: spec.one_of("provider", GIT).unwrap_or_default(),
         interval,
-        timeout: spec.duration("timeout"),
+        timeout: timeout(&mut spec),
         suspend: spec.flag("suspend"),
         verify,
         ignore: spec.text("ignore"),

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use super::filter_tags::{FilterTags, filter_tags};
+use super::interval::duration;
 use crate::fields::Fields;
 use crate::meta::metadata;
 use crate::quote::quoted;
 use crate::report::Report;
-use crate::yaml::{Node, Position};
+use crate::yaml::Node;
 use crate::{Metadata, ObjectRef, Severity, Subject};
 
 /// Which tag to take of what an image repository lists.
@@ -44,16 +46,6 @@ pub struct PolicyChoice {
     pub numerical: Option<String>,
 }
 
-/// `spec.filterTags`, neither part parsed.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub struct FilterTags {
-    /// A regular expression in Go's syntax; empty matches every tag.
-    pub pattern: String,
-    /// What of a tag is compared, as `$ts`; `None` is the whole tag.
-    pub extract: Option<String>,
-}
-
 /// `spec.digestReflectionPolicy`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
@@ -86,7 +78,7 @@ pub(super) fn read(report: &Report<'_>, path: String, node: &Node) -> Option<Ima
         policy: policy.unwrap_or_default(),
         filter_tags: spec.fields("filterTags").map(filter_tags),
         digest_reflection_policy: digest_reflection_policy.unwrap_or_default(),
-        interval: spec.duration("interval"),
+        interval: duration(&mut spec, "interval"),
         suspend: spec.flag("suspend"),
     };
     check_interval(&mut spec, &found);
@@ -165,35 +157,6 @@ fn hint_at_misplaced(policy: &mut Fields<'_>) {
         let message = "not used here; move it up one level, to spec.filterTags".to_owned();
         policy.add(Severity::Warning, node.at, "filterTags", message);
     }
-}
-
-pub(crate) fn filter_tags(mut fields: Fields<'_>) -> FilterTags {
-    let pattern = fields.text("pattern");
-    let extract = fields.text_at("extract");
-    if let Some(pattern) = &pattern {
-        fields.judge("pattern", Subject::Pattern(pattern));
-    }
-    if let Some((extract, at)) = extract {
-        check_extract(&fields, pattern.is_some(), extract, at);
-        let pattern = pattern.as_deref().unwrap_or_default();
-        fields.judge("extract", Subject::Extract { extract, pattern });
-    }
-    fields.finish();
-    FilterTags {
-        pattern: pattern.unwrap_or_default(),
-        extract: extract.map(|(text, _)| text.to_owned()),
-    }
-}
-
-fn check_extract(fields: &Fields<'_>, has_pattern: bool, extract: &str, at: Position) {
-    let message = if !has_pattern {
-        "an extract needs a pattern; write for example `pattern: '^main-(?P<ts>[0-9]+)$'`"
-    } else if !extract.contains('$') {
-        "names no group of the pattern, so that every tag is compared as this text; write for example `$ts`"
-    } else {
-        return;
-    };
-    fields.add(Severity::Warning, at, "extract", message.to_owned());
 }
 
 /// What Flux's admission rules demand of interval and reflection.

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::interval::{duration, interval, timeout};
 use super::provider::{Provider, REGISTRY};
 use crate::fields::Fields;
 use crate::meta::metadata;
+use crate::quote::shown;
 use crate::report::Report;
 use crate::source::is_alpha;
 use crate::yaml::Node;
@@ -69,7 +71,7 @@ pub(super) fn read(report: &Report<'_>, path: String, node: &Node) -> Option<Ima
         meta,
         image,
         interval,
-        timeout: spec.duration("timeout"),
+        timeout: timeout(&mut spec),
         secret_ref: spec.name_in("secretRef"),
         cert_secret_ref: spec.name_in("certSecretRef"),
         proxy_secret_ref: spec.name_in("proxySecretRef"),
@@ -88,10 +90,28 @@ pub(super) fn read(report: &Report<'_>, path: String, node: &Node) -> Option<Ima
 /// The image that is scanned, which no scheme and no tag belongs to.
 pub(crate) fn image(spec: &mut Fields<'_>) -> String {
     let image = spec.required_text("image", "ghcr.io/org/app");
-    if !image.is_empty() {
+    if image.is_empty() {
+        return image;
+    }
+    let at = spec.get("image").map_or(spec.at(), |node| node.at);
+    if let Some((scheme, _)) = image.split_once("://") {
+        let message = format!("an image has no scheme; remove {}://", shown(scheme));
+        spec.error(at, "image", message);
+    } else if let Some(tag) = tag(&image) {
+        let message = format!("an image has no tag here; remove {}", shown(tag));
+        spec.error(at, "image", message);
+    } else {
         spec.judge("image", Subject::Image(&image));
     }
     image
+}
+
+/// The tag or digest behind an image, with the sign before it. A port has a path
+/// behind it.
+pub(crate) fn tag(image: &str) -> Option<&str> {
+    let name = image.rfind('/').map_or(0, |slash| slash + 1);
+    let start = image[name..].find([':', '@'])?;
+    Some(&image[name + start..])
 }
 
 /// Patterns of tags; an empty list is none.
@@ -108,16 +128,7 @@ pub(crate) fn patterns(spec: &mut Fields<'_>, name: &'static str) -> Option<Vec<
 /// What `interval` was called before `v1alpha1` was released.
 fn scan_interval(spec: &mut Fields<'_>) -> Option<Duration> {
     spec.moved("scanInterval", "interval");
-    spec.duration("scanInterval")
-}
-
-/// The interval that Flux requires and that a single run does not need.
-pub(super) fn interval(spec: &mut Fields<'_>) -> Option<Duration> {
-    if spec.get("interval").is_none() {
-        let message = "missing; Flux requires it: write for example `interval: 5m`".to_owned();
-        spec.add(Severity::Warning, spec.at(), "interval", message);
-    }
-    spec.duration("interval")
+    duration(spec, "scanInterval")
 }
 
 pub(super) fn access_from(mut fields: Fields<'_>) -> AccessFrom {

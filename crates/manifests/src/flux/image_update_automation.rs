@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::git_repository::{GitRef, git_ref};
-use super::image_repository::interval;
+use super::interval::interval;
 use crate::fields::Fields;
 use crate::meta::metadata;
 use crate::report::Report;

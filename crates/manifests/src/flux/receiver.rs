@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::interval::duration;
 use crate::fields::Fields;
 use crate::meta::metadata;
 use crate::quote::quoted;
@@ -147,7 +148,7 @@ pub(super) fn read(report: &Report<'_>, path: String, node: &Node) -> Option<Rec
     let found = Receiver {
         meta,
         receiver_type,
-        interval: spec.duration("interval"),
+        interval: duration(&mut spec, "interval"),
         events: spec.texts("events").unwrap_or_default(),
         resources: resources(&mut spec),
         resource_filter: spec.text("resourceFilter"),

@@ -2,7 +2,7 @@
 
 use super::{Secret, SecretKey, SecretKind};
 use crate::Severity;
-use crate::fields::Fields;
+use crate::fields::{Fields, join};
 
 /// Says what is missing, and which names have newer ones.
 pub(super) fn report(object: &mut Fields<'_>, secret: &Secret) {
@@ -78,13 +78,13 @@ fn check_docker_config(object: &mut Fields<'_>, secret: &Secret, place: Place) {
 }
 
 fn check_pairs(object: &mut Fields<'_>, secret: &Secret, place: Place) {
-    let mut pairs = vec![
-        (SecretKey::TlsCrt, SecretKey::TlsKey),
-        (SecretKey::CertFile, SecretKey::KeyFile),
-    ];
-    // Secrets of other programs often hold one of these alone.
-    if secret.secret_type.as_deref() == Some("kubernetes.io/basic-auth") {
-        pairs.push((SecretKey::Username, SecretKey::Password));
+    let mut pairs = vec![(SecretKey::CertFile, SecretKey::KeyFile)];
+    match secret.secret_type.as_deref() {
+        // Said by the type already.
+        Some("kubernetes.io/tls") => {}
+        Some("kubernetes.io/basic-auth") => pairs.push((SecretKey::Username, SecretKey::Password)),
+        // Other programs' Secrets often hold a password alone.
+        _ => pairs.push((SecretKey::TlsCrt, SecretKey::TlsKey)),
     }
     for (left, right) in pairs {
         match (present(object, left), present(object, right)) {
@@ -155,13 +155,7 @@ fn check_old_names(object: &mut Fields<'_>, secret: &Secret) {
             } else {
                 "data"
             };
-            warn(
-                object,
-                Place(map),
-                old.as_str(),
-                Severity::Warning,
-                &message,
-            );
+            warn(object, Place(map), old.as_str(), Severity::Note, &message);
         }
     }
 }
@@ -177,6 +171,6 @@ fn warn(object: &mut Fields<'_>, place: Place, key: &str, severity: Severity, me
     let at = map.map_or(object.at(), |map| {
         map.get(key).map_or(map.at, |node| node.at)
     });
-    let name = format!("{}.{key}", place.0);
+    let name = join(place.0, key);
     object.add_below(severity, at, &name, message.to_owned());
 }

@@ -167,7 +167,7 @@ fn json_is_read_too() {
 fn texts_of_other_crates_are_judged() {
     let text = "images: {a: {image: bad, exclude: [bad]}}
 policies:
-  a:b: {image: a, semver: bad, filter: {pattern: bad, extract: $bad}}
+  a:b: {image: a, semver: bad, filter: {pattern: (bad), extract: $1}}
   a:c: {image: a, calver: bad}
 targets:
   t: {repository: r, branch: b, commit: {author: {email: e}, message: bad}}
@@ -182,8 +182,8 @@ targets:
             "f.yaml:1:21: error: images.a.image: Image(\"bad\")",
             "f.yaml:1:36: error: images.a.exclude[0]: Pattern(\"bad\")",
             "f.yaml:3:27: error: policies.a:b.semver: Range(\"bad\")",
-            "f.yaml:3:50: error: policies.a:b.filter.pattern: Pattern(\"bad\")",
-            "f.yaml:3:64: error: policies.a:b.filter.extract: Extract { extract: \"$bad\", pattern: \"bad\" }",
+            "f.yaml:3:50: error: policies.a:b.filter.pattern: Pattern(\"(bad)\")",
+            "f.yaml:3:66: error: policies.a:b.filter.extract: Extract { extract: \"$1\", pattern: \"(bad)\" }",
             "f.yaml:4:27: error: policies.a:c.calver: Calver(\"bad\")",
             "f.yaml:6:71: error: targets.t.commit.message: Template(\"bad\")",
         ]

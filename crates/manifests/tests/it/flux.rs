@@ -391,15 +391,15 @@ fn merging_keeps_the_order() {
 fn plain_scalars_mean_what_they_mean_in_kubernetes() {
     let found = |scalar: &str| {
         let text = format!(
-            "apiVersion: image.toolkit.fluxcd.io/v1\nkind: ImageRepository\nmetadata: {{name: a}}
-spec:\n  interval: 5m\n  image: {scalar}\n"
+            "apiVersion: image.toolkit.fluxcd.io/v1\nkind: ImageRepository
+spec: {{image: a, interval: 5m}}\nmetadata:\n  name: {scalar}\n"
         );
         let read = flux::read("f.yaml", text.as_bytes());
         let image = read
             .objects
             .image_repositories
             .first()
-            .map(|one| one.image.clone());
+            .map(|one| one.meta.name.clone());
         image.ok_or_else(|| read.problems[0].message.clone())
     };
     for text in [

@@ -27,7 +27,7 @@ fn access() -> impl Strategy<Value = AccessFrom> {
 prop_compose! {
     fn image_repository()(
         meta in meta(),
-        image in text(),
+        image in "([a-z0-9.-]{1,10}(:[0-9]{1,5})?/)?[a-z0-9._-]{1,20}",
         durations in [of(duration()), of(duration())],
         names in [of(text()), of(text()), of(text()), of(text())],
         exclusion_list in of(vec(any_text(), 1..4)),

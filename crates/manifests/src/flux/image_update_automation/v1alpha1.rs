@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::{Commit, Git, SourceRef, Update};
 use crate::fields::Fields;
 use crate::flux::GitRef;
+use crate::flux::interval::duration;
 
 const AUTHOR: &str = "author: {name: ..., email: ...}";
 
@@ -74,7 +75,7 @@ pub(super) fn author(commit: &mut Fields<'_>) -> (Option<String>, String) {
 
 pub(super) fn interval(spec: &mut Fields<'_>) -> Option<Duration> {
     spec.moved("minimumRunInterval", "interval");
-    spec.duration("minimumRunInterval")
+    duration(spec, "minimumRunInterval")
 }
 
 /// `spec.update.setters`, of the releases before the strategy had a name.
