@@ -6,7 +6,8 @@ use super::exchange::{Answer, Shared, invalid};
 use super::task::Task;
 use super::visit::Visit;
 use crate::digest::Digest;
-use crate::error::{Error, RequestKind};
+use crate::error::{Error, Kind, RequestKind};
+use crate::manifest::Manifest;
 use crate::reference::Reference;
 
 /// Every kind of manifest that a tag can name: without them registries convert, and the digest changes.
@@ -65,8 +66,19 @@ pub(crate) async fn get(
         Some(announced) if announced != digest => Err(visit.blame(invalid(
             "a manifest that does not fit the digest it came with",
         ))),
-        _ => Ok((digest, answer.body)),
+        Some(_) => Ok((digest, answer.body)),
+        // Nothing else says that it is no web page, and no error in an answer without one.
+        None => match manifest_error(&answer.body) {
+            Some(error) => Err(visit.blame(error)),
+            None => Ok((digest, answer.body)),
+        },
     }
+}
+
+/// Why something is no manifest, be it one that is not read here.
+pub(crate) fn manifest_error(body: &[u8]) -> Option<Error> {
+    let read = Manifest::from_bytes(body);
+    read.err().filter(|error| error.kind() != Kind::Unsupported)
 }
 
 /// Registries that do not do HEAD say so in one of these ways.

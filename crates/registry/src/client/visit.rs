@@ -6,8 +6,9 @@ use url::Url;
 
 use super::endpoint::{Endpoint, origin};
 use super::exchange::{Answer, Ask, Shared};
+use super::page::Page;
 use super::session::{Pass, Session};
-use super::{answer, challenge, token};
+use super::{answer, challenge, digests, token};
 use crate::credential::Credential;
 use crate::error::{Error, Kind, RequestKind};
 use crate::repository::Repository;
@@ -103,10 +104,11 @@ impl Visit {
         let mut url = url.clone();
         loop {
             let outcome = self.ask_here(method.clone(), &url, accept, limit).await;
-            if self.settled || !self.is_failure(&outcome) {
+            if self.settled || self.others.is_empty() || !self.is_failure(&outcome) {
+                // One to HEAD says little, and what has a digest may come from anywhere.
                 self.settled |= outcome
                     .as_ref()
-                    .is_ok_and(|answer| answer.status.is_success());
+                    .is_ok_and(|answer| answer.status.is_success() && !answer.body.is_empty());
                 return outcome;
             }
             match self.elsewhere(&outcome, &url)? {
@@ -139,11 +141,23 @@ impl Visit {
             Ok(answer) if answer.status == StatusCode::BAD_REQUEST => {
                 self.request != RequestKind::Tags
             }
+            Ok(answer) if answer.status.is_success() => is_page(answer) || self.is_strange(answer),
             Ok(answer) => {
                 let status = answer.status.as_u16();
                 matches!(status, 401 | 403 | 404 | 407 | 408 | 429 | 500..) || is_page(answer)
             }
             Err(error) => error.kind() != Kind::LimitExceeded,
+        }
+    }
+
+    /// Whether an answer is not what was asked for. One to HEAD has no body.
+    fn is_strange(&self, answer: &Answer) -> bool {
+        match self.request {
+            RequestKind::Tags => Page::parse(&answer.body).is_err(),
+            RequestKind::Digest | RequestKind::Manifest if !answer.body.is_empty() => {
+                digests::manifest_error(&answer.body).is_some()
+            }
+            _ => false,
         }
     }
 

@@ -1,16 +1,17 @@
 use sha2::{Digest as _, Sha256};
 use tagwright_registry::{Digest, ErrorKind};
 use tagwright_testkit::harness::TestResult;
-use tagwright_testkit::http;
 use tagwright_testkit::oci::{Fault, Registry};
 
-use crate::support::{check, client, reference, suite};
+use crate::script::{Script, answer};
+use crate::support::{builder, check, client, reference, suite};
 
 suite! {
     async_test a_tag_is_asked_with_head,
     async_test an_index_keeps_its_own_digest,
     async_test a_registry_without_head_is_asked_with_get,
     async_test a_digest_that_is_not_announced_is_computed,
+    async_test a_digest_is_that_of_a_manifest,
     async_test a_digest_is_confirmed,
     async_test a_digest_that_does_not_fit_is_refused,
     async_test a_missing_tag_is_not_found,
@@ -89,12 +90,46 @@ async fn a_digest_that_is_not_announced_is_computed() -> TestResult {
     );
     assert_eq!(methods(&registry), ["HEAD", "GET"]);
     // This time the manifest comes without its digest, too.
-    registry.fault("/manifests/", 3, Fault::status(200));
-    let body = http::send("GET", &registry.address(), "/v2/app/manifests/v1", &[], b"")?.body;
-    let computed = client(&registry)
-        .digest(&reference(&registry, "app:v1"))
-        .await?;
-    assert_eq!(computed.hex(), format!("{:x}", Sha256::digest(body)));
+    let manifest = r#"{"schemaVersion":2,"manifests":[]}"#;
+    let script = Script::start([&answer(405, &[], ""), &answer(200, &[], manifest)]);
+    let image = format!("{}/app:v1", script.address()).parse()?;
+    let computed = builder(script.address()).build()?.digest(&image).await?;
+    assert_eq!(computed.hex(), format!("{:x}", Sha256::digest(manifest)));
+    Ok(())
+}
+
+/// What comes instead of a manifest has a digest, too.
+async fn a_digest_is_that_of_a_manifest() -> TestResult {
+    let hint = "check that this is the address of a registry";
+    for (body, found) in [
+        (
+            "<html>",
+            "an answer that is no JSON object where a manifest is due",
+        ),
+        (
+            "",
+            "an answer that is no JSON object where a manifest is due",
+        ),
+        (
+            r#"{"errors":[{"code":"UNKNOWN"}]}"#,
+            "an answer that is neither an image nor an index",
+        ),
+    ] {
+        let script = Script::start([&answer(200, &[], ""), &answer(200, &[], body)]);
+        let image = format!("{}/app:v1", script.address()).parse()?;
+        let error = builder(script.address()).build()?.digest(&image).await;
+        let error = error.expect_err(body).to_string();
+        assert_eq!(
+            error,
+            format!("asking for the digest of {image}: {found}; {hint}")
+        );
+    }
+    // Docker's schema 1 is not read here, and has a digest.
+    let body = r#"{"schemaVersion":1}"#;
+    let script = Script::start([&answer(200, &[], ""), &answer(200, &[], body)]);
+    let image = format!("{}/app:v1", script.address()).parse()?;
+    let digest = builder(script.address()).build()?.digest(&image).await?;
+    assert_eq!(digest.hex(), format!("{:x}", Sha256::digest(body)));
     Ok(())
 }
 

@@ -177,6 +177,8 @@ async fn a_mirror_that_is_no_registry_is_passed_over() -> TestResult {
         Script::start([&answer(200, &["content-type: text/html"], page)]),
         Script::start([&answer(200, &[], page)]),
         Script::serve(&[&answer(400, &[], "")[..]; 11]),
+        Script::start([&answer(200, &[], "down for maintenance")]),
+        Script::start([&answer(200, &[], r#"{"errors":[{"code":"UNKNOWN"}]}"#)]),
     ] {
         let registry = Registry::start();
         registry.push("app", "v1");
@@ -189,9 +191,16 @@ async fn a_mirror_that_is_no_registry_is_passed_over() -> TestResult {
     let mirror = Script::start([&answer(200, &["content-type: text/html"], "")]);
     let registry = Registry::start();
     let digest = registry.push("app", "v1");
-    let client = client(&registry, mirror.address())?;
-    let found = client.digest(&reference(&registry, "app:v1")).await?;
+    let found = client(&registry, mirror.address())?
+        .digest(&reference(&registry, "app:v1"))
+        .await?;
     assert_eq!(found.as_str(), digest);
+    let errors = answer(200, &[], r#"{"errors":[{"code":"UNKNOWN"}]}"#);
+    let mirror = Script::start([&answer(200, &[], ""), &errors]);
+    let found = client(&registry, mirror.address())?
+        .manifest(&reference(&registry, "app:v1"))
+        .await?;
+    assert_eq!(found.digest().as_str(), digest);
     Ok(())
 }
 
