@@ -25,7 +25,8 @@ prop_compose! {
     fn scan()(
         meta in meta(),
         (bundled, has_name) in any::<(bool, bool)>(),
-        names in [text(), text()],
+        tag_name in text(),
+        image in text().prop_filter("no scheme", |image| !image.contains("://")),
         options in [of(text()), of(text())],
         interval in of(duration()),
         policy in choice(),
@@ -42,7 +43,8 @@ prop_compose! {
             if bundled && !has_name {
                 one.meta.name.clear();
             }
-            [one.tag_name, one.image] = names;
+            one.tag_name = tag_name;
+            one.image = image;
             [one.git_repo_name, one.secret_ref] = options;
             one.interval = interval;
             one.policy = policy;
