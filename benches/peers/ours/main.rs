@@ -35,6 +35,7 @@ const USAGE: &str = "commands of this side:
   gitwrite URL FILE CONTENT-FILE           read all files, change one, commit, push
   small URL FILE CONTENT-FILE              the same, files over 1 MiB left on the server
   known URL FILE CONTENT-FILE              change one known file, commit, push
+  writers URL COUNT                        so many at once add one to the file `count`
   serve-pages TAGS-FILE                    answers of a registry, until standard input ends
   serve-git FOLDER COUNT-FILE              a Git server with that folder's files, until standard input ends
   serve-large FOLDER COUNT-FILE            the same, and 75 binaries of 10 MB";
@@ -73,6 +74,7 @@ fn run(arguments: &[&str]) -> Result {
         ["gitwrite", url, file, content] => gitwrite::search(url, file, content),
         ["small", url, file, content] => gitwrite::search_small(url, file, content),
         ["known", url, file, content] => gitwrite::known(url, file, content),
+        ["writers", url, count] => gitwrite::writers(url, count.parse()?),
         ["serve-pages", tags] => pages::serve(tags),
         ["serve-git", folder, count] => serve::git(folder.as_ref(), count.as_ref(), 0),
         ["serve-large", folder, count] => serve::git(folder.as_ref(), count.as_ref(), 75),

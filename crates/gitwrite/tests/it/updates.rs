@@ -1,8 +1,7 @@
 //! The loop: again when others were faster, never twice, never without end.
 
 use std::num::NonZeroU32;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tagwright_gitwrite::{
     CancelFlag, Change, Control, Error, ErrorKind, Proposal, RejectionReason, Snapshot, Update,
@@ -69,8 +68,6 @@ pub(crate) fn tests() -> Vec<Trial> {
             "updates::that_find_the_branch_locked_for_good",
             that_find_the_branch_locked_for_good,
         ),
-        test("updates::of_ten_writers", || of_writers(10)),
-        test("updates::of_fifty_writers", || of_writers(50)),
     ]
 }
 
@@ -385,46 +382,4 @@ fn that_find_the_branch_locked_for_good() {
     assert_eq!(rejection.reason(), RejectionReason::Busy);
     assert_eq!(updated.attempts, 10);
     assert_eq!(repository.read("main", "log"), b"");
-}
-
-/// All at one file of one branch: every line arrives, one commit each, in one line of history.
-fn of_writers(count: u32) {
-    let repository = repository(&[("log", "")]);
-    let attempts = AtomicU32::new(0);
-    let begun = Instant::now();
-    std::thread::scope(|scope| {
-        for writer in 0..count {
-            let (repository, attempts) = (&repository, &attempts);
-            scope.spawn(move || {
-                let control = Control::new().deadline_in(Duration::from_secs(300));
-                let text = format!("writer {writer}");
-                let updated =
-                    remote(repository).update(&main_branch(), &control, |s| line(s, &text));
-                attempts.fetch_add(updated.unwrap().attempts, Ordering::Relaxed);
-            });
-        }
-    });
-    let (took, attempts) = (begun.elapsed().as_secs_f64(), attempts.into_inner());
-    #[allow(clippy::print_stderr)] // Figures to look at with --nocapture.
-    {
-        eprintln!(
-            "{count} writers: {:.1} pushes a second, {:.1} attempts each",
-            f64::from(count) / took,
-            f64::from(attempts) / f64::from(count)
-        );
-    }
-    let log = String::from_utf8(repository.read("main", "log")).unwrap();
-    let mut lines: Vec<&str> = log.lines().collect();
-    lines.sort_unstable();
-    let mut expected: Vec<String> = (0..count)
-        .map(|writer| format!("writer {writer}"))
-        .collect();
-    expected.sort_unstable();
-    assert_eq!(lines, expected);
-    assert_eq!(
-        repository.git(&["rev-list", "--count", "main"]).trim(),
-        (count + 1).to_string()
-    );
-    assert_eq!(repository.git(&["rev-list", "--merges", "main"]), "");
-    repository.git(&["fsck", "--full", "--strict"]);
 }

@@ -1,12 +1,17 @@
 //! Many writers at one branch: nobody's update is lost.
 
+use std::num::NonZeroU32;
 use std::sync::Barrier;
 
-use tagwright_gitwrite::{Change, Commit, PushOutcome};
+use tagwright_gitwrite::{
+    Change, Commit, Control, Credentials, Error, Proposal, PushOutcome, Remote, Secret, Snapshot,
+    Update, UpdateOutcome,
+};
 use tagwright_testkit::git::BareRepository;
-use tagwright_testkit::harness::{Trial, test};
+use tagwright_testkit::harness::{TestResult, Trial, test};
+use tagwright_testkit::servers::HttpGit;
 
-use crate::support::{commit, path, push, repository, snapshot, write};
+use crate::support::{commit, path, push, remote, repository, snapshot, spec, write};
 
 pub(crate) fn tests() -> Vec<Trial> {
     vec![
@@ -18,6 +23,11 @@ pub(crate) fn tests() -> Vec<Trial> {
             "writers::of_six_with_one_commit_one_pushes",
             of_six_with_one_commit_one_pushes,
         ),
+        test(
+            "writers::ten_count_to_ten_over_http",
+            ten_count_to_ten_over_http,
+        ),
+        test("writers::fifty_count_to_fifty", fifty_count_to_fifty),
     ]
 }
 
@@ -80,4 +90,48 @@ fn of_six_with_one_commit_one_pushes() {
             .all(|outcome| *outcome == PushOutcome::UpToDate),
         "{outcomes:?}"
     );
+}
+
+fn ten_count_to_ten_over_http() -> TestResult {
+    let repository = repository(&[("count", "0")]);
+    let server = HttpGit::start(&repository)?;
+    let remote = Remote::new(&server.url())?.credentials(Credentials::Basic {
+        username: server.user().to_owned(),
+        password: Secret::new(server.password()),
+    });
+    count_to(10, &remote, &repository);
+    Ok(())
+}
+
+fn fifty_count_to_fifty() {
+    let repository = repository(&[("count", "0")]);
+    count_to(50, &remote(&repository), &repository);
+}
+
+/// All add one to one file of one branch, with the same name and message at the same second, so that those at one tip make
+/// the very same commit: every one counts, in one line of history.
+fn count_to(writers: u32, remote: &Remote, repository: &BareRepository) {
+    let update = Update::of_branch("main").unwrap().attempts(NonZeroU32::MAX);
+    std::thread::scope(|scope| {
+        for _ in 0..writers {
+            scope.spawn(|| {
+                let updated = remote.update(&update, &Control::new(), increment).unwrap();
+                let pushed = matches!(updated.outcome, UpdateOutcome::Pushed { .. });
+                assert!(pushed, "{updated:?}");
+            });
+        }
+    });
+    let count = repository.read("main", "count");
+    assert_eq!(String::from_utf8(count).unwrap(), writers.to_string());
+    let commits = repository.git(&["rev-list", "--count", "main"]);
+    assert_eq!(commits.trim(), (writers + 1).to_string());
+    assert_eq!(repository.git(&["rev-list", "--merges", "main"]), "");
+    repository.git(&["fsck", "--full", "--strict"]);
+}
+
+fn increment(snapshot: &Snapshot) -> Result<Option<Proposal>, Error> {
+    let count = String::from_utf8(snapshot.read("count")?.unwrap()).unwrap();
+    let next = count.parse::<u32>().unwrap() + 1;
+    let changes = vec![write("count", &next.to_string())];
+    Ok(Some(Proposal::new(changes, spec("Count"))))
 }
