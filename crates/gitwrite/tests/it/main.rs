@@ -26,6 +26,7 @@ mod writers;
 use tagwright_testkit::harness;
 
 fn main() -> ExitCode {
+    logging::begin();
     let modules = [
         access::tests(),
         cache::tests(),
