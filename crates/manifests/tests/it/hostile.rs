@@ -1,4 +1,6 @@
-use tagwright_manifests::{Problem, flux};
+use std::fmt::Write as _;
+
+use tagwright_manifests::{Problem, config, flux};
 
 const HEAD: &str =
     "apiVersion: image.toolkit.fluxcd.io/v1\nkind: ImageRepository\nmetadata: {name: a}\n";
@@ -107,4 +109,48 @@ fn tabs_and_odd_bytes() {
         let with_group = format!("{text}\n# image.toolkit.fluxcd.io");
         flux::read("f.yaml", with_group.as_bytes());
     }
+}
+
+#[test]
+fn many_names_that_are_not_defined() {
+    let mut text = "images:\n".to_owned();
+    for number in 0..20_000 {
+        writeln!(text, "  image{number}: {{image: a}}").expect("a string takes all");
+    }
+    text += "policies:\n";
+    for number in 0..20_000 {
+        writeln!(text, "  a:b{number}: {{image: imag{number}, semver: '*'}}").expect("likewise");
+    }
+    let read = config::read("f.yaml", text.as_bytes());
+    assert_eq!(read.problems.len(), 20_000);
+    assert_eq!(read.config.images.len(), 20_000);
+    assert!(read.config.policies.is_empty());
+}
+
+#[test]
+fn patterns_and_extracts_of_any_length() {
+    for (pattern, extract) in [
+        ("(".repeat(100_000), "$1".repeat(100_000)),
+        ("[".repeat(100_000), "${".repeat(100_000)),
+        ("(?P<".repeat(100_000), "$a".repeat(100_000)),
+        ("[[:".repeat(100_000), "$$".repeat(100_000)),
+    ] {
+        let text = format!(
+            "apiVersion: image.toolkit.fluxcd.io/v1\nkind: ImagePolicy\nmetadata: {{name: a}}
+spec: {{imageRepositoryRef: {{name: a}}, policy: {{numerical: {{}}}}, filterTags: {{pattern: '{pattern}', extract: '{extract}'}}}}\n"
+        );
+        let read = flux::read("f.yaml", text.as_bytes());
+        assert!(read.problems.len() <= 1, "{:?}", read.problems);
+        assert_eq!(read.objects.image_policies.len(), 1);
+    }
+}
+
+#[test]
+fn a_secret_of_many_keys() {
+    let keys: Vec<String> = (0..100_000).map(|n| format!("  key{n}: x\n")).collect();
+    let text = format!(
+        "apiVersion: v1\nkind: Secret\nmetadata: {{name: a}}\nstringData:\n{}",
+        keys.concat()
+    );
+    assert_eq!(problems(&text), []);
 }

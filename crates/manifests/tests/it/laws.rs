@@ -1,5 +1,5 @@
 use proptest::prelude::*;
-use tagwright_manifests::{fleet, flux, parse_duration};
+use tagwright_manifests::{config, fleet, flux, parse_duration};
 
 const GUIDE: &str = include_str!("../../testdata/flux-guide.yaml");
 
@@ -16,6 +16,16 @@ fn piece() -> impl Strategy<Value = String> {
         "spec:\n",
         "  policy:\n",
         "    semver: {range: 1.x}\n",
+        "kind: Receiver\n",
+        "kind: SealedSecret\n",
+        "images:\n",
+        "policies:\n",
+        "  a:b: {image: a, semver: 1.x}\n",
+        "targets:\n",
+        "  a: {directory: ., policies: [a:b]}\n",
+        "guards: {hold: {until: 2026-01-01}}\n",
+        "  filterTags: {pattern: '(?P<a>\\[[^])', extract: '${b}$'}\n",
+        "sops: {}\n",
         "imageScans:\n",
         "- tagName: a\n",
         "  image: a\n",
@@ -77,6 +87,7 @@ proptest! {
     fn any_file_is_read(text in file()) {
         check_places(&text, &flux::read("f.yaml", text.as_bytes()).problems)?;
         check_places(&text, &fleet::read("f.yaml", text.as_bytes()).problems)?;
+        check_places(&text, &config::read("f.yaml", text.as_bytes()).problems)?;
     }
 
     #[test]
@@ -84,6 +95,7 @@ proptest! {
         let file = [b"kind: ImagePolicy\n# image.toolkit.fluxcd.io imageScans\n", &bytes[..]].concat();
         flux::read("f.yaml", &file);
         fleet::read("f.yaml", &file);
+        config::read("f.yaml", &file);
     }
 
     /// A document in front changes nothing of those behind but their places.

@@ -1,6 +1,8 @@
 use std::fmt::Write as _;
 
-use tagwright_manifests::{SecretKey, Severity, fleet, flux};
+use tagwright_manifests::{
+    Encryption, Secret, SecretKey, SecretKind, SecretText, Severity, config, fleet, flux,
+};
 
 const CANARY: &str = "hunter2canary";
 /// `hunter2canary` in base64.
@@ -82,6 +84,11 @@ fn planted() -> Vec<String> {
         "type: [CANARY]",
         "type: {CANARY: x}\nCANARY: 1\nCANARY: 2",
         "sops: CANARY\ndata: {password: 'ENC[CANARY]'}",
+        "type: kubernetes.io/dockerconfigjson\ndata: {.dockerconfigjson: ENCODED}",
+        "type: kubernetes.io/tls\nstringData: {tls.crt: CANARY}",
+        "stringData: {caFile: CANARY, certFile: CANARY}",
+        "stringData: {githubAppID: CANARY, identity: CANARY}",
+        "stringData: {password: '${CANARY}'}",
     ];
     let mut files: Vec<String> = tails.iter().map(|tail| format!("{head}{tail}\n")).collect();
     let list: Vec<String> = files
@@ -98,6 +105,10 @@ fn planted() -> Vec<String> {
         "apiVersion: fleet.cattle.io/v1alpha1\nkind: GitRepo\nmetadata: {name: g}\nspec: {repo: 'https://bot:CANARY@h/o/r'}\n".to_owned(),
         "apiVersion: fleet.cattle.io/v1alpha1\nkind: GitRepo\nmetadata: {name: g}\nspec: {repo: 'bot:CANARY@h:o/r'}\n".to_owned(),
     ]);
+    files.extend([
+        "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: g}\nspec: {encryptedData: {password: CANARY}, template: {data: CANARY, type: {CANARY: x}}}\n".to_owned(),
+        "targets: {t: {repository: 'https://bot:CANARY@h/o/r', branch: b, commit: {author: {email: e}}}}\n".to_owned(),
+    ]);
     let plant = |file: String| file.replace("CANARY", CANARY).replace("ENCODED", ENCODED);
     files.into_iter().map(plant).collect()
 }
@@ -107,8 +118,14 @@ fn no_secret_is_ever_shown() {
     for file in planted() {
         let flux = flux::read("s.yaml", file.as_bytes());
         let fleet = fleet::read("s.yaml", file.as_bytes());
+        let config = config::read("s.yaml", file.as_bytes());
         let mut shown = format!("{flux:?} {flux:#?} {fleet:?}");
-        for problem in flux.problems.iter().chain(&fleet.problems) {
+        let problems = flux.problems.iter().chain(&fleet.problems);
+        // What is no Secret by its form is none to this reader: its places alone.
+        if file.starts_with("targets") {
+            write!(shown, "{config:?}").expect("a string takes all");
+        }
+        for problem in problems {
             write!(shown, "\n{problem}").expect("a string takes all");
         }
         let leaks = [CANARY, ENCODED]
@@ -124,7 +141,7 @@ fn an_encrypted_secret_is_known_to_be_one() {
 data: {password: 'ENC[AES256_GCM,data:x]'}\nsops: {version: 3.8.1}\n";
     let read = flux::read("s.yaml", text.as_bytes());
     let secret = &read.objects.secrets[0];
-    assert!(secret.encryption == Some(tagwright_manifests::Encryption::Sops));
+    assert!(secret.encryption == Some(Encryption::Sops));
     assert_eq!(secret.keys().count(), 0);
     assert_eq!(read.problems[0].severity, Severity::Note);
 }
@@ -135,4 +152,105 @@ fn debug_prints_keys_without_values() {
     let read = flux::read("s.yaml", text.as_bytes());
     let shown = format!("{:?}", read.objects.secrets[0]);
     assert!(shown.contains("{Password: SecretText(hidden)}"), "{shown}");
+}
+
+#[track_caller]
+fn secret(keys: &str) -> Secret {
+    let text =
+        format!("apiVersion: v1\nkind: Secret\nmetadata: {{name: s}}\nstringData: {{{keys}}}\n");
+    let mut secrets = flux::read("s.yaml", text.as_bytes()).objects.secrets;
+    assert_eq!(secrets.len(), 1, "{text}");
+    secrets.remove(0)
+}
+
+#[test]
+fn the_keys_say_what_a_secret_is_good_for() {
+    use SecretKind as Kind;
+    for (keys, kinds) in [
+        (".dockerconfigjson: '{}'", &[Kind::DockerConfigJson][..]),
+        (".dockercfg: '{}'", &[Kind::DockerCfg]),
+        ("username: a, password: b", &[Kind::BasicAuth]),
+        ("username: a", &[]),
+        ("password: b", &[]),
+        ("bearerToken: a", &[Kind::Bearer]),
+        ("identity: a, known_hosts: b", &[Kind::Ssh]),
+        ("ssh-privatekey: a", &[Kind::Ssh]),
+        (
+            "tls.crt: a, tls.key: b, ca.crt: c",
+            &[Kind::ClientCertificate, Kind::CertificateAuthority],
+        ),
+        ("certFile: a, keyFile: b", &[Kind::ClientCertificate]),
+        ("tls.crt: a, keyFile: b", &[]),
+        ("caFile: a", &[Kind::CertificateAuthority]),
+        ("cacerts: a", &[Kind::CertificateAuthority]),
+        (
+            "githubAppID: '1', githubAppPrivateKey: k, githubAppInstallationID: '2'",
+            &[Kind::GithubApp],
+        ),
+        (
+            "githubAppID: '1', githubAppPrivateKey: k, githubAppInstallationOwner: o",
+            &[Kind::GithubApp],
+        ),
+        ("githubAppID: '1', githubAppPrivateKey: k", &[]),
+        (
+            "github_app_id: '1', github_app_private_key: k, github_app_installation_id: '2'",
+            &[Kind::GithubApp],
+        ),
+        ("git.asc: a, passphrase: b", &[Kind::GpgSigningKey]),
+        (
+            "address: http://proxy, username: a, password: b",
+            &[Kind::BasicAuth, Kind::Proxy],
+        ),
+        ("token: a", &[Kind::Webhook]),
+        ("other: a", &[]),
+    ] {
+        let found: Vec<SecretKind> = secret(keys).kinds().collect();
+        assert_eq!(found, kinds, "{keys}");
+    }
+}
+
+#[test]
+fn newer_names_go_before_older_ones() {
+    let secret = secret(
+        "identity: new, ssh-privatekey: old, ca.crt: new, caFile: old, tls.crt: c, tls.key: k, certFile: x, keyFile: x",
+    );
+    let text = |value: Option<&SecretText>| {
+        value
+            .and_then(|value| value.expose_str())
+            .map(str::to_owned)
+    };
+    assert_eq!(text(secret.ssh_private_key()).as_deref(), Some("new"));
+    assert_eq!(text(secret.certificate_authority()).as_deref(), Some("new"));
+    let (certificate, key) = secret.client_certificate().expect("a certificate");
+    assert_eq!(text(Some(certificate)).as_deref(), Some("c"));
+    assert_eq!(text(Some(key)).as_deref(), Some("k"));
+}
+
+#[test]
+fn a_github_app_has_its_parts() {
+    let secret = secret(
+        "githubAppID: '1', githubAppPrivateKey: k, githubAppInstallationOwner: o, githubAppBaseURL: u",
+    );
+    let app = secret.github_app().expect("an app");
+    assert_eq!(app.id.expose(), b"1");
+    assert_eq!(app.private_key.expose(), b"k");
+    assert_eq!(app.installation_id, None);
+    assert_eq!(app.installation_owner.expect("an owner").expose(), b"o");
+    assert_eq!(app.base_url.expect("a URL").expose(), b"u");
+}
+
+#[test]
+fn a_sealed_secret_is_known_to_be_one() {
+    let text =
+        "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: s, namespace: n}
+spec: {encryptedData: {password: AgBx}, template: {type: kubernetes.io/basic-auth}}\n";
+    let read = fleet::read("s.yaml", text.as_bytes());
+    let secret = &read.objects.secrets[0];
+    assert_eq!(secret.encryption, Some(Encryption::Sealed));
+    assert_eq!((secret.meta.name.as_str(), secret.keys().count()), ("s", 0));
+    assert_eq!(
+        secret.secret_type.as_deref(),
+        Some("kubernetes.io/basic-auth")
+    );
+    assert_eq!(read.problems[0].severity, Severity::Note);
 }

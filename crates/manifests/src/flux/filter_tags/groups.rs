@@ -45,8 +45,10 @@ impl<'a> Groups<'a> {
     fn add(&mut self, after: &'a str) {
         let name = after.strip_prefix("?P<").or(after.strip_prefix("?<"));
         if let Some(name) = name {
-            self.names
-                .extend(name.split_once('>').map(|(name, _)| name));
+            // No search for the bracket: many groups may lack theirs.
+            let other = |c: char| !(c.is_ascii_alphanumeric() || c == '_');
+            let (name, rest) = name.split_at(name.find(other).unwrap_or(name.len()));
+            self.names.extend(rest.starts_with('>').then_some(name));
         }
         self.count += u64::from(name.is_some() || !after.starts_with('?'));
     }
@@ -70,14 +72,21 @@ fn after_class(after: &str) -> &str {
         let (symbol, after) = (rest.as_bytes()[at], &rest[at + 1..]);
         rest = match symbol {
             b'\\' => after_escape(after),
-            b'[' if after.starts_with(':') => {
-                after.split_once(":]").map_or(after, |(_, rest)| rest)
-            }
-            b'[' => after,
+            b'[' => after_named_class(after),
             _ => return after,
         };
     }
     ""
+}
+
+/// `[:alpha:]` within a class.
+fn after_named_class(after: &str) -> &str {
+    let Some(name) = after.strip_prefix(':') else {
+        return after;
+    };
+    let name = name.strip_prefix('^').unwrap_or(name);
+    let rest = name.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    rest.strip_prefix(":]").unwrap_or(after)
 }
 
 /// The groups that an extract names, as Go's `Regexp.Expand` reads it: `$name`,
