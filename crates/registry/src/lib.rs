@@ -67,7 +67,6 @@
 //! - `GcpKeychain` wants credentials for public repositories, too; and Google's SDK takes the TLS provider of the
 //!   process, so that the keychain sets ring where there is none.
 //! - A client has one client certificate, which it shows to every host that asks for one.
-//! - What a mirror gives for a digest and does not fit it is an error; the next place is not asked.
 //! - A credential helper's children are killed with it on Unix alone.
 //! - Docker's schema 1 is refused, and an index inside an index is not descended into.
 //! - Webhooks: no `generic-oidc` receivers, no Pub/Sub messages without their wrapper, no SNS around Amazon's events.

@@ -105,9 +105,9 @@ impl ClientBuilder {
     /// never go there.
     ///
     /// The next place is asked when a mirror cannot be reached, refuses (400, 401, 403, 404, 429), fails (5xx) or
-    /// answers with something else than tags or a manifest, after the usual repetitions. One that cannot be reached, fails or is a web page is not
-    /// asked again for a minute. A listing that has begun at one place ends there: if it breaks half way, that is an
-    /// error.
+    /// answers with something else than was asked for, after the usual repetitions. One that cannot be reached, fails
+    /// or answers with a web page is not asked again for a minute. A listing that has begun at one place ends there: if
+    /// it breaks half way, that is an error.
     ///
     /// ```
     /// # use tagwright_registry::Client;

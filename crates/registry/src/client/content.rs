@@ -100,16 +100,23 @@ async fn verified(
     digest: &Digest,
 ) -> Result<Vec<u8>, Error> {
     let limit = visit.shared.limits.manifest_bytes;
-    let answer = visit.ask(Method::GET, url, accept, limit).await?;
-    if !answer.status.is_success() {
-        return Err(visit.refusal(&answer));
-    }
-    if Digest::of(digest.algorithm(), &answer.body) == *digest {
-        Ok(answer.body)
-    } else {
-        Err(visit.blame(invalid(
+    let mut url = url.clone();
+    loop {
+        let answer = visit.ask(Method::GET, &url, accept, limit).await?;
+        if !answer.status.is_success() {
+            return Err(visit.refusal(&answer));
+        }
+        if Digest::of(digest.algorithm(), &answer.body) == *digest {
+            return Ok(answer.body);
+        }
+        let error = visit.blame(invalid(
             "contents that do not fit the digest they were asked for by",
-        )))
+        ));
+        // A mirror's: the next place may have them.
+        match visit.elsewhere(&Err(error.clone()), &url)? {
+            Some(there) => url = there,
+            None => return Err(error),
+        }
     }
 }
 

@@ -105,10 +105,7 @@ impl Visit {
         loop {
             let outcome = self.ask_here(method.clone(), &url, accept, limit).await;
             if self.settled || self.others.is_empty() || !self.is_failure(&outcome) {
-                // One to HEAD says little, and what has a digest may come from anywhere.
-                self.settled |= outcome
-                    .as_ref()
-                    .is_ok_and(|answer| answer.status.is_success() && !answer.body.is_empty());
+                self.settled |= outcome.as_ref().is_ok_and(|answer| self.begins(answer));
                 return outcome;
             }
             match self.elsewhere(&outcome, &url)? {
@@ -132,6 +129,12 @@ impl Visit {
             self.shared.hosts.get(&self.endpoint.origin()).went_down();
         }
         self.move_to(next, url).map(Some)
+    }
+
+    /// Whether what follows has to come from the same place. A manifest is whole by itself.
+    fn begins(&self, answer: &Answer) -> bool {
+        let is_list = matches!(self.request, RequestKind::Tags | RequestKind::Referrers);
+        is_list && answer.status.is_success()
     }
 
     /// Whether another place may do better.

@@ -201,6 +201,15 @@ async fn a_mirror_that_is_no_registry_is_passed_over() -> TestResult {
         .manifest(&reference(&registry, "app:v1"))
         .await?;
     assert_eq!(found.digest().as_str(), digest);
+    // What does not fit its digest, though it may be a manifest.
+    let announced = format!("docker-content-digest: {digest}");
+    let other = answer(200, &[], r#"{"schemaVersion":2,"manifests":[]}"#);
+    let mirror = Script::start([&answer(200, &[&announced], ""), &other]);
+    let found = client(&registry, mirror.address())?
+        .manifest(&reference(&registry, "app:v1"))
+        .await?;
+    assert_eq!(found.digest().as_str(), digest);
+    assert_eq!(mirror.requests().len(), 2);
     Ok(())
 }
 
