@@ -22,20 +22,19 @@
 //! [`flux::read`] reads `ImageRepository`, `ImagePolicy`, `ImageUpdateAutomation`,
 //! `GitRepository` and `Receiver` in every version that was released;
 //! [`fleet::read`] reads the `imageScans` of `fleet.yaml`, `GitRepo` and
-//! `ImageScan`; both read Kubernetes Secrets, and know those that
-//! are sealed or encrypted; [`config::read`] reads our own
-//! `tagwright.yaml`. What they answer is what the files say: no default is filled
-//! in, no reference is followed. Ranges, patterns, templates and images are not
-//! parsed: [`flux::read_with`] and its likes have them judged by a closure
-//! ([`Subject`]).
+//! `ImageScan`; both read Kubernetes Secrets, and know those that are sealed or
+//! encrypted; [`config::read`] reads our own `tagwright.yaml`. What they answer is
+//! what the files say: no default is filled in, no reference is followed. Ranges,
+//! patterns, templates and images are not parsed: [`flux::read_with`] and its likes
+//! have them judged by a closure ([`Subject`]).
 //!
 //! Nothing is passed over in silence: each [`Problem`] names file, document,
 //! line, column and field. An error leaves its object out and hides no other; a
 //! warning or a note leaves it in. Values of Secrets stand in no problem, error
 //! or debug print.
 //!
-//! The structs have public fields and a `Default`, so that a program can build
-//! them by hand as well. `to_yaml` prints them as YAML, as Flux's own tools do:
+//! The structs of Flux and Fleet have public fields and a `Default`, so that a
+//! program can build them by hand as well. `to_yaml` prints them as YAML, as Flux's own tools do:
 //! what `flux create image policy --export` prints, byte for byte.
 //!
 //! [`flux::Objects::check`] and [`fleet::Objects::check`] say what is wrong between
@@ -54,7 +53,8 @@
 //! Different on purpose: a missing `interval` is a warning, since a single run
 //! needs none; a URL with a password in it is an error, so that no password can
 //! be shown; `yes` and `no` are taken for flags, as kubectl takes them, with a
-//! warning. Printed texts are quoted where a reader of YAML 1.1 or 1.2 would take
+//! warning. In a `fleet.yaml` the case of keys counts and a number is no text,
+//! though Fleet itself would take `tagname: 1`. Printed texts are quoted where a reader of YAML 1.1 or 1.2 would take
 //! them for something else, a few times more than by Flux: `=`, `<<`, `12e4567`.
 //!
 //! # Bounds
@@ -72,7 +72,7 @@
 //!
 //! # Features
 //!
-//! - `serde` (on by default): [`flux::read_values`] and [`fleet::read_values`], for
+//! - `serde` (on by default): `flux::read_values` and `fleet::read_values`, for
 //!   objects that a program has parsed already.
 
 #![forbid(unsafe_code)]

@@ -63,6 +63,30 @@ imageScans:
 }
 
 #[test]
+fn the_image_scan_page() {
+    let text = include_str!("../../testdata/fleet-reference.yaml");
+    let read = fleet::read("fleet.yaml", text.as_bytes());
+    let problems: Vec<String> = read.problems.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        problems,
+        [
+            "fleet.yaml:6:5: note: imageScans[0].policy: semver and alphabetical are both given; \
+             Fleet looks at semver only",
+        ]
+    );
+    let [first, second] = &read.objects.image_scans[..] else {
+        panic!("two scans");
+    };
+    assert_eq!(first.policy.semver.as_deref(), Some("*"));
+    assert_eq!(first.policy.alphabetical.as_deref(), Some("asc"));
+    assert_eq!(first.secret_ref.as_deref(), Some("registry-login"));
+    assert!(first.bundled);
+    assert_eq!(second.policy.semver.as_deref(), Some(">= 0.0.1-10"));
+    assert_eq!(read.objects.git_repos[0].paths, ["simple"]);
+    assert!(read.objects.secrets[0].ssh_private_key().is_some());
+}
+
+#[test]
 fn a_git_repo_and_its_secret() {
     let objects = objects(
         "apiVersion: fleet.cattle.io/v1alpha1

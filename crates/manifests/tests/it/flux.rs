@@ -4,7 +4,7 @@ use tagwright_manifests::flux::{
     self, DigestReflectionPolicy, Objects, Provider, ReceiverType, SigningKeyType, UpdateStrategy,
     VerifyMode,
 };
-use tagwright_manifests::{Operator, Severity};
+use tagwright_manifests::{Operator, Secret, SecretKind, Severity};
 
 /// Reads a file that has nothing wrong with it.
 #[track_caller]
@@ -63,6 +63,60 @@ fn the_guide() {
     );
     assert_eq!(automation.update.strategy, UpdateStrategy::Setters);
     assert_eq!(automation.policy_selector, None);
+}
+
+#[test]
+fn the_reference_pages() {
+    let objects = objects(include_str!("../../testdata/flux-reference.yaml"));
+    let images = objects.image_repositories.iter();
+    let images: Vec<_> = images
+        .map(|one| (one.provider, one.insecure, one.suspend))
+        .collect();
+    assert_eq!(
+        images,
+        [
+            (Provider::Generic, false, false),
+            (Provider::Aws, false, true),
+            (Provider::Generic, true, false),
+        ]
+    );
+    let policies = objects.image_policies.iter();
+    let policies: Vec<_> = policies
+        .map(|one| {
+            (
+                &one.policy.semver,
+                &one.policy.alphabetical,
+                &one.policy.numerical,
+            )
+        })
+        .collect();
+    let (range, asc) = (|range: &str| Some(range.to_owned()), Some("asc".to_owned()));
+    assert_eq!(
+        policies,
+        [
+            (&range(">=1.0.0"), &None, &None),
+            (&range("^1.x-0"), &None, &None),
+            (&None, &asc, &None),
+            (&None, &None, &asc),
+        ]
+    );
+    assert_eq!(objects.image_update_automations.len(), 1);
+    assert_eq!(objects.git_repositories.len(), 1);
+    assert_eq!(objects.receivers[0].receiver_type, ReceiverType::Gcr);
+    let kinds = objects.secrets.iter().flat_map(Secret::kinds);
+    assert_eq!(
+        kinds.collect::<Vec<_>>(),
+        [
+            SecretKind::DockerConfigJson,
+            SecretKind::ClientCertificate,
+            SecretKind::CertificateAuthority,
+            SecretKind::BasicAuth,
+            SecretKind::Proxy,
+            SecretKind::Ssh,
+            SecretKind::GpgSigningKey,
+            SecretKind::Webhook,
+        ]
+    );
 }
 
 #[test]
