@@ -62,7 +62,8 @@ pub enum ErrorKind {
     /// The host key of the SSH server is not among the known hosts.
     HostKey,
     /// The certificates of a TLS connection: the server's is by an unknown authority, is out of date or of another name, or
-    /// the server wants one of ours, or takes another than this.
+    /// the server wants one of ours, or takes another than this. A server may hang up on a client whose certificate it misses
+    /// before that is heard: then it is `Unreachable`.
     Certificate,
     /// The deadline passed; every process on this machine was ended.
     Timeout,

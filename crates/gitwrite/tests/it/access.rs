@@ -262,7 +262,9 @@ fn a_client_certificate() -> TestResult {
         .ca_certificate_pem(authority)?
         .credentials(basic(&server, server.password()));
     let error = remote.tip(&branch("main"), &control()).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Certificate, "{error}");
+    // Over TLS 1.3 the server may have hung up before its word is heard.
+    let kinds = [ErrorKind::Certificate, ErrorKind::Unreachable];
+    assert!(kinds.contains(&error.kind()), "{error}");
     let certificate = server.client_certificate().expect("it serves over TLS");
     let key = server.client_key().expect("it serves over TLS");
     let remote = remote.client_certificate_pem(certificate, key)?;
