@@ -31,9 +31,14 @@ pub(crate) fn git(root: &Path, count: &Path, binaries: u64) -> Result {
     let repository = repository::bare(files.into_iter());
     // Without it the server looks for likenesses among the binaries, for minutes.
     repository.git(&["config", "core.bigFileThreshold", "1m"]);
+    // In packs they are sent as they lie there; as single files they would be compressed anew for each fetch.
+    repository.git(&["config", "fastimport.unpackLimit", "1"]);
     for number in 0..binaries {
         let path = format!("assets/{number}.bin");
         repository.commit("main", &[(&path, &noise(number))], "add a binary");
+    }
+    if binaries > 0 {
+        repository.git(&["repack", "-adq"]);
     }
     fs::write(count, "0")?;
     match HttpGit::start(&repository) {
