@@ -39,7 +39,8 @@
 //! is a [`Problem`] with its place, unknown fields and names come with the
 //! nearest known one, an entry with an error is left out and hides no other. With
 //! an error in `version`, `dialect` or the `guards` of all, everything is left out:
-//! nothing is to be written unguarded.
+//! nothing is to be written unguarded. So an unknown field is an error in `guards`,
+//! and so is one that is called nearly so.
 
 mod commit;
 mod guards;
@@ -148,8 +149,9 @@ fn config(report: &Report<'_>, node: &Node) -> Option<Config> {
             target::read(&policies, name, at, fields)
         }),
     };
+    let before = report.errors();
     fields.finish();
-    sound.then_some(config)
+    (sound && report.errors() == before).then_some(config)
 }
 
 const DIALECTS: &[(&str, Dialect)] = &[("flux", Dialect::Flux), ("fleet", Dialect::Fleet)];

@@ -333,11 +333,12 @@ impl<'a> Fields<'a> {
 
     /// Warns of every field that was not asked for.
     pub(crate) fn finish(self) {
-        for (key, _) in self.entries {
-            if !self.known.contains(&key.name.as_str()) {
-                self.report_unknown(key);
-            }
-        }
+        self.report_unknown(Severity::Warning);
+    }
+
+    /// The same as errors, where a field that is not used could do harm.
+    pub(crate) fn finish_strictly(self) {
+        self.report_unknown(Severity::Error);
     }
 
     /// The path of a field; without a name, that of the map.
@@ -352,12 +353,21 @@ impl<'a> Fields<'a> {
         }
     }
 
-    fn report_unknown(&self, key: &Key) {
-        let message = match nearest(&key.name, &self.known) {
-            Some(name) => format!("unknown field, not used; did you mean {name}?"),
-            None => "unknown field, not used".to_owned(),
-        };
-        self.add(Severity::Warning, key.at, &key.name, message);
+    fn report_unknown(&self, severity: Severity) {
+        for (key, _) in self.entries {
+            if self.known.contains(&key.name.as_str()) {
+                continue;
+            }
+            let nearest = nearest(&key.name, &self.known);
+            let message = match nearest {
+                Some(name) => format!("unknown field, not used; did you mean {name}?"),
+                None => "unknown field, not used".to_owned(),
+            };
+            // Whoever wrote `guard` relies on it.
+            let guarded = nearest == Some("guards");
+            let severity = if guarded { Severity::Error } else { severity };
+            self.add(severity, key.at, &key.name, message);
+        }
     }
 
     fn report_repeated(&self) {

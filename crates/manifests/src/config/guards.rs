@@ -32,6 +32,7 @@ pub struct Hold {
     pub until: Option<SystemTime>,
 }
 
+/// A guard by a name that is not known is an error: it would be off.
 pub(super) fn read(mut fields: Fields<'_>) -> Guards {
     let no_downgrade = fields.get("noDowngrade").is_some();
     let found = Guards {
@@ -41,7 +42,7 @@ pub(super) fn read(mut fields: Fields<'_>) -> Guards {
         max_shrink: percentage(&mut fields, "maxShrink"),
         skip: fields.texts("skip").unwrap_or_default(),
     };
-    fields.finish();
+    fields.finish_strictly();
     found
 }
 
@@ -54,7 +55,7 @@ fn hold(mut fields: Fields<'_>) -> Hold {
         let message = "holds for nothing; write at with a tag, until with a time, or both";
         fields.error_here("", message.to_owned());
     }
-    fields.finish();
+    fields.finish_strictly();
     found
 }
 
