@@ -4,6 +4,7 @@
 #![allow(dead_code)]
 
 pub(crate) mod folder;
+pub(crate) mod objects;
 pub(crate) mod parser;
 pub(crate) mod repository;
 pub(crate) mod rng;

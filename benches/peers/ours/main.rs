@@ -11,6 +11,7 @@ mod common;
 mod generate;
 mod gitwrite;
 mod list;
+mod manifests;
 mod pages;
 mod relay;
 mod report;
@@ -30,6 +31,8 @@ const USAGE: &str = "commands of this side:
   setters FOLDER SETTER VALUE              update a folder in place
   setters-anew FOLDER SETTER VALUE         the same, changed files truncated and written anew
   parse FILE                               the YAML parser alone
+  manifests FOLDER                         read the objects of Flux and Fleet
+  files FOLDER                             read the files alone
   list HOST:PORT/REPOSITORY                list tags into a selector
   many HOST:PORT/PREFIX COUNT              list the tags of many repositories
   gitwrite URL FILE CONTENT-FILE           read all files, change one, commit, push
@@ -69,6 +72,8 @@ fn run(arguments: &[&str]) -> Result {
             setters::update(folder.as_ref(), setter, value, folder::truncating)
         }
         ["parse", file] => setters::parse(file.as_ref()),
+        ["manifests", folder] => manifests::read(folder.as_ref()),
+        ["files", folder] => manifests::files(folder.as_ref()),
         ["list", repository] => list::into_selector(repository),
         ["many", prefix, count] => list::many(prefix, count.parse()?),
         ["gitwrite", url, file, content] => gitwrite::search(url, file, content),
