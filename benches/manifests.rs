@@ -57,7 +57,7 @@ fn use_them(criterion: &mut Criterion) {
     let markers: Vec<Marker> = (0..tree::FILES).map(marker).collect();
     let mut group = criterion.benchmark_group("the objects of 700 files");
     group.bench_function("print", |bencher| {
-        bencher.iter(|| black_box(&all).to_yaml())
+        bencher.iter(|| black_box(&all).to_yaml());
     });
     group.bench_function("check beside 10,000 markers", |bencher| {
         bencher.iter(|| black_box(&all).check(black_box(&markers)));

@@ -6,6 +6,7 @@ mod choosing;
 mod conformance;
 mod contention;
 mod flux;
+mod judging;
 mod plan;
 mod secrets;
 mod servers;
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
         choosing::tests(),
         contention::tests(),
         flux::tests(),
+        judging::tests(),
         plan::tests(),
         secrets::tests(),
         servers::tests(),
