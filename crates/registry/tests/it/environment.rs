@@ -1,13 +1,12 @@
 //! What the process's environment says, which only a process of its own can tell.
 
 use std::env;
-use std::net::TcpListener;
 use std::process::{Command, ExitCode};
 
 use tagwright_registry::{Client, Limits};
 use tagwright_testkit::harness::{TestError, TestResult};
 
-use crate::support::suite;
+use crate::support::{NOBODY, suite};
 
 suite! {
     test a_dead_proxy_of_the_environment_is_named,
@@ -47,13 +46,8 @@ fn error(repository: &str, environment: &[(&str, &str)]) -> Result<String, TestE
     Ok(String::from_utf8(output.stdout)?)
 }
 
-fn nobody() -> std::io::Result<String> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string())
-}
-
 fn a_dead_proxy_of_the_environment_is_named() -> TestResult {
-    let nobody = nobody()?;
-    let url = format!("http://ada:c4n4ry@{nobody}/");
+    let url = format!("http://ada:c4n4ry@{NOBODY}/");
     for (variable, scheme, host) in [
         ("HTTP_PROXY", "http", "plain.invalid"),
         ("ALL_PROXY", "http", "plain.invalid"),
@@ -61,7 +55,7 @@ fn a_dead_proxy_of_the_environment_is_named() -> TestResult {
     ] {
         let error = error(&format!("{host}/ab"), &[(variable, &url)])?;
         let text = format!(
-            "listing the tags of {host}/ab: no connection to {scheme}://{host} through the proxy http://{nobody}: "
+            "listing the tags of {host}/ab: no connection to {scheme}://{host} through the proxy http://{NOBODY}: "
         );
         assert!(error.starts_with(&text), "{error}");
         assert!(!error.contains("c4n4ry"), "{error}");
@@ -70,8 +64,7 @@ fn a_dead_proxy_of_the_environment_is_named() -> TestResult {
 }
 
 fn a_proxy_of_the_environment_is_not_for_its_exceptions() -> TestResult {
-    let (dead, nobody) = (nobody()?, nobody()?);
-    let url = format!("http://{dead}");
+    let url = format!("http://{NOBODY}");
     for (variable, value) in [("NO_PROXY", "127.0.0.0/8"), ("HTTP_PROXY", &url)] {
         let environment = [("ALL_PROXY", url.as_str()), (variable, value)];
         let environment = if variable == "NO_PROXY" {
@@ -80,8 +73,8 @@ fn a_proxy_of_the_environment_is_not_for_its_exceptions() -> TestResult {
             &environment[1..]
         };
         // HTTPS, which HTTP_PROXY is not for.
-        let error = error(&format!("{nobody}/ab"), environment)?;
-        let text = format!("listing the tags of {nobody}/ab: no connection to https://{nobody}: ");
+        let error = error(&format!("{NOBODY}/ab"), environment)?;
+        let text = format!("listing the tags of {NOBODY}/ab: no connection to https://{NOBODY}: ");
         assert!(error.starts_with(&text), "{error}");
     }
     Ok(())

@@ -5,7 +5,7 @@ use tagwright_registry::{Client, ClientBuilder, ErrorKind, Limits, Repository, R
 use tagwright_testkit::harness::TestResult;
 use tagwright_testkit::oci::{Fault, Registry};
 
-use crate::support::{builder, check, client, limits, repository, suite};
+use crate::support::{NOBODY, builder, check, client, limits, repository, suite};
 
 suite! {
     async_test a_missing_repository_is_not_found,
@@ -79,8 +79,8 @@ async fn refusals_by_status() -> TestResult {
 }
 
 async fn an_unreachable_registry() -> TestResult {
-    let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string();
-    let client = builder(&address).limits(limits().attempts(2)).build()?;
+    let address = NOBODY;
+    let client = builder(address).limits(limits().attempts(2)).build()?;
     let error = client
         .list_tags(&format!("{address}/app").parse()?)
         .await
@@ -109,10 +109,9 @@ async fn a_registry_without_tls_is_named() -> TestResult {
 }
 
 async fn a_proxy_that_is_not_there_is_named() -> TestResult {
-    let nobody = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
     for (scheme, registry) in [("https", "r.example"), ("http", "plain.example")] {
         let client = Client::builder()
-            .proxy(format!("http://u:c4n4ry@{nobody}"))
+            .proxy(format!("http://u:c4n4ry@{NOBODY}"))
             .plain_http("plain.example")
             .limits(Limits::default().attempts(1))
             .build()?;
@@ -121,7 +120,7 @@ async fn a_proxy_that_is_not_there_is_named() -> TestResult {
         let text = error.to_string();
         let about = format!(
             "listing the tags of {registry}/ab: \
-             no connection to {scheme}://{registry} through the proxy http://{nobody}: "
+             no connection to {scheme}://{registry} through the proxy http://{NOBODY}: "
         );
         let hint = "; check the proxy's host name and port, and whether it may reach the registry";
         assert_eq!(error.kind(), ErrorKind::Unreachable);
@@ -134,9 +133,8 @@ async fn a_proxy_that_is_not_there_is_named() -> TestResult {
 async fn a_proxy_is_not_for_its_exceptions() -> TestResult {
     let registry = Registry::start();
     registry.push("app", "v1");
-    let nobody = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
     let client = builder(&registry.address())
-        .proxy(format!("http://{nobody}"))
+        .proxy(format!("http://{NOBODY}"))
         .no_proxy("r.example,127.0.0.0/8")
         .build()?;
     let tags = client.list_tags(&repository(&registry, "app")).await?;

@@ -258,7 +258,7 @@ async fn is_gone(folder: &Path) -> bool {
 
 async fn a_failure_counts_for_all_who_wait_for_it() -> TestResult {
     let folder = helper("echo run >>runs; sleep 600")?;
-    let config = config(folder.path())?.helper_timeout(Duration::from_millis(500));
+    let config = config(folder.path())?.helper_timeout(Duration::from_secs(3));
     let mut waiting = tokio::task::JoinSet::new();
     for _ in 0..20 {
         let config = config.clone();
@@ -318,12 +318,12 @@ async fn what_a_helper_leaves_behind_is_killed() -> TestResult {
 
 async fn a_helper_that_hangs_is_killed_with_its_children() -> TestResult {
     let folder = helper("sleep 600 & echo $! >child; wait")?;
-    let config = config(folder.path())?.helper_timeout(Duration::from_millis(500));
+    let config = config(folder.path())?.helper_timeout(Duration::from_secs(3));
     let error = config
         .credential(&image("r.example/ab"))
         .await
         .expect_err("it hangs");
-    let text = "the credential helper 'docker-credential-test' gave no answer within 0.5 s; \
+    let text = "the credential helper 'docker-credential-test' gave no answer within 3 s; \
         try 'docker-credential-test get' by hand, or allow more time";
     assert_eq!(
         (error.kind(), error.to_string().as_str()),

@@ -84,7 +84,7 @@ async fn a_request_that_is_kept_holds_up_no_other() -> TestResult {
     let registry = Registry::start();
     registry.push("other", "v1");
     for (path, ask) in cases(&registry).await? {
-        let client = narrow(&registry, Duration::from_secs(1)).build()?;
+        let client = narrow(&registry, Duration::from_secs(3)).build()?;
         registry.clear_requests();
         slow(&registry, &path);
         let mut kept = ask(client.clone(), reference(&registry, "app:v1"));

@@ -81,7 +81,7 @@ async fn a_stream_gives_the_same_pages() -> TestResult {
 async fn a_dropped_call_loses_no_page() -> TestResult {
     let registry = Registry::builder().page_limit(2).start();
     registry.push_tags("app", numbered(4));
-    registry.fault("last=", 1, Fault::Slow(Duration::from_millis(2)));
+    registry.fault("last=", 1, Fault::Slow(Duration::from_millis(20)));
     let mut pages = client(&registry).tags(&repository(&registry, "app"));
     let first = pages.next_page().await?.unwrap_or_default();
     let waited = tokio::time::timeout(Duration::from_millis(1), pages.next_page()).await;
@@ -107,11 +107,11 @@ async fn a_listing_that_is_kept_holds_up_no_other() -> TestResult {
     let registry = Registry::start();
     registry.push("slow", "v1");
     registry.push("app", "v1");
-    registry.fault("/slow/", 1, Fault::Slow(Duration::from_millis(2)));
+    registry.fault("/slow/", 1, Fault::Slow(Duration::from_millis(10)));
     registry.fault("/slow/", 1, Fault::Slow(Duration::from_secs(60)));
     let client = builder(&registry.address())
         .concurrency_per_host(1)
-        .limits(limits().page_timeout(Duration::from_secs(1)))
+        .limits(limits().page_timeout(Duration::from_secs(3)))
         .build()?;
     let (slow, app) = (repository(&registry, "slow"), repository(&registry, "app"));
     // The one gets its answer while nobody asks for it, the other runs into its timeout.
@@ -132,7 +132,7 @@ async fn a_listing_that_is_kept_holds_up_no_other() -> TestResult {
 async fn a_listing_that_is_kept_keeps_no_token_from_others() -> TestResult {
     let registry = Registry::builder().token_auth("ada", "pw").start();
     registry.push("app", "v1");
-    registry.fault("/token", 1, Fault::Slow(Duration::from_millis(2)));
+    registry.fault("/token", 1, Fault::Slow(Duration::from_millis(10)));
     let keychain = StaticKeychain::new().with(registry.address(), Credential::basic("ada", "pw"));
     let client = builder(&registry.address()).keychain(keychain).build()?;
     let app = repository(&registry, "app");

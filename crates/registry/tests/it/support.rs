@@ -33,6 +33,9 @@ pub(crate) fn builder(address: &str) -> ClientBuilder {
     builder
 }
 
+/// Where nobody listens: a port that the system gives to no server of another test.
+pub(crate) const NOBODY: &str = "127.0.0.1:1";
+
 pub(crate) fn limits() -> Limits {
     Limits::default().page_timeout(Duration::from_secs(10))
 }

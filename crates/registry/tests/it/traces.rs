@@ -1,6 +1,5 @@
 use std::cell::RefCell;
 use std::fmt::{self, Write as _};
-use std::net::TcpListener;
 use std::path::Path;
 
 use tagwright_registry::{Credential, DockerConfig, StaticKeychain};
@@ -11,7 +10,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
 use crate::helpers::helper;
-use crate::support::{builder, client_with, limits, numbered, repository, suite};
+use crate::support::{NOBODY, builder, client_with, limits, numbered, repository, suite};
 
 suite! {
     async_test what_goes_on_is_told_without_a_credential,
@@ -191,15 +190,14 @@ async fn nothing_of_a_mirror_s_login_is_told() -> TestResult {
 async fn nothing_of_a_proxy_s_login_is_told() -> TestResult {
     TOLD.take();
     let registry = Registry::start();
-    let nobody = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
     for with_url in [true, false] {
         let mut builder = builder(&registry.address());
         builder.limits(limits().attempts(2));
         if with_url {
-            builder.proxy(format!("http://ada:c4n4ry@{nobody}"));
+            builder.proxy(format!("http://ada:c4n4ry@{NOBODY}"));
         } else {
             builder
-                .proxy(format!("http://{nobody}"))
+                .proxy(format!("http://{NOBODY}"))
                 .proxy_login("ada", "c4n4ry");
         }
         let client = builder.build()?;
@@ -209,7 +207,7 @@ async fn nothing_of_a_proxy_s_login_is_told() -> TestResult {
         assert!(!shown.contains("c4n4ry"), "{shown}");
     }
     let again = format!(
-        "message=asking again reason=no connection to http://HOST through the proxy http://{nobody}"
+        "message=asking again reason=no connection to http://HOST through the proxy http://{NOBODY}"
     );
     check(&told(&registry), &[&again]);
     Ok(())
