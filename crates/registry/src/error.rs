@@ -17,6 +17,7 @@ use crate::snippet;
 #[derive(Clone)]
 pub struct Error(Arc<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     kind: Kind,
     found: String,
@@ -218,10 +219,8 @@ impl Error {
     }
 
     fn change(mut self, change: impl FnOnce(&mut Inner)) -> Self {
-        // A fresh error is never shared, so that this never copies.
-        if let Some(inner) = Arc::get_mut(&mut self.0) {
-            change(inner);
-        }
+        // Shared where somebody keeps it, as a helper's failure is.
+        change(Arc::make_mut(&mut self.0));
         self
     }
 }

@@ -31,6 +31,9 @@ const GRACE: Duration = Duration::from_millis(250);
 /// Bytes of an answer. Tokens that name many permissions have some thousands.
 const ANSWER: usize = 64 * 1024;
 
+/// As many registries nobody has: who asks about more of them does not fill the memory with logins.
+const ANSWERS: usize = 10_000;
+
 /// How long an answer is kept that nobody refused. Tokens live for an hour, and a logout is to be noticed.
 const KEPT: Duration = Duration::from_secs(300);
 
@@ -117,6 +120,9 @@ impl Helpers {
     fn answer(&self, helper: &str, server: &str) -> Arc<Answer> {
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (helper.to_owned(), server.to_owned());
+        if answers.len() >= ANSWERS && !answers.contains_key(&key) {
+            answers.clear();
+        }
         Arc::clone(answers.entry(key).or_default())
     }
 
@@ -329,5 +335,24 @@ impl Drop for Group {
 impl Group {
     fn of(_: &Child) -> Self {
         Self()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_are_bounded() {
+        let helpers = Helpers::default();
+        let first = helpers.answer("test", "r0.example");
+        for number in 0..ANSWERS {
+            helpers.answer("test", &format!("r{number}.example"));
+        }
+        let again = helpers.answer("test", "r0.example");
+        assert!(Arc::ptr_eq(&first, &again), "none too many");
+        helpers.answer("test", "another.example");
+        let answers = helpers.answers.lock().expect("no panic");
+        assert_eq!(answers.len(), 1);
     }
 }

@@ -7,6 +7,7 @@ use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 use tokio::task::{Id, JoinError, JoinSet};
+use tracing::instrument::WithSubscriber as _;
 
 use super::Client;
 use super::pages::TagPages;
@@ -107,7 +108,8 @@ impl<T: Send + 'static> Scan<T> {
             };
             let pages = self.client.tags(&repository);
             let work = Arc::clone(&self.work);
-            let task = self.tasks.spawn(async move { work(pages).await });
+            let work = async move { work(pages).await };
+            let task = self.tasks.spawn(work.with_current_subscriber());
             self.running.insert(task.id(), repository);
         }
     }

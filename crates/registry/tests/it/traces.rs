@@ -1,22 +1,26 @@
 use std::cell::RefCell;
 use std::fmt::{self, Write as _};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tagwright_registry::{Credential, DockerConfig, StaticKeychain};
 use tagwright_testkit::harness::TestResult;
 use tagwright_testkit::oci::{Fault, Registry};
 use tracing::field::{Field, Visit};
+use tracing::instrument::WithSubscriber as _;
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
 use crate::helpers::helper;
-use crate::support::{NOBODY, builder, client_with, limits, numbered, repository, suite};
+use crate::support::{NOBODY, builder, client, client_with, limits, numbered, repository, suite};
 
 suite! {
     async_test what_goes_on_is_told_without_a_credential,
     async_test nothing_of_a_helper_is_told,
     async_test nothing_of_a_mirror_s_login_is_told,
     async_test nothing_of_a_proxy_s_login_is_told,
+    async_test a_scan_tells_who_asks_for_its_results,
 }
 
 thread_local! {
@@ -132,6 +136,7 @@ async fn nothing_of_a_helper_is_told() -> TestResult {
         let folder = helper(script)?;
         let client = client_with(&registry, keychain(folder.path())?);
         let error = client.list_tags(&app).await.expect_err(script);
+        assert_eq!(error.repository(), Some(&app), "{script}");
         let shown = format!("{error} {error:?} {client:?}");
         assert!(!shown.contains("c4n4ry"), "{shown}");
     }
@@ -210,5 +215,43 @@ async fn nothing_of_a_proxy_s_login_is_told() -> TestResult {
         "message=asking again reason=no connection to http://HOST through the proxy http://{NOBODY}"
     );
     check(&told(&registry), &[&again]);
+    Ok(())
+}
+
+/// Takes the place of the [`Log`] for what it is told, and counts the pages.
+#[derive(Clone, Default)]
+struct Pages(Arc<AtomicUsize>);
+
+impl Subscriber for Pages {
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn event(&self, event: &Event<'_>) {
+        let mut text = String::new();
+        event.record(&mut Line(&mut text));
+        if text.contains("message=got a page of tags") {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
+}
+
+async fn a_scan_tells_who_asks_for_its_results() -> TestResult {
+    let registry = Registry::start();
+    registry.push("app", "v1");
+    let pages = Pages::default();
+    let mut scan = client(&registry).scan([repository(&registry, "app")]);
+    let scanned = scan.next().with_subscriber(pages.clone()).await;
+    assert!(scanned.is_some_and(|scanned| scanned.result.is_ok()));
+    assert_eq!(pages.0.load(Ordering::Relaxed), 1);
     Ok(())
 }
