@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use reqwest::Method;
+use url::Url;
 
 use super::digests::{self, MANIFESTS};
+use super::endpoint::Endpoint;
 use super::exchange::{Shared, invalid};
 use super::visit::{Visit, beyond};
 use crate::digest::Digest;
-use crate::error::{Error, RequestKind};
+use crate::error::{Error, Kind, RequestKind};
 use crate::image_config::ImageConfig;
 use crate::manifest::{Descriptor, Manifest};
 use crate::reference::Reference;
@@ -25,16 +27,25 @@ pub(crate) async fn named(shared: &Arc<Shared>, reference: &Reference) -> Result
         RequestKind::Manifest,
         reference.name(),
     )?;
+    if let Some(digest) = reference.digest() {
+        return by_digest(&mut visit, reference.as_repository(), digest).await;
+    }
     // A manifest that is known needs no second request, and a registry that counts pulls does not count a HEAD.
-    let digest = match reference.digest() {
-        Some(digest) => Some(digest.clone()),
-        None => digests::head(&mut visit, reference).await?,
-    };
-    if let Some(digest) = digest {
-        return by_digest(&mut visit, reference.as_repository(), &digest).await;
+    while let Some(digest) = digests::head(&mut visit, reference).await? {
+        let failed = visit.failed();
+        match by_digest(&mut visit, reference.as_repository(), &digest).await {
+            // What was asked of this place was another one's word.
+            Err(error) if visit.failed() > failed && is_unknown(&error) => {}
+            outcome => return outcome,
+        }
     }
     let (digest, body) = digests::get(&mut visit, reference).await?;
     Manifest::named(digest, body).map_err(|error| visit.blame(error))
+}
+
+/// Whether a place knows nothing of what a digest names.
+fn is_unknown(error: &Error) -> bool {
+    matches!(error.kind(), Kind::NotFound | Kind::InvalidResponse)
 }
 
 /// An entry of an index.
@@ -66,8 +77,7 @@ pub(crate) async fn config(
             descriptor.size()
         ))));
     }
-    let url = visit.endpoint.blob(digest);
-    let body = verified(&mut visit, &url, "*/*", digest).await?;
+    let body = verified(&mut visit, |place| place.blob(digest), "*/*", digest).await?;
     let config = ImageConfig::named(digest.clone(), &body).map_err(|error| visit.blame(error))?;
     shared
         .configs
@@ -84,8 +94,8 @@ async fn by_digest(
     if let Some(manifest) = visit.shared.manifests.get(&key) {
         return Ok(manifest);
     }
-    let url = visit.endpoint.manifest(digest.as_str());
-    let body = verified(visit, &url, MANIFESTS, digest).await?;
+    let at = |place: &Endpoint| place.manifest(digest.as_str());
+    let body = verified(visit, at, MANIFESTS, digest).await?;
     let weight = 2 * body.len() + OVERHEAD;
     let manifest = Manifest::named(digest.clone(), body).map_err(|error| visit.blame(error))?;
     visit.shared.manifests.put(&key, manifest.clone(), weight);
@@ -95,13 +105,13 @@ async fn by_digest(
 /// The contents of a digest, whatever the server calls them.
 async fn verified(
     visit: &mut Visit,
-    url: &url::Url,
+    at: impl Fn(&Endpoint) -> Url,
     accept: &'static str,
     digest: &Digest,
 ) -> Result<Vec<u8>, Error> {
     let limit = visit.shared.limits.manifest_bytes;
-    let mut url = url.clone();
     loop {
+        let url = at(&visit.endpoint);
         let answer = visit.ask(Method::GET, &url, accept, limit).await?;
         if !answer.status.is_success() {
             return Err(visit.refusal(&answer));
@@ -109,14 +119,10 @@ async fn verified(
         if Digest::of(digest.algorithm(), &answer.body) == *digest {
             return Ok(answer.body);
         }
-        let error = visit.blame(invalid(
-            "contents that do not fit the digest they were asked for by",
-        ));
         // A mirror's: the next place may have them.
-        match visit.elsewhere(&Err(error.clone()), &url)? {
-            Some(there) => url = there,
-            None => return Err(error),
-        }
+        visit.pass_over(invalid(
+            "contents that do not fit the digest they were asked for by",
+        ))?;
     }
 }
 

@@ -20,20 +20,23 @@ pub(crate) async fn digest(shared: &Arc<Shared>, reference: &Reference) -> Resul
     let span = tracing::debug_span!("digest", reference = %reference.name());
     let (repository, subject) = (reference.as_repository().clone(), reference.name());
     let visit = Visit::new(Arc::clone(shared), repository, RequestKind::Digest, subject)?;
-    let reference = reference.clone();
-    Task::begin(span, async move { ask(visit, &reference).await }).await?
+    let asked = reference.clone();
+    let asking = Task::begin(span, async move { ask(visit, &asked).await });
+    asking.of(RequestKind::Digest, reference).await
 }
 
 async fn ask(mut visit: Visit, reference: &Reference) -> Result<Digest, Error> {
-    let digest = match head(&mut visit, reference).await? {
-        Some(digest) => digest,
-        None => get(&mut visit, reference).await?.0,
-    };
-    match reference.digest() {
-        Some(wanted) if *wanted != digest => Err(visit.blame(invalid(
+    loop {
+        let digest = match head(&mut visit, reference).await? {
+            Some(digest) => digest,
+            None => get(&mut visit, reference).await?.0,
+        };
+        if reference.digest().is_none_or(|wanted| *wanted == digest) {
+            return Ok(digest);
+        }
+        visit.pass_over(invalid(
             "an answer with another digest than the one that was asked for",
-        ))),
-        _ => Ok(digest),
+        ))?;
     }
 }
 
@@ -55,21 +58,30 @@ pub(crate) async fn get(
     visit: &mut Visit,
     reference: &Reference,
 ) -> Result<(Digest, Vec<u8>), Error> {
-    let answer = fetch(visit, reference.identifier(), Method::GET).await?;
-    if !answer.status.is_success() {
-        return Err(visit.refusal(&answer));
+    loop {
+        let answer = fetch(visit, reference.identifier(), Method::GET).await?;
+        if !answer.status.is_success() {
+            return Err(visit.refusal(&answer));
+        }
+        match named(answer) {
+            Ok(found) => return Ok(found),
+            Err(error) => visit.pass_over(error)?,
+        }
     }
+}
+
+fn named(answer: Answer) -> Result<(Digest, Vec<u8>), Error> {
     let announced = announced(&answer);
     let algorithm = announced.as_ref().map_or("sha256", Digest::algorithm);
     let digest = Digest::of(algorithm, &answer.body);
     match announced {
-        Some(announced) if announced != digest => Err(visit.blame(invalid(
+        Some(announced) if announced != digest => Err(invalid(
             "a manifest that does not fit the digest it came with",
-        ))),
+        )),
         Some(_) => Ok((digest, answer.body)),
         // Nothing else says that it is no web page, and no error in an answer without one.
         None => match manifest_error(&answer.body) {
-            Some(error) => Err(visit.blame(error)),
+            Some(error) => Err(error),
             None => Ok((digest, answer.body)),
         },
     }

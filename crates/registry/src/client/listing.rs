@@ -81,10 +81,10 @@ impl Listing {
             }
             // A mirror that takes no size of a page.
             let outcome = Ok(answer);
-            match self.visit.elsewhere(&outcome, &url)? {
-                Some(_) => url = self.visit.endpoint.tags(Some(self.visit.page_size())),
-                None => return outcome.and_then(|answer| self.accept(answer)),
+            if !self.visit.elsewhere(&outcome)? {
+                return outcome.and_then(|answer| self.accept(answer));
             }
+            url = self.visit.endpoint.tags(Some(self.visit.page_size()));
         }
     }
 

@@ -135,8 +135,14 @@ impl Search<'_> {
     }
 }
 
+/// Whether a successful answer is a page of referrers.
+pub(crate) fn is_list(answer: &Answer) -> bool {
+    let page = Manifest::from_bytes(&answer.body[..]);
+    has_api(answer) && page.is_ok_and(|page| page.is_index())
+}
+
 /// Registries without the API say so with one of these statuses, or answer with a page of their own.
-fn has_api(answer: &Answer) -> bool {
+pub(crate) fn has_api(answer: &Answer) -> bool {
     if answer.status.is_success() {
         let kind = answer.headers.get(CONTENT_TYPE);
         let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();

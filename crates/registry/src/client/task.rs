@@ -5,7 +5,8 @@ use tokio::task::{JoinError, JoinHandle};
 use tracing::Instrument as _;
 use tracing::instrument::WithSubscriber as _;
 
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, RequestKind};
+use crate::reference::Reference;
 
 /// Work that a task of its own does, ended with this.
 ///
@@ -22,6 +23,15 @@ impl<T: Send + 'static> Task<T> {
         Self(tokio::spawn(
             work.instrument(span).with_current_subscriber(),
         ))
+    }
+}
+
+impl<T: Send + 'static> Task<Result<T, Error>> {
+    /// What comes of the work; that it was interrupted is said of a request for `reference`.
+    pub(crate) async fn of(self, request: RequestKind, reference: &Reference) -> Result<T, Error> {
+        self.await.unwrap_or_else(|error| {
+            Err(error.of(request, reference.as_repository(), &reference.name()))
+        })
     }
 }
 

@@ -8,7 +8,7 @@ use super::endpoint::{Endpoint, origin};
 use super::exchange::{Answer, Ask, Shared};
 use super::page::Page;
 use super::session::{Pass, Session};
-use super::{answer, challenge, digests, token};
+use super::{answer, challenge, digests, referrers, token};
 use crate::credential::Credential;
 use crate::error::{Error, Kind, RequestKind};
 use crate::repository::Repository;
@@ -108,27 +108,39 @@ impl Visit {
                 self.settled |= outcome.as_ref().is_ok_and(|answer| self.begins(answer));
                 return outcome;
             }
-            match self.elsewhere(&outcome, &url)? {
-                Some(there) => url = there,
-                None => return outcome,
+            let here = self.endpoint.clone();
+            if !self.elsewhere(&outcome)? {
+                return outcome;
             }
+            url = here.moved(&url, &self.endpoint);
         }
     }
 
-    /// What `url` is at the next place, which is asked from now on; none when this one is the last.
-    pub(crate) fn elsewhere(
-        &mut self,
-        outcome: &Result<Answer, Error>,
-        url: &Url,
-    ) -> Result<Option<Url>, Error> {
+    /// Asks the next place from now on; false when this one is the last.
+    pub(crate) fn elsewhere(&mut self, outcome: &Result<Answer, Error>) -> Result<bool, Error> {
         let Some(next) = self.others.pop().filter(|_| !self.settled) else {
-            return Ok(None);
+            return Ok(false);
         };
         self.tell(outcome);
         if is_down(outcome) {
             self.shared.hosts.get(&self.endpoint.origin()).went_down();
         }
-        self.move_to(next, url).map(Some)
+        self.move_to(next).map(|()| true)
+    }
+
+    /// The same for an answer that is wrong in a way of which [`ask`](Self::ask) knows nothing; its error where this
+    /// place is the last.
+    pub(crate) fn pass_over(&mut self, wrong: Error) -> Result<(), Error> {
+        let outcome = Err(self.blame(wrong));
+        if self.elsewhere(&outcome)? {
+            return Ok(());
+        }
+        outcome.map(drop)
+    }
+
+    /// How many places failed.
+    pub(crate) fn failed(&self) -> usize {
+        self.failed
     }
 
     /// Whether what follows has to come from the same place. A manifest is whole by itself.
@@ -147,10 +159,17 @@ impl Visit {
             Ok(answer) if answer.status.is_success() => is_page(answer) || self.is_strange(answer),
             Ok(answer) => {
                 let status = answer.status.as_u16();
-                matches!(status, 401 | 403 | 404 | 407 | 408 | 429 | 500..) || is_page(answer)
+                matches!(status, 401 | 403 | 404 | 407 | 408 | 429 | 500..)
+                    || is_page(answer)
+                    || self.lacks_referrers(answer)
             }
             Err(error) => error.kind() != Kind::LimitExceeded,
         }
+    }
+
+    /// Whether the place has no API for what was asked for. The next one's is asked before any tag that stands for it.
+    fn lacks_referrers(&self, answer: &Answer) -> bool {
+        self.request == RequestKind::Referrers && !referrers::has_api(answer)
     }
 
     /// Whether an answer is not what was asked for. One to HEAD has no body.
@@ -160,6 +179,7 @@ impl Visit {
             RequestKind::Digest | RequestKind::Manifest if !answer.body.is_empty() => {
                 digests::manifest_error(&answer.body).is_some()
             }
+            RequestKind::Referrers => !referrers::is_list(answer),
             _ => false,
         }
     }
@@ -308,17 +328,16 @@ impl Visit {
         Ok(true)
     }
 
-    /// Asks another place from now on: gives what `url` is there.
-    fn move_to(&mut self, place: Repository, url: &Url) -> Result<Url, Error> {
+    /// Asks another place from now on.
+    fn move_to(&mut self, place: Repository) -> Result<(), Error> {
         self.failed += 1;
         let next = next(&self.shared, place, &mut self.others);
         let next = next.map_err(|error| self.blame(error))?;
-        let moved = self.endpoint.moved(url, &next.endpoint);
         self.failed += next.passed;
         self.endpoint = next.endpoint;
         self.place = next.place;
         self.access = None;
-        Ok(moved)
+        Ok(())
     }
 
     fn tell(&self, outcome: &Result<Answer, Error>) {
@@ -379,11 +398,12 @@ fn next(
     }
 }
 
-/// Whether a place does not answer at all, whatever it is asked about.
+/// Whether a place does not answer at all, whatever it is asked about. Not all know every request (501).
 fn is_down(outcome: &Result<Answer, Error>) -> bool {
     match outcome {
         Ok(answer) => {
-            answer.status.is_server_error() || (answer.status.is_success() && is_page(answer))
+            (answer.status.is_server_error() && answer.status != StatusCode::NOT_IMPLEMENTED)
+                || (answer.status.is_success() && is_page(answer))
         }
         Err(error) => matches!(error.kind(), Kind::Unreachable | Kind::Timeout),
     }

@@ -6,6 +6,7 @@ use tagwright_registry::{Client, Credential, Error, ErrorKind, StaticKeychain};
 use tagwright_testkit::harness::TestResult;
 use tagwright_testkit::oci::{Authorization, Fault, Registry};
 
+use crate::routes::Routes;
 use crate::script::{Script, answer};
 use crate::support::{
     NOBODY, builder, check, forward, limits, numbered, reference, repository, seen, suite,
@@ -18,6 +19,10 @@ suite! {
     async_test mirrors_that_are_down_are_asked_again_after_a_minute,
     async_test a_second_mirror_that_is_down_is_passed_over,
     async_test a_mirror_that_is_no_registry_is_passed_over,
+    async_test each_mirror_is_asked_by_its_own_path,
+    async_test a_mirror_that_gives_another_digest_is_passed_over,
+    async_test a_digest_of_a_mirror_s_own_is_not_asked_of_others,
+    async_test a_mirror_without_referrers_is_passed_over,
     async_test when_all_fail_the_error_says_so,
     async_test credentials_do_not_cross,
     async_test a_listing_stays_where_it_began,
@@ -77,6 +82,8 @@ async fn a_mirror_that_is_down_is_not_asked_for_a_while() -> TestResult {
         (Fault::status(503), 1),
         // This is about one repository, and not about all.
         (Fault::status(404), 3),
+        // As for HEAD and referrers, which not all registries know.
+        (Fault::status(501), 3),
     ] {
         let (registry, mirror) = (Registry::start(), Registry::start());
         registry.push("app", "v1");
@@ -208,6 +215,107 @@ async fn a_mirror_that_is_no_registry_is_passed_over() -> TestResult {
         .await?;
     assert_eq!(found.digest().as_str(), digest);
     assert_eq!(mirror.requests().len(), 2);
+    Ok(())
+}
+
+/// The first one fails, the second one has something else.
+async fn each_mirror_is_asked_by_its_own_path() -> TestResult {
+    let registry = Registry::start();
+    let digest = registry.push("app", "v1");
+    let other = answer(200, &[], r#"{"schemaVersion":2,"manifests":[]}"#);
+    let (first, second) = (
+        Script::start([&answer(503, &[], "")]),
+        Script::start([&other]),
+    );
+    let client = builder(&registry.address())
+        .plain_http(first.address())
+        .plain_http(second.address())
+        .mirror(registry.address(), format!("{}/a/x", first.address()))
+        .mirror(registry.address(), format!("{}/b/y", second.address()))
+        .limits(limits().attempts(1))
+        .build()?;
+    let pinned = reference(&registry, &format!("app@{digest}"));
+    let found = client.manifest(&pinned).await?;
+    assert_eq!(found.digest().as_str(), digest);
+    for (mirror, path) in [(&first, "a/x"), (&second, "b/y")] {
+        let asked = format!("GET /v2/{path}/app/manifests/{digest} ");
+        let requests = mirror.requests();
+        assert!(requests.concat().starts_with(&asked), "{requests:?}");
+    }
+    Ok(())
+}
+
+async fn a_mirror_that_gives_another_digest_is_passed_over() -> TestResult {
+    let registry = Registry::start();
+    let digest = registry.push("app", "v1");
+    let other = format!("docker-content-digest: sha256:{}", "0".repeat(64));
+    let empty = answer(200, &[], "");
+    let index = r#"{"schemaVersion":2,"manifests":[]}"#;
+    let (tag, pinned) = ("app:v1".to_owned(), format!("app@{digest}"));
+    for (name, answers) in [
+        (&pinned, vec![answer(200, &[&other], "")]),
+        (&tag, vec![empty.clone(), answer(200, &[&other], index)]),
+        (&tag, vec![empty.clone(), answer(200, &[&other], "")]),
+        (&tag, vec![empty.clone(), empty]),
+    ] {
+        let answers: Vec<_> = answers.iter().map(String::as_str).collect();
+        let mirror = Script::serve(&answers);
+        let found = client(&registry, mirror.address())?
+            .digest(&reference(&registry, name))
+            .await?;
+        assert_eq!(found.as_str(), digest, "{answers:?}");
+        assert_eq!(mirror.requests().len(), answers.len());
+    }
+    Ok(())
+}
+
+/// What a tag is, is asked anew where the mirror's word for it is unknown.
+async fn a_digest_of_a_mirror_s_own_is_not_asked_of_others() -> TestResult {
+    let registry = Registry::start();
+    let digest = registry.push("app", "v1");
+    let own = format!("docker-content-digest: sha256:{}", "0".repeat(64));
+    for second in [answer(404, &[], ""), answer(200, &[], "{}")] {
+        let mirror = Script::start([&answer(200, &[&own], ""), &second]);
+        let found = client(&registry, mirror.address())?
+            .manifest(&reference(&registry, "app:v1"))
+            .await?;
+        assert_eq!(found.digest().as_str(), digest, "{second}");
+    }
+    Ok(())
+}
+
+async fn a_mirror_without_referrers_is_passed_over() -> TestResult {
+    let routes = Routes::start();
+    let [subject, signature] = ['0', '1'].map(|c| format!("sha256:{}", c.to_string().repeat(64)));
+    let manifest = "application/vnd.oci.image.manifest.v1+json";
+    let index = format!(
+        r#"{{"schemaVersion":2,"manifests":[{{"mediaType":"{manifest}","digest":"{signature}","size":1}}]}}"#
+    );
+    let kind = "content-type: application/vnd.oci.image.index.v1+json";
+    routes.at(
+        &format!("/v2/app/referrers/{subject}"),
+        200,
+        &[kind],
+        &index,
+    );
+    let json = "content-type: application/json";
+    for first in [
+        answer(200, &[json], "{}"),
+        answer(200, &[kind], "{}"),
+        answer(405, &[], ""),
+        answer(406, &[], ""),
+    ] {
+        let mirror = Script::start([&first, &answer(404, &[], "")]);
+        let client = builder(routes.address())
+            .plain_http(mirror.address())
+            .mirror(routes.address(), mirror.address())
+            .build()?;
+        let pinned = routes.reference(&format!("app@{subject}"));
+        let found = client.referrers(&pinned, None).await?;
+        let found: Vec<_> = found.iter().map(|found| found.digest().as_str()).collect();
+        assert_eq!(found, [signature.as_str()], "{first}");
+        assert_eq!(mirror.requests().len(), 1);
+    }
     Ok(())
 }
 
