@@ -36,9 +36,10 @@ impl Client {
     /// every request, as for [`TagPages::next_page`](crate::TagPages::next_page).
     pub async fn manifest(&self, reference: &Reference) -> Result<Manifest, Error> {
         let span = tracing::debug_span!("manifest", reference = %reference.name());
-        let (shared, reference) = (Arc::clone(&self.0), reference.clone());
-        let named = async move { content::named(&shared, &reference).await };
-        Task::begin(span, named).await?
+        let (shared, asked) = (Arc::clone(&self.0), reference.clone());
+        let named = async move { content::named(&shared, &asked).await };
+        let named = Task::begin(span, named);
+        named.of(RequestKind::Manifest, reference).await
     }
 
     /// The platforms of what a reference names, in the order of its index, each with the digest of its image.
@@ -150,7 +151,8 @@ impl Client {
         let kind = artifact_type.map(str::to_owned);
         let found =
             async move { referrers::find(&shared, &repository, &digest, kind.as_deref()).await };
-        Task::begin(span, found).await?
+        let found = Task::begin(span, found);
+        found.of(RequestKind::Referrers, reference).await
     }
 
     /// The image whose dates and labels stand for all.
@@ -176,7 +178,8 @@ impl Client {
         };
         let (shared, repository) = (Arc::clone(&self.0), reference.as_repository().clone());
         let child = async move { content::child(&shared, &repository, image.digest()).await };
-        let child = Task::begin(Span::current(), child).await??;
+        let child = Task::begin(Span::current(), child);
+        let child = child.of(RequestKind::Manifest, reference).await?;
         if child.is_index() {
             let error = Error::new(
                 Kind::Unsupported,
@@ -199,7 +202,8 @@ impl Client {
         };
         let (shared, repository) = (Arc::clone(&self.0), reference.as_repository().clone());
         let config = async move { content::config(&shared, &repository, &config).await };
-        Task::begin(Span::current(), config).await?.map(Some)
+        let config = Task::begin(Span::current(), config);
+        config.of(RequestKind::Config, reference).await.map(Some)
     }
 }
 

@@ -8,7 +8,7 @@ use super::exchange::Shared;
 use super::listing::Listing;
 use super::page::Page;
 use super::task::Task;
-use crate::error::Error;
+use crate::error::{Error, RequestKind};
 use crate::repository::Repository;
 use futures_core::Stream;
 
@@ -69,14 +69,21 @@ impl TagPages {
         };
         let turned = ready!(Pin::new(turn).poll(context));
         self.state = State::Done;
-        let (listing, outcome) = turned?;
+        let (listing, outcome) = turned.map_err(|error| self.blame(error))?;
         if matches!(outcome, Ok(Some(_))) {
             self.state = State::Ready(listing);
         }
         Poll::Ready(outcome)
     }
 
+    fn blame(&self, error: Error) -> Error {
+        let name = self.repository.to_string();
+        error.of(RequestKind::Tags, &self.repository, &name)
+    }
+
     fn start(&mut self) {
+        // It panics where there is no runtime, with nothing lost.
+        let _runtime = tokio::runtime::Handle::current();
         if let State::Ready(listing) = std::mem::replace(&mut self.state, State::Done) {
             let span = tracing::debug_span!("list_tags", repository = %self.repository);
             self.state = State::Turning(Task::begin(span, turn(listing)));

@@ -3,7 +3,9 @@
 use std::pin::Pin;
 use std::time::Duration;
 
-use tagwright_registry::{Client, ClientBuilder, Error, ErrorKind, Platform, Reference};
+use tagwright_registry::{
+    Client, ClientBuilder, Error, ErrorKind, Platform, Reference, RequestKind,
+};
 use tagwright_testkit::harness::TestResult;
 use tagwright_testkit::oci::{Fault, Registry, Request};
 
@@ -12,6 +14,7 @@ use crate::support::{builder, client, limits, reference, repository, suite};
 suite! {
     async_test a_request_that_is_kept_holds_up_no_other,
     async_test a_request_that_is_dropped_frees_its_place,
+    test a_request_whose_runtime_ended_is_an_error,
 }
 
 type Asking = Pin<Box<dyn Future<Output = Result<(), Error>>>>;
@@ -111,6 +114,35 @@ async fn a_request_that_is_dropped_frees_its_place() -> TestResult {
         let other = repository(&registry, "other");
         let listed = tokio::time::timeout(Duration::from_secs(20), client.list_tags(&other)).await;
         assert_eq!(listed.expect(&path)?, ["v1"]);
+    }
+    Ok(())
+}
+
+fn a_request_whose_runtime_ended_is_an_error() -> TestResult {
+    let runtime = || {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        builder.enable_all().build()
+    };
+    let registry = Registry::start();
+    let cases = runtime()?.block_on(cases(&registry))?;
+    let kinds = [
+        RequestKind::Digest,
+        RequestKind::Manifest,
+        RequestKind::Manifest,
+        RequestKind::Config,
+        RequestKind::Referrers,
+    ];
+    for ((path, ask), kind) in cases.into_iter().zip(kinds) {
+        let client = builder(&registry.address()).build()?;
+        registry.clear_requests();
+        slow(&registry, &path);
+        let image = reference(&registry, "app:v1");
+        let mut asking = ask(client, image.clone());
+        runtime()?.block_on(begin(&registry, &path, &mut asking));
+        let error = runtime()?.block_on(asking).expect_err(&path);
+        assert_eq!(error.kind(), ErrorKind::Unreachable, "{path}");
+        assert_eq!(error.request(), Some(kind), "{path}");
+        assert_eq!(error.repository(), Some(image.as_repository()), "{path}");
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 use std::future::poll_fn;
 use std::pin::pin;
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use futures_core::Stream as _;
@@ -18,6 +19,7 @@ suite! {
     async_test a_listing_that_is_kept_holds_up_no_other,
     async_test a_listing_that_is_kept_keeps_no_token_from_others,
     test a_listing_whose_runtime_ended_is_an_error,
+    async_test a_listing_outside_of_a_runtime_is_not_over,
     async_test a_refused_page_size_is_halved,
     async_test a_size_that_was_taken_is_remembered,
     async_test registries_refuse_page_sizes_in_several_ways,
@@ -154,8 +156,29 @@ fn a_listing_whose_runtime_ended_is_an_error() -> TestResult {
     let (client, app) = (client(&registry), repository(&registry, "app"));
     let mut pages = runtime()?.block_on(begin(&client, &app));
     let outcome = runtime()?.block_on(pages.next_page());
-    let text = "the runtime ended before the answer was there; ask and wait in the same runtime";
+    let text = "listing the tags of HOST/app: the runtime ended before the answer was there; \
+        ask and wait in the same runtime";
     check(outcome, &registry, ErrorKind::Unreachable, text);
+    Ok(())
+}
+
+/// Who catches the panic has not read the whole list.
+async fn a_listing_outside_of_a_runtime_is_not_over() -> TestResult {
+    let registry = Registry::start();
+    registry.push("app", "v1");
+    let mut pages = client(&registry).tags(&repository(&registry, "app"));
+    let mut pages = std::thread::spawn(move || {
+        for _ in 0..2 {
+            let mut next = pin!(pages.next_page());
+            let mut context = Context::from_waker(Waker::noop());
+            let poll = std::panic::AssertUnwindSafe(|| next.as_mut().poll(&mut context).is_ready());
+            assert!(std::panic::catch_unwind(poll).is_err());
+        }
+        pages
+    })
+    .join()
+    .expect("all panics are caught");
+    assert_eq!(pages.next_page().await?.map(|page| page.len()), Some(1));
     Ok(())
 }
 
