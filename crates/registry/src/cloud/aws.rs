@@ -25,8 +25,8 @@ use crate::repository::Repository;
 /// IPv6 (`dkr-ecr.<region>.on.aws`), and for `public.ecr.aws`, and knows nothing for others: give it with others in a
 /// [`KeychainChain`](crate::KeychainChain). Who one is, the SDK finds as it does for every program: the environment
 /// (`AWS_ACCESS_KEY_ID`, `AWS_PROFILE`, `AWS_REGION`), a web identity (IRSA), the files in `~/.aws` with roles, SSO
-/// and programs, pod identity and containers, the machine's metadata. Where there is nothing, or
-/// nothing that may log in there (`ecr-public:GetAuthorizationToken`), `public.ecr.aws` is asked anonymously.
+/// and programs, pod identity and containers, the machine's metadata. Where there is nothing, or nothing that may log
+/// in there (`ecr-public:GetAuthorizationToken`), `public.ecr.aws` is asked anonymously.
 ///
 /// A login is good for all registries of a region, is kept until shortly before it expires (12 hours, as a rule), and
 /// is fetched once for all who wait. When a registry refuses one, all is read and fetched anew; one that is refused
@@ -48,8 +48,9 @@ use crate::repository::Repository;
 /// # Errors
 ///
 /// A request fails with [`Keychain`](crate::ErrorKind::Keychain) when no credentials are found for a private
-/// registry, when those that are found cannot be read or are refused, and when there is no answer in time. The error
-/// names the registry and Amazon's code, and never what a file, a program or a server said.
+/// registry, when those that are found cannot be read, when Amazon refuses them (to `public.ecr.aws` for another reason
+/// than a missing right), and when there is no answer in time. The error names the registry and Amazon's code, and never
+/// what a file, a program or a server said.
 pub struct AwsKeychain {
     profile: Option<String>,
     timeout: Duration,

@@ -111,18 +111,22 @@ async fn public(config: &SdkConfig, credentials: Credentials) -> Result<Login, F
     let client = aws_sdk_ecrpublic::Client::from_conf(config);
     let answer = match client.get_authorization_token().send().await {
         // Everybody may pull there, whoever may not log in.
-        Err(SdkError::ServiceError(refusal)) => {
-            let code = code(refusal.err().code().unwrap_or_default());
-            tracing::warn!(
-                code,
-                "Amazon gives no login to public.ecr.aws, asking it anonymously"
-            );
+        Err(SdkError::ServiceError(refusal)) if is_denied(refusal.err()) => {
+            tracing::warn!("Amazon gives no login to public.ecr.aws, asking it anonymously");
             return Ok(anonymous());
         }
         answer => answer.map_err(|error| refused(&error, "ecr-public:GetAuthorizationToken"))?,
     };
     let data = answer.authorization_data().ok_or_else(strange)?;
     login(data.authorization_token(), data.expires_at())
+}
+
+/// Whether the right is missing. Credentials that are wrong, and what passes, are other refusals.
+fn is_denied(refusal: &impl ProvideErrorMetadata) -> bool {
+    matches!(
+        refusal.code(),
+        Some("AccessDenied" | "AccessDeniedException")
+    )
 }
 
 fn anonymous() -> Login {

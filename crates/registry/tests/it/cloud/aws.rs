@@ -25,6 +25,7 @@ suite! {
     test the_public_registry,
     test the_public_registry_is_open_to_all,
     test the_public_registry_is_open_to_those_without_the_right,
+    test another_refusal_of_the_public_registry_is_an_error,
     test no_credentials,
     test a_refusal_names_its_code,
     test a_refused_web_identity,
@@ -197,6 +198,28 @@ fn the_public_registry_is_open_to_those_without_the_right() {
         .run(["get", "get"]);
     assert_eq!(steps, ["anonymous", "anonymous"]);
     assert_eq!(amazon.calls().len(), 1);
+}
+
+fn another_refusal_of_the_public_registry_is_an_error() {
+    for code in ["UnrecognizedClientException", "ServerException"] {
+        let amazon = Service::start(move |_| {
+            let body = format!(r#"{{"__type":"{code}","message":"{CANARY}"}}"#);
+            Answer::status(400)
+                .header("Content-Type", "application/x-amz-json-1.1")
+                .body(body)
+        });
+        let [error] = to("public.ecr.aws/nginx/nginx", &amazon.url())
+            .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+            .env("AWS_SECRET_ACCESS_KEY", CANARY)
+            .run(["get"]);
+        assert_eq!(
+            error,
+            format!(
+                "Keychain: no login to public.ecr.aws with AWS: Amazon refused ecr-public:GetAuthorizationToken \
+                 ({code}); allow it to the identity of this process, or check its credentials"
+            )
+        );
+    }
 }
 
 fn no_credentials() {
