@@ -101,8 +101,8 @@ impl Client {
     /// All tags of each of many repositories, each result as soon as it is there and on its own.
     ///
     /// [`concurrency`](ClientBuilder::concurrency) of them are listed at a time, and of one registry at most
-    /// [`concurrency_per_host`](ClientBuilder::concurrency_per_host) and never more than half of all, so that a
-    /// registry that is slow or fails holds up no other. A repository that is given twice is listed twice.
+    /// [`concurrency_per_host`](ClientBuilder::concurrency_per_host) and never more than half of all, rounded up, so
+    /// that a registry that is slow or fails holds up no other. A repository that is given twice is listed twice.
     ///
     /// ```no_run
     /// use tagwright_registry::{Client, Repository};

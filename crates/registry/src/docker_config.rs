@@ -30,8 +30,8 @@ use crate::repository::Repository;
 /// A helper `NAME` is the program `docker-credential-NAME`, run without a shell, with this process's environment,
 /// in a process group of its own. It has 30 seconds and 64 KiB for its answer, which ends a moment after the helper
 /// does at the latest; then its children are killed. The answer is kept for 5 minutes, or until it is refused, be it
-/// that there are no credentials; many who ask at once wait for one run, and its failure is theirs. Where the answer
-/// to a refusal is refused, too, the helper is not run again for a minute.
+/// that there are no credentials; many who ask at once wait for one run, and its failure is theirs. Where another
+/// answer to a refusal is refused, too, the helper is not run again for a minute.
 ///
 /// The file is read once: for files that change see [`ConfigFiles`](crate::ConfigFiles), and for the pull secrets
 /// of Kubernetes, whose keys are patterns, [`PullSecrets`](crate::PullSecrets).

@@ -43,8 +43,8 @@
 //! registry does. Where a keychain has several credentials the next one is tried after 401 and 403. Nothing that a
 //! registry gave for one credential is shown for another.
 //!
-//! What is going on is told through `tracing`: a span for each page or digest, events for pages, tokens and
-//! repetitions, none of them with a credential or a URL's query.
+//! What is going on is told through `tracing`: a span for each page, digest, manifest and list of referrers, events for
+//! pages, tokens and repetitions, none of them with a credential or a URL's query.
 //!
 //! # Source of the behaviour
 //!

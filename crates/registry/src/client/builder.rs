@@ -104,10 +104,11 @@ impl ClientBuilder {
     /// keychain is asked for the mirror's own credentials, for `location` and what follows; those of the registry
     /// never go there.
     ///
-    /// The next place is asked when a mirror cannot be reached, refuses (400, 401, 403, 404, 429), fails (5xx) or
-    /// answers with something else than was asked for, after the usual repetitions. One that cannot be reached, fails
-    /// or answers with a web page is not asked again for a minute. A listing that has begun at one place ends there: if
-    /// it breaks half way, that is an error.
+    /// The next place is asked when a mirror cannot be reached, refuses (400, 401, 403, 404, 407, 408, 429), fails
+    /// (5xx), has no API for referrers or answers with something else than was asked for, after the usual repetitions.
+    /// One that cannot be reached, fails (but for 501) or answers 200 with a web page is not asked again for a minute.
+    /// A listing that has begun at one place ends there: if it breaks half way, that is an error. So is an answer
+    /// beyond the [`Limits`]. What a mirror leaves out of a list of tags or referrers is asked of no other place.
     ///
     /// ```
     /// # use tagwright_registry::Client;

@@ -151,8 +151,7 @@ impl ReceiverBuilder {
     /// # Errors
     ///
     /// [`Config`](crate::ErrorKind::Config): an empty secret, with which everybody could sign; a token for an empty
-    /// audience or of an empty email; events of a sender
-    /// that names none in a header.
+    /// audience or of an empty email; events of a sender that names none in a header.
     pub fn build(&self) -> Result<Receiver, Error> {
         let name = self.0.sender.name();
         let mut secrets = self

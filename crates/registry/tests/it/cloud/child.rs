@@ -64,8 +64,7 @@ impl Login {
     }
 
     /// A line for each step: `get` a credential, `many` at once, another after those before were `refused`, what a
-    /// keychain `behind` has then, `later` or on a
-    /// runtime `elsewhere`, `list` tags.
+    /// keychain `behind` has then, `later` or on a runtime `elsewhere`, `list` tags.
     pub(crate) fn run<const N: usize>(mut self, steps: [&str; N]) -> [String; N] {
         let output = self.command.env(STEPS, steps.join(" ")).output();
         let output = output.expect("this program");
