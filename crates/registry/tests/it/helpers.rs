@@ -235,16 +235,23 @@ async fn many_who_ask_wait_for_one_run() -> TestResult {
     Ok(())
 }
 
-/// Waits until the process whose number a script wrote is gone.
-async fn is_gone(folder: &Path) -> bool {
+/// The number of the process that a script started, as soon as it has written it.
+async fn child(folder: &Path) -> String {
     let start = Instant::now();
-    let number = loop {
+    loop {
         match fs::read_to_string(folder.join("child")) {
-            Ok(number) if number.ends_with('\n') => break number,
-            _ if start.elapsed() > Duration::from_secs(20) => return false,
+            Ok(number) if number.ends_with('\n') => return number,
             _ => tokio::time::sleep(Duration::from_millis(5)).await,
         }
-    };
+        let waited = start.elapsed();
+        assert!(waited < Duration::from_secs(60), "the script says nothing");
+    }
+}
+
+/// Waits until the process whose number a script wrote is gone.
+async fn is_gone(folder: &Path) -> bool {
+    let number = child(folder).await;
+    let start = Instant::now();
     while start.elapsed() < Duration::from_secs(20) {
         let status = fs::read_to_string(format!("/proc/{}/stat", number.trim()));
         // A zombie is dead, whoever is to bury it.
@@ -337,9 +344,8 @@ async fn a_dropped_request_kills_the_helper() -> TestResult {
     let folder = helper("sleep 600 & echo $! >child; wait")?;
     let config = config(folder.path())?;
     let task = tokio::spawn(async move { config.credential(&image("r.example/ab")).await });
-    while !folder.path().join("child").exists() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    // Its file is there before what is in it: who kills the script between the two never learns the number.
+    child(folder.path()).await;
     task.abort();
     assert!(is_gone(folder.path()).await, "its child still runs");
     Ok(())
