@@ -5,6 +5,7 @@ mod key;
 mod kind;
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -24,8 +25,10 @@ pub(crate) const SEALED_GROUP: &str = "bitnami.com";
 /// A Secret and the values of those of its keys that Flux or Fleet know.
 ///
 /// `stringData` goes before `data`, whose base64 is decoded. Other keys are not
-/// kept. `Debug` shows which keys there are, never a value.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// kept, nor is kubectl's annotation with the object as it was last applied, which
+/// repeats the values. `Debug` shows which keys and annotations there are, never a
+/// value.
+#[derive(Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Secret {
     /// Name, namespace, labels and place.
@@ -59,10 +62,36 @@ impl Secret {
     }
 }
 
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hidden = |name: &String| (name.clone(), "hidden".to_owned());
+        let meta = Metadata {
+            annotations: self.meta.annotations.keys().map(hidden).collect(),
+            ..self.meta.clone()
+        };
+        f.debug_struct("Secret")
+            .field("meta", &meta)
+            .field("secret_type", &self.secret_type)
+            .field("encryption", &self.encryption)
+            .field("values", &self.values)
+            .finish()
+    }
+}
+
+/// What `kubectl apply` notes down: the whole object, values included.
+const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
+/// The metadata, without a copy of the values.
+fn secret_metadata(object: &mut Fields<'_>, kind: &str) -> Metadata {
+    let mut meta = metadata(object, kind);
+    meta.annotations.remove(LAST_APPLIED);
+    meta
+}
+
 /// Reads a Secret; the report must already know that it is one.
 pub(crate) fn secret(report: &Report<'_>, path: String, node: &Node) -> Option<Secret> {
     let mut object = Fields::new(report, path, node)?;
-    let meta = metadata(&mut object, "Secret");
+    let meta = secret_metadata(&mut object, "Secret");
     let secret_type = object.text("type");
     let encryption = encryption(&mut object);
     let mut values = BTreeMap::new();
@@ -94,7 +123,7 @@ fn encryption(object: &mut Fields<'_>) -> Option<Encryption> {
 /// Reads a `SealedSecret` as the Secret that it becomes in its cluster.
 pub(crate) fn sealed_secret(report: &Report<'_>, path: String, node: &Node) -> Option<Secret> {
     let mut object = Fields::new(report, path, node)?;
-    let meta = metadata(&mut object, "SealedSecret");
+    let meta = secret_metadata(&mut object, "SealedSecret");
     let mut template = object
         .fields("spec")
         .and_then(|mut spec| spec.fields("template"));

@@ -100,6 +100,7 @@ fn planted() -> Vec<String> {
         list.join("\n")
     ));
     files.extend([
+        "apiVersion: v1\nkind: Secret\nmetadata:\n  name: s\n  annotations:\n    kubectl.kubernetes.io/last-applied-configuration: |\n      {\"stringData\":{\"password\":\"CANARY\"}}\n    other: CANARY\n".to_owned(),
         "apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: {name: g}\nspec: {url: 'https://bot:CANARY@h/o/r', interval: 5m}\n".to_owned(),
         "apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: {name: g}\nspec: {url: 'https:///bot:CANARY@h/o/r', interval: 5m}\n".to_owned(),
         "apiVersion: fleet.cattle.io/v1alpha1\nkind: GitRepo\nmetadata: {name: g}\nspec: {repo: 'https://bot:CANARY@h/o/r'}\n".to_owned(),
@@ -152,6 +153,22 @@ fn debug_prints_keys_without_values() {
     let read = flux::read("s.yaml", text.as_bytes());
     let shown = format!("{:?}", read.objects.secrets[0]);
     assert!(shown.contains("{Password: SecretText(hidden)}"), "{shown}");
+}
+
+#[test]
+fn what_was_last_applied_is_dropped() {
+    let text = "apiVersion: v1\nkind: Secret\nmetadata: {name: s, annotations: {a: b, \
+                kubectl.kubernetes.io/last-applied-configuration: '{}'}}\n";
+    let read = flux::read("s.yaml", text.as_bytes());
+    assert_eq!(read.problems, []);
+    let annotations = &read.objects.secrets[0].meta.annotations;
+    assert_eq!(annotations.len(), 1);
+    assert_eq!(annotations["a"], "b");
+    let shown = format!("{:?}", read.objects.secrets[0]);
+    assert!(
+        shown.contains("annotations: {\"a\": \"hidden\"}"),
+        "{shown}"
+    );
 }
 
 #[track_caller]
