@@ -73,14 +73,18 @@ fn error(source: &str, rewritten: &Rewritten, fault: Fault) -> Error {
 /// The way out for what people carry over from other dialects.
 fn hint(text: &str, fault: Fault) -> &'static str {
     let (before, found) = text.split_at(fault.at);
-    let follows_number =
-        before.ends_with(|c: char| c.is_ascii_digit() || matches!(c, 'x' | 'X' | '*'));
+    let ends_number = |c: char| c.is_ascii_digit() || matches!(c, 'x' | 'X' | '*');
+    let follows_number = before.ends_with(ends_number);
+    let is_hyphen = before.is_empty() || before.trim_end().ends_with(ends_number);
     match (fault.reason, found.as_bytes().first()) {
         (Reason::UnexpectedCharacter, Some(b'&')) => "write a comma or a blank for and",
         (Reason::UnexpectedCharacter, Some(b'.')) if follows_number => {
             "write three numbers at most"
         }
-        (Reason::UnexpectedCharacter, Some(b'-')) => {
+        (Reason::UnexpectedCharacter, Some(b'-')) if follows_number => {
+            "write -0 behind the version to take pre-releases in, or leave the hyphen out"
+        }
+        (Reason::UnexpectedCharacter, Some(b'-')) if is_hyphen => {
             "write a version on both sides of the hyphen, with blanks around it"
         }
         (Reason::UnexpectedCharacter, Some(_)) if found.starts_with("latest") => {
