@@ -13,15 +13,35 @@ use crate::judge::LENIENT;
 use crate::object::{Reader, keep};
 use crate::report::Report;
 use crate::secret::{SEALED_GROUP, is_secret, sealed_secret, secret};
-use crate::source::{Screen, group_and_version, names_group, visit_objects};
+use crate::source::{Group, Screen, group_and_version, names_group, visit_objects};
 use crate::yaml::Node;
 use crate::{Problem, Secret, Subject};
 
 const GROUP: &str = "fleet.cattle.io";
 const VERSIONS: &[&str] = &["v1alpha1"];
 
-const SCREEN: Screen = Screen {
+const GROUPS: &[Group] = &[Group {
+    name: GROUP,
+    version: "v1alpha1",
     kinds: &["GitRepo", "ImageScan"],
+    others: &[
+        "Bundle",
+        "BundleDeployment",
+        "BundleNamespaceMapping",
+        "Cluster",
+        "ClusterGroup",
+        "ClusterRegistration",
+        "ClusterRegistrationToken",
+        "Content",
+        "GitRepoRestriction",
+        "HelmOp",
+        "Policy",
+        "Schedule",
+    ],
+}];
+
+const SCREEN: Screen = Screen {
+    groups: GROUPS,
     mentioned: |bytes| names_group(bytes, GROUP) || names_group(bytes, "imageScans"),
 };
 
@@ -124,7 +144,7 @@ pub fn read_values_with<V: serde::Serialize>(
 ) -> Read {
     let report = Report::new(name, judge);
     let mut objects = Objects::default();
-    crate::values::visit_values(&report, values, |path, node| {
+    crate::values::visit_values(&report, &SCREEN, values, |path, node| {
         objects.read(&report, path, node);
     });
     Read {

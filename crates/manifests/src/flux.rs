@@ -37,7 +37,7 @@ use crate::judge::LENIENT;
 use crate::object::{Reader, keep};
 use crate::report::Report;
 use crate::secret::{SEALED_GROUP, is_secret, sealed_secret, secret};
-use crate::source::{Screen, group_and_version, names_group, visit_objects};
+use crate::source::{Group, Screen, group_and_version, names_group, visit_objects};
 use crate::yaml::Node;
 use crate::{Problem, Secret, Subject};
 
@@ -49,14 +49,35 @@ const IMAGE_VERSIONS: &[&str] = &["v1", "v1beta2", "v1beta1", "v1alpha2", "v1alp
 /// Of sources and of receivers.
 const OTHER_VERSIONS: &[&str] = &["v1", "v1beta2", "v1beta1", "v1alpha1"];
 
+const GROUPS: &[Group] = &[
+    Group {
+        name: IMAGE_GROUP,
+        version: "v1",
+        kinds: &["ImageRepository", "ImagePolicy", "ImageUpdateAutomation"],
+        others: &[],
+    },
+    Group {
+        name: SOURCE_GROUP,
+        version: "v1",
+        kinds: &["GitRepository"],
+        others: &[
+            "Bucket",
+            "ExternalArtifact",
+            "HelmChart",
+            "HelmRepository",
+            "OCIRepository",
+        ],
+    },
+    Group {
+        name: NOTIFICATION_GROUP,
+        version: "v1",
+        kinds: &["Receiver"],
+        others: &["Alert", "Provider"],
+    },
+];
+
 const SCREEN: Screen = Screen {
-    kinds: &[
-        "ImageRepository",
-        "ImagePolicy",
-        "ImageUpdateAutomation",
-        "GitRepository",
-        "Receiver",
-    ],
+    groups: GROUPS,
     mentioned: |bytes| {
         names_group(bytes, IMAGE_GROUP)
             || names_group(bytes, SOURCE_GROUP) && names_group(bytes, "GitRepository")
@@ -221,7 +242,7 @@ pub fn read_values_with<V: serde::Serialize>(
 ) -> Read {
     let report = Report::new(name, judge);
     let mut objects = Objects::default();
-    crate::values::visit_values(&report, values, |path, node| {
+    crate::values::visit_values(&report, &SCREEN, values, |path, node| {
         objects.read(&report, path, node);
     });
     Read {

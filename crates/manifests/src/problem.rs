@@ -10,7 +10,8 @@ use crate::quote::one_line;
 pub enum Severity {
     /// Worth knowing; nothing is wrong.
     Note,
-    /// The object is used, but something in it is not.
+    /// The object is used, but something in it is not; or what looks like an object
+    /// that is read is none, and passed over.
     Warning,
     /// The object cannot be used and is left out.
     Error,

@@ -90,6 +90,30 @@ fn what_is_no_text_is_a_problem_of_its_document() {
 }
 
 #[test]
+fn wide_text_without_its_mark_is_refused() {
+    let little =
+        |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };
+    let big = |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_be_bytes).collect() };
+    let utf32 = |text: &str, unit: fn(u32) -> [u8; 4]| -> Vec<u8> {
+        text.chars().flat_map(|c| unit(u32::from(c))).collect()
+    };
+    let unmarked = "UTF-16 without a byte order mark is not read; save the file as UTF-8";
+    let utf_32 = "UTF-32 is not read; save the file as UTF-8";
+    for (bytes, message) in [
+        (little(REPOSITORY), unmarked),
+        (big(REPOSITORY), unmarked),
+        (utf32(REPOSITORY, u32::to_le_bytes), utf_32),
+        (utf32(REPOSITORY, u32::to_be_bytes), utf_32),
+        (utf32("\u{feff}a", u32::to_le_bytes), utf_32),
+        (utf32("\u{feff}a", u32::to_be_bytes), utf_32),
+    ] {
+        let read = flux::read("f.yaml", &bytes);
+        let problems: Vec<String> = read.problems.iter().map(ToString::to_string).collect();
+        assert_eq!(problems, [format!("f.yaml:1:1: error: {message}")]);
+    }
+}
+
+#[test]
 fn lists_are_read_item_by_item() {
     let item = REPOSITORY.replace('\n', "\n  ");
     let list = format!("apiVersion: v1\nkind: List\nitems:\n- {item}\n- kind: Other\n- {item}");

@@ -47,6 +47,27 @@ fn each_value_has_its_number() {
 }
 
 #[test]
+fn values_that_are_passed_over_are_told() {
+    let policy = json!({"apiVersion": "image.toolkit.fluxcd.io/v1", "kind": "ImagePolicy"});
+    let mut policies =
+        json!({"apiVersion": "image.toolkit.fluxcd.io/v1", "kind": "ImagePolicyList"});
+    policies["items"] = json!([{"metadata": {"name": "a"}, "spec": {
+        "imageRepositoryRef": {"name": "a"}, "policy": {"alphabetical": {}}}}]);
+    let misspelt = json!({"apiVersion": "image.toolkit.fluxcd.io/v1", "kind": "ImagePolcy"});
+    let read = flux::read_values("v", [&json!([policy]), &policies, &misspelt]);
+    lines(
+        &read.problems,
+        &[
+            "v: value 1: warning: passed over: a list of objects; write `kind: List` with it \
+             under `items`, or a document for each",
+            "v: value 3: warning: kind: passed over: \"ImagePolcy\" is no kind of \
+             image.toolkit.fluxcd.io; did you mean ImagePolicy?",
+        ],
+    );
+    assert_eq!(read.objects.image_policies.len(), 1);
+}
+
+#[test]
 fn fleets_values_are_read_too() {
     let scan = json!({"apiVersion": "fleet.cattle.io/v1alpha1", "kind": "ImageScan",
         "metadata": {"name": "a", "namespace": "n"},
