@@ -1,9 +1,7 @@
 //! One push: what was seen, what is asked, what came of it.
 
-use std::time::Duration;
-
 use crate::commit::Commit;
-use crate::control::Control;
+use crate::control::{Control, Stop};
 use crate::error::{Error, ErrorKind};
 use crate::history;
 use crate::object_id::ObjectId;
@@ -11,11 +9,6 @@ use crate::push::{Push, PushMode, PushOutcome, Target};
 use crate::reference::Ref;
 use crate::rejection::{Rejection, RejectionReason};
 use crate::transport::{Call, Extent, Lease, Listing, Move, MoveReport, PushReport, PushRequest};
-
-/// How long the server is asked what came of a push that its deadline ended.
-const AFTER_DEADLINE: Duration = Duration::from_secs(5);
-/// The same after a cancellation: nobody may be waiting any more.
-const AFTER_CANCELLATION: Duration = Duration::from_secs(2);
 
 /// One push at work.
 pub(crate) struct Attempt<'a> {
@@ -278,8 +271,8 @@ impl<'a> Attempt<'a> {
     fn time_to_ask(&self, error: &Error) -> Option<Control> {
         let begun = error.may_have_arrived();
         match error.kind() {
-            ErrorKind::Timeout if begun => Some(self.control.clone().deadline_in(AFTER_DEADLINE)),
-            ErrorKind::Cancelled if begun => Some(Control::new().deadline_in(AFTER_CANCELLATION)),
+            ErrorKind::Timeout if begun => Some(self.control.afterwards(Stop::Deadline)),
+            ErrorKind::Cancelled if begun => Some(self.control.afterwards(Stop::Cancelled)),
             ErrorKind::Unreachable | ErrorKind::GitFailed => Some(self.control.clone()),
             _ => None,
         }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// Says until when a call may wait, and lets another thread end it. A push that is ended midway asks the server, for a few
-/// seconds more, what came of it: see [`Commit::push`](crate::Commit::push).
+/// seconds more ([`Control::ask_afterwards`]), what came of it: see [`Commit::push`](crate::Commit::push).
 ///
 /// ```
 /// use std::time::Duration;
@@ -20,7 +20,13 @@ use std::time::{Duration, Instant};
 pub struct Control {
     deadline: Option<Instant>,
     cancel: CancelFlag,
+    afterwards: Option<Duration>,
 }
+
+/// How long the server is asked what came of a push that its deadline ended.
+const AFTER_DEADLINE: Duration = Duration::from_secs(5);
+/// The same after a cancellation: nobody may be waiting any more.
+const AFTER_CANCELLATION: Duration = Duration::from_secs(2);
 
 /// How late a raised flag may be seen.
 pub(crate) const TICK: Duration = Duration::from_millis(20);
@@ -56,9 +62,31 @@ impl Control {
         self
     }
 
+    /// How long a push that is ended midway may go on asking the server what came of it. If nothing is said, five seconds
+    /// after a deadline and two after a cancellation; more for a server that takes longer to answer, zero where nothing may
+    /// come after the end.
+    pub fn ask_afterwards(mut self, most: Duration) -> Self {
+        self.afterwards = Some(most);
+        self
+    }
+
     /// Whether the flag was raised.
     pub fn is_cancelled(&self) -> bool {
         self.cancel.is_cancelled()
+    }
+
+    /// For the question what came of a push that was ended so. A deadline leaves the flag in force.
+    pub(crate) fn afterwards(&self, stop: Stop) -> Control {
+        match stop {
+            Stop::Deadline => {
+                let most = self.afterwards.unwrap_or(AFTER_DEADLINE);
+                self.clone().deadline_in(most)
+            }
+            Stop::Cancelled => {
+                let most = self.afterwards.unwrap_or(AFTER_CANCELLATION);
+                Control::new().deadline_in(most)
+            }
+        }
     }
 
     pub(crate) fn check(&self) -> Result<(), Stop> {

@@ -209,10 +209,11 @@ impl Commit {
     /// `InvalidPush` for a refspec whose source is not the new commit, and for options that the server does not take.
     /// `Unreachable`, `Unauthorized`, `HostKey`, `Certificate` and `RepositoryNotFound` as the server answers; `Timeout` and
     /// `Cancelled`. When the push itself is broken off by one of these, the server may have the commit already, so it is
-    /// asked once more: for at most five seconds after the deadline, two after a cancellation. Only if it does not show
-    /// the commit there is an error, whose [`Error::may_have_arrived`] is true. `LimitExceeded`, of which that is true as
-    /// well, when the branch has moved on from the commit by more than 5000 others before it could be seen there. What the server says of the branch is an
-    /// outcome and no error.
+    /// asked once more: for at most five seconds after the deadline, two after a cancellation, or as long as
+    /// [`Control::ask_afterwards`] says. Only if it does not show the commit there is an error, whose
+    /// [`Error::may_have_arrived`] is true. `LimitExceeded`, of which that is true as well, when the branch has moved on from
+    /// the commit by more than 5000 others before it could be seen there. What the server says of the branch is an outcome
+    /// and no error.
     pub fn push(&self, push: &Push, control: &Control) -> Result<PushOutcome, Error> {
         let attempt = Attempt::new(self, push, control);
         let outcome = attempt

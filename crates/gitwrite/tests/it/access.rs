@@ -17,6 +17,7 @@ use tagwright_gitwrite::{
 use tagwright_testkit::harness::{TestResult, Trial, test};
 use tagwright_testkit::servers::{HttpGit, SshAgent, Sshd};
 
+use crate::control::accept;
 use crate::isolated::{assert_passes, command, isolated, tempfile};
 use crate::support::{branch, commit, control, push, repository, write};
 
@@ -345,7 +346,7 @@ fn a_proxy() -> TestResult {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?;
     let server = std::thread::spawn(move || {
-        let (mut stream, _) = listener.accept().unwrap();
+        let mut stream = accept(&listener);
         let lines = BufReader::new(stream.try_clone().unwrap())
             .lines()
             .map_while(Result::ok);
@@ -532,7 +533,7 @@ fn a_token_for_a_user_name() -> TestResult {
                 "HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
                 body.len()
             );
-            let (mut stream, _) = listener.accept().unwrap();
+            let mut stream = accept(&listener);
             let lines = BufReader::new(stream.try_clone().unwrap()).lines();
             let _ = lines
                 .map_while(Result::ok)

@@ -12,6 +12,7 @@ use tagwright_testkit::git::BareRepository;
 use tagwright_testkit::harness::{TestResult, Trial, test};
 use tagwright_testkit::servers::HttpGit;
 
+use crate::control::wait_until;
 use crate::hostile::{SmallDisk, packs};
 use crate::isolated::{command, isolated, names, tempfile};
 use crate::partial::{asked, filtering, take, visited};
@@ -81,10 +82,9 @@ fn no_reader_loses_what_it_reads() {
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
-    while !meeting.path().join("reads").exists() {
-        assert!(child.try_wait().unwrap().is_none(), "it ended too early");
-        std::thread::yield_now();
-    }
+    let reads = meeting.path().join("reads");
+    wait_until(|| reads.exists() || child.try_wait().unwrap().is_some());
+    assert!(reads.exists(), "it ended too early");
     fill(cache.path());
     let snapshot = take(&remote);
     // What the other fetches then has not what this one reads.

@@ -4,11 +4,11 @@ use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use tagwright_gitwrite::{Control, Credentials, Error, ErrorKind, Remote, Secret};
+use tagwright_gitwrite::{CancelFlag, Credentials, Error, ErrorKind, Remote, Secret};
 use tagwright_testkit::harness::{Trial, test};
 
+use crate::control::accept;
 use crate::isolated::{assert_passes, command, isolated, tempfile};
 use crate::support::{branch, control, push, repository, snapshot, write};
 
@@ -160,11 +160,13 @@ fn secrets_are_in_no_process_list() {
     };
     for credentials in [basic, Credentials::Bearer(Secret::new(canary.as_str()))] {
         let remote = Remote::new(&url).unwrap().credentials(credentials);
-        let control = Control::new().deadline_in(Duration::from_secs(1));
+        let flag = CancelFlag::new();
+        let control = control().cancel_with(flag.clone());
         let asked = std::thread::spawn(move || remote.tip(&branch("main"), &control).unwrap_err());
-        let connection = listener.accept().unwrap();
+        let connection = accept(&listener);
         assert_eq!(processes_that_show(&canary), Vec::<String>::new());
         assert_ne!(processes_that_show(&url), Vec::<String>::new());
+        flag.cancel();
         drop(connection);
         let error = asked.join().unwrap();
         assert!(!format!("{error} {error:?}").contains(&canary));

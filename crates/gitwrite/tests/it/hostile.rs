@@ -11,6 +11,7 @@ use tagwright_testkit::Missing;
 use tagwright_testkit::git::BareRepository;
 use tagwright_testkit::harness::{TestResult, Trial, test};
 
+use crate::control::accept;
 use crate::isolated::{assert_passes, command, isolated, names};
 use crate::support::{branch, commit, control, push, remote, repository, snapshot, write};
 
@@ -160,7 +161,7 @@ fn assert_no_git_server(kind: &'static str, body: &'static str, says: &str) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/r.git", listener.local_addr().unwrap());
     let server = std::thread::spawn(move || {
-        let (mut stream, _) = listener.accept().unwrap();
+        let mut stream = accept(&listener);
         let lines = BufReader::new(stream.try_clone().unwrap())
             .lines()
             .map_while(Result::ok);

@@ -11,8 +11,8 @@ use tagwright_testkit::git::BareRepository;
 use tagwright_testkit::harness::{TestResult, Trial, test};
 use tagwright_testkit::servers::{GitDaemon, HttpGit, Sshd};
 
-use crate::control::wait_until;
-use crate::support::{branch, commit, control, push, repository, write};
+use crate::control::{accept, wait_until};
+use crate::support::{PATIENCE, branch, commit, control, push, repository, write};
 
 pub(crate) fn tests() -> Vec<Trial> {
     vec![
@@ -110,7 +110,7 @@ fn http_that_works_on_after_a_cancellation() -> TestResult {
         let server = HttpGit::start(&repository)?;
         let remote =
             Remote::new(&server.url())?.credentials(basic(server.user(), server.password()));
-        let wait = "i=0; while [ ! -e go ] && [ $i -lt 300 ]; do sleep 0.1; i=$((i+1)); done";
+        let wait = "i=0; while [ ! -e go ] && [ $i -lt 3000 ]; do sleep 0.1; i=$((i+1)); done";
         repository.hook(hook, &format!("#!/bin/sh\n: > reached\n{wait}\n"));
         let snapshot = remote.snapshot(&branch("main"), &control())?;
         let commit = commit(&snapshot, &[write("a", "new")]);
@@ -121,6 +121,7 @@ fn http_that_works_on_after_a_cancellation() -> TestResult {
                 flag.cancel();
             });
             let control = control().cancel_with(flag.clone());
+            let control = control.ask_afterwards(PATIENCE);
             commit.push(&Push::to_branch("main").unwrap(), &control)
         });
         match pushed {
@@ -292,7 +293,7 @@ fn http_with_a_token() -> TestResult {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let url = format!("http://{}/r.git", listener.local_addr()?);
     let server = std::thread::spawn(move || {
-        let (mut stream, _) = listener.accept().unwrap();
+        let mut stream = accept(&listener);
         let lines = BufReader::new(stream.try_clone().unwrap())
             .lines()
             .map_while(Result::ok);

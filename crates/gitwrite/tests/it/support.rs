@@ -10,8 +10,10 @@ use tagwright_gitwrite::{
 use tagwright_testkit::git::BareRepository;
 
 /// Long enough for a loaded machine, short enough for a test that hangs.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
+
 pub(crate) fn control() -> Control {
-    Control::new().deadline_in(Duration::from_secs(60))
+    Control::new().deadline_in(PATIENCE)
 }
 
 /// A repository with `main` and these files.

@@ -11,7 +11,7 @@ use tagwright_testkit::git::BareRepository;
 use tagwright_testkit::harness::{TestResult, Trial, test};
 use tagwright_testkit::servers::HttpGit;
 
-use crate::support::{commit, path, push, remote, repository, snapshot, spec, write};
+use crate::support::{PATIENCE, commit, path, push, remote, repository, snapshot, spec, write};
 
 pub(crate) fn tests() -> Vec<Trial> {
     vec![
@@ -112,10 +112,12 @@ fn fifty_count_to_fifty() {
 /// the very same commit: every one counts, in one line of history.
 fn count_to(writers: u32, remote: &Remote, repository: &BareRepository) {
     let update = Update::of_branch("main").unwrap().attempts(NonZeroU32::MAX);
+    // They stand in line, so that the last takes many times as long as one alone.
+    let control = Control::new().deadline_in(PATIENCE * writers);
     std::thread::scope(|scope| {
         for _ in 0..writers {
             scope.spawn(|| {
-                let updated = remote.update(&update, &Control::new(), increment).unwrap();
+                let updated = remote.update(&update, &control, increment).unwrap();
                 let pushed = matches!(updated.outcome, UpdateOutcome::Pushed { .. });
                 assert!(pushed, "{updated:?}");
             });
