@@ -1,5 +1,6 @@
 //! What a provider of credentials issued, and the threads on which it is asked.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -40,8 +41,8 @@ struct Kept {
     asked: u64,
     /// Which question brought `current`.
     answered: u64,
-    /// Why the last one brought nothing.
-    failure: Option<CredentialError>,
+    /// Of the questions that somebody waited for, until each takes its own: by then another may be asked.
+    answers: BTreeMap<u64, Result<Credentials, CredentialError>>,
 }
 
 impl Wallet {
@@ -106,7 +107,7 @@ impl Wallet {
             kept.asking = None;
             return Err(failed(url, error.into()));
         }
-        let is_answered = |kept: &Kept| kept.asking != Some(question);
+        let is_answered = |kept: &Kept| kept.answers.contains_key(&question);
         let (mut kept, stop) = self.shared.wait(kept, control, is_answered);
         if let Some(stop) = stop {
             kept.asking = None;
@@ -114,13 +115,8 @@ impl Wallet {
             self.shared.changed.notify_all();
             return Err(stopped(stop, url));
         }
-        match (kept.failure.take(), &kept.current) {
-            (None, Some(issued)) => Ok(issued.credentials.clone()),
-            (failure, _) => Err(failed(
-                url,
-                failure.unwrap_or_else(|| "it said nothing".into()),
-            )),
-        }
+        let answer = kept.answers.remove(&question).expect("it was waited for");
+        answer.map_err(|failure| failed(url, failure))
     }
 
     fn start(&self, question: u64, url: &RemoteUrl, refused: bool) -> std::io::Result<()> {
@@ -185,27 +181,28 @@ impl Kept {
     fn begin(&mut self) -> u64 {
         self.asked += 1;
         self.asking = Some(self.asked);
-        self.failure = None;
         self.asked
     }
 
     /// What comes late is kept unless a later question was answered sooner.
     fn finish(&mut self, question: u64, issued: Result<Issued, CredentialError>) {
-        let is_awaited = self.asking == Some(question);
-        if is_awaited {
+        let answer = issued.map(|issued| self.keep(question, issued));
+        if self.asking == Some(question) {
             self.asking = None;
+            self.answers.insert(question, answer);
         } else {
             self.abandoned -= 1;
         }
-        match issued {
-            Ok(issued) if question > self.answered => {
-                self.previous = self.current.take().map(|issued| issued.credentials);
-                self.current = Some(issued);
-                self.answered = question;
-            }
-            Err(error) if is_awaited => self.failure = Some(error),
-            _ => {}
+    }
+
+    fn keep(&mut self, question: u64, issued: Issued) -> Credentials {
+        let credentials = issued.credentials.clone();
+        if question > self.answered {
+            self.previous = self.current.take().map(|issued| issued.credentials);
+            self.current = Some(issued);
+            self.answered = question;
         }
+        credentials
     }
 }
 

@@ -30,6 +30,10 @@ pub(crate) fn tests() -> Vec<Trial> {
         ),
         test("access::credentials_that_expire", credentials_that_expire),
         test("access::a_provider_that_fails", a_provider_that_fails),
+        test(
+            "access::a_provider_that_fails_many_at_once",
+            a_provider_that_fails_many_at_once,
+        ),
         test("access::a_provider_that_panics", a_provider_that_panics),
         test("access::a_provider_that_hangs", a_provider_that_hangs),
         test(
@@ -165,6 +169,28 @@ fn a_provider_that_fails() {
     );
     let source = std::error::Error::source(&error).unwrap().to_string();
     assert_eq!(source, "no more for https://git.example/r");
+}
+
+/// Each is told why its own question failed, and none goes out with the token that is about to expire.
+fn a_provider_that_fails_many_at_once() {
+    let old: Credentials = Credentials::Bearer(Secret::new("old"));
+    let turns = Turns::new([Issued::new(old).expires_at(SystemTime::now())]);
+    let remote = Remote::new("http://127.0.0.1:1/r.git").unwrap();
+    let remote = remote.credential_provider(turns.clone());
+    let first = remote.tip(&branch("main"), &control()).unwrap_err();
+    assert_eq!(first.kind(), ErrorKind::Unreachable, "{first}");
+    let fail = || {
+        let error = remote.tip(&branch("main"), &control()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidCredentials, "{error}");
+        let source = std::error::Error::source(&error).unwrap().to_string();
+        assert_eq!(source, "no more for http://127.0.0.1:1/r.git");
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| (0..20).for_each(|_| fail()));
+        }
+    });
+    assert_eq!(turns.asked(), [false; 161]);
 }
 
 fn a_provider_that_panics() {
