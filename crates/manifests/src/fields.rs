@@ -68,6 +68,16 @@ impl<'a> Fields<'a> {
         Some((text, at))
     }
 
+    /// The value of a key in a Secret, where it may be empty, and where it stands.
+    pub(crate) fn secret_at(&self, name: &'static str) -> Option<(&'a str, Position)> {
+        let (_, node) = self.entries.iter().find(|(key, _)| key.name == name)?;
+        let text = match node.value {
+            Value::Null => "",
+            _ => text(self.report, node, &self.field(name))?,
+        };
+        Some((text, node.at))
+    }
+
     fn word_at(&mut self, name: &'static str) -> Option<(&'a str, Position)> {
         let node = self.get(name)?;
         let text = text(self.report, node, &self.field(name))?;

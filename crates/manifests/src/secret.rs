@@ -51,14 +51,22 @@ pub enum Encryption {
 }
 
 impl Secret {
-    /// The value of a key.
+    /// The value of a key; an empty one counts as absent, as in Flux.
     pub fn get(&self, key: SecretKey) -> Option<&SecretText> {
-        self.values.get(&key)
+        let value = self.values.get(&key)?;
+        (!value.expose().is_empty()).then_some(value)
     }
 
     /// The known keys that have a value, in the order of [`SecretKey`].
     pub fn keys(&self) -> impl Iterator<Item = SecretKey> {
-        self.values.keys().copied()
+        let keys = self.values.keys().copied();
+        keys.filter(|key| self.get(*key).is_some())
+    }
+
+    /// The keys that are there and their values, empty ones too: the types of
+    /// Kubernetes demand no more than the key.
+    pub(crate) fn values(&self) -> impl Iterator<Item = (SecretKey, &SecretText)> {
+        self.values.iter().map(|(key, value)| (*key, value))
     }
 }
 
@@ -140,22 +148,22 @@ pub(crate) fn sealed_secret(report: &Report<'_>, path: String, node: &Node) -> O
 }
 
 fn plain(fields: Option<Fields<'_>>) -> BTreeMap<SecretKey, SecretText> {
-    let Some(mut fields) = fields else {
+    let Some(fields) = fields else {
         return BTreeMap::new();
     };
     let take = |key: &SecretKey| {
-        let text = fields.text(key.as_str())?;
-        Some((*key, SecretText::new(text.into_bytes())))
+        let (text, _) = fields.secret_at(key.as_str())?;
+        Some((*key, SecretText::new(text.as_bytes().to_vec())))
     };
     SecretKey::ALL.iter().filter_map(take).collect()
 }
 
 fn decoded(fields: Option<Fields<'_>>) -> BTreeMap<SecretKey, SecretText> {
-    let Some(mut fields) = fields else {
+    let Some(fields) = fields else {
         return BTreeMap::new();
     };
     let take = |key: &SecretKey| {
-        let (text, at) = fields.text_at(key.as_str())?;
+        let (text, at) = fields.secret_at(key.as_str())?;
         let bytes = base64(text);
         if bytes.is_none() {
             let message = "no base64; encode the value, or write it under stringData";

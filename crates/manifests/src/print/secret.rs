@@ -20,8 +20,8 @@ impl Secret {
             return None;
         }
         let (texts, bytes): (Vec<_>, Vec<_>) = self
-            .keys()
-            .filter_map(|key| Some((key.as_str(), self.get(key)?)))
+            .values()
+            .map(|(key, value)| (key.as_str(), value))
             .partition(|(_, value)| value.expose_str().is_some());
         let object = Map::new()
             .text("apiVersion", "v1")

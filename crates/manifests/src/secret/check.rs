@@ -66,7 +66,7 @@ fn present(object: &mut Fields<'_>, key: SecretKey) -> bool {
 
 fn check_docker_config(object: &mut Fields<'_>, secret: &Secret, place: Place) {
     for key in [SecretKey::DockerConfigJson, SecretKey::DockerCfg] {
-        let Some(value) = secret.get(key) else {
+        let Some(value) = secret.values.get(&key) else {
             continue;
         };
         if !value.expose().trim_ascii_start().starts_with(b"{") {

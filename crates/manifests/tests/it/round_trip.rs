@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use proptest::collection::vec;
+use proptest::collection::{btree_map, vec};
 use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -13,7 +13,7 @@ use tagwright_manifests::flux::{
     PolicyChoice, Provider, Push, Receiver, ReceiverResource, ReceiverType, SigningKey,
     SigningKeyType, Verify, VerifyMode,
 };
-use tagwright_manifests::{Location, ObjectRef, SecretKey, SecretText};
+use tagwright_manifests::{Location, ObjectRef, Secret, SecretKey, SecretText};
 use yaml_rust2::{Yaml, YamlLoader};
 
 use crate::strategies::{any_text, duration, meta, selector, text, texts, with};
@@ -331,6 +331,30 @@ fn nowhere(mut objects: Objects) -> Objects {
     objects
 }
 
+const SECRET_KEYS: &[&str] = &[
+    ".dockercfg",
+    ".dockerconfigjson",
+    "password",
+    "ssh-privatekey",
+    "tls.crt",
+    "tls.key",
+    "username",
+];
+
+fn plain_value() -> impl Strategy<Value = Option<String>> {
+    let json = select(vec!["", "{}"]).prop_map(str::to_owned);
+    of(prop_oneof![json, json_text()])
+}
+
+fn encoded_value() -> impl Strategy<Value = Option<String>> {
+    let bytes = prop_oneof![
+        Just(Vec::new()),
+        Just(b"{}".to_vec()),
+        vec(any::<u8>(), 1..9)
+    ];
+    of(bytes.prop_map(|bytes| STANDARD.encode(bytes)))
+}
+
 /// Text that `serde_json` does not write with characters which YAML wants escaped.
 fn json_text() -> impl Strategy<Value = String> {
     let printable = |c: &char| {
@@ -367,6 +391,24 @@ proptest! {
         let printed = objects.to_yaml();
         let read = flux::read("f.yaml", printed.as_bytes());
         prop_assert_eq!(nowhere(read.objects), objects, "{}", printed);
+    }
+
+    /// Values may be empty, which a type demands all the same.
+    #[test]
+    fn secrets_of_a_type_read_back(
+        kind in select(vec!["ssh-auth", "tls", "dockerconfigjson", "dockercfg", "basic-auth"]),
+        data in btree_map(select(SECRET_KEYS), encoded_value(), 0..5),
+        string_data in btree_map(select(SECRET_KEYS), plain_value(), 0..5),
+    ) {
+        let object = json!({
+            "apiVersion": "v1", "kind": "Secret", "metadata": {"name": "a"},
+            "type": format!("kubernetes.io/{kind}"), "data": data, "stringData": string_data,
+        });
+        let first = flux::read("f.json", object.to_string().as_bytes()).objects;
+        let secrets = first.secrets.iter();
+        let printed: String = secrets.filter_map(Secret::to_yaml_with_values).collect();
+        let again = flux::read("f.yaml", printed.as_bytes()).objects;
+        prop_assert_eq!(nowhere(again), nowhere(first), "{} {}", object, printed);
     }
 
     #[test]
