@@ -238,20 +238,27 @@ impl<'a> Fields<'a> {
 
     /// The texts of a list, `None` when it is absent.
     pub(crate) fn texts(&mut self, name: &'static str) -> Option<Vec<String>> {
+        self.each_text(name, |_, _, _| {})
+    }
+
+    /// The same, and `visit` is given each with its path and its place.
+    pub(crate) fn each_text(
+        &mut self,
+        name: &'static str,
+        visit: impl Fn(&str, &'a str, Position),
+    ) -> Option<Vec<String>> {
         self.get(name)?;
         let items = self.items(name).into_iter();
-        Some(
-            items
-                .filter_map(|(path, node)| {
-                    let text = text(self.report, node, &path)?;
-                    if has_variable(text) {
-                        let message = UNRESOLVED.to_owned();
-                        self.report.add(Severity::Warning, node.at, &path, message);
-                    }
-                    Some(text.to_owned())
-                })
-                .collect(),
-        )
+        let texts = items.filter_map(|(path, node)| {
+            let text = text(self.report, node, &path)?;
+            if has_variable(text) {
+                let message = UNRESOLVED.to_owned();
+                self.report.add(Severity::Warning, node.at, &path, message);
+            }
+            visit(&path, text, node.at);
+            Some(text.to_owned())
+        });
+        Some(texts.collect())
     }
 
     /// A map from text to text, such as labels.
@@ -315,11 +322,11 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Has the text of a field judged by whoever knows its grammar.
-    pub(crate) fn judge(&mut self, name: &'static str, subject: Subject<'_>) {
-        if let Some(node) = self.get(name) {
-            self.report.judge(subject, node.at, &self.field(name));
-        }
+    /// Has the text of a field judged by whoever knows its grammar; answers
+    /// whether it is good.
+    pub(crate) fn judge(&mut self, name: &'static str, subject: Subject<'_>) -> bool {
+        let node = self.get(name);
+        node.is_none_or(|node| self.report.judge(subject, node.at, &self.field(name)))
     }
 
     pub(crate) fn error(&self, at: Position, name: &str, message: String) {
@@ -417,12 +424,12 @@ const TEMPLATES: &[&str] = &[
     "resourceFilter",
 ];
 
-const UNRESOLVED: &str = "holds a variable ${...} that is not resolved; \
+pub(crate) const UNRESOLVED: &str = "holds a variable ${...} that is not resolved; \
                           read the output of `flux build` or `envsubst` instead";
 
 /// Whether a text has a variable of Flux's substitution: `${name}`, or with a
 /// default `${name:=value}`.
-fn has_variable(text: &str) -> bool {
+pub(crate) fn has_variable(text: &str) -> bool {
     text.match_indices("${").any(|(at, _)| {
         let name = text[at + 2..].chars().next();
         name.is_some_and(|c| c.is_ascii_alphabetic() || c == '_')

@@ -1,5 +1,8 @@
 //! Texts that this crate does not parse, for whoever does.
 
+use crate::Severity;
+use crate::fields::{UNRESOLVED, has_variable};
+use crate::quote::one_line;
 use crate::report::Report;
 use crate::yaml::Position;
 
@@ -38,11 +41,38 @@ pub(crate) type Judge<'a> = dyn Fn(Subject<'_>) -> Result<(), String> + 'a;
 pub(crate) const LENIENT: &Judge<'static> = &|_| Ok(());
 
 impl Report<'_> {
-    /// Reports a text that the judge refuses.
-    pub(crate) fn judge(&self, subject: Subject<'_>, at: Position, field: &str) {
-        if let Err(reason) = self.verdict(subject) {
-            let message = crate::quote::one_line(&reason);
-            self.add(crate::Severity::Error, at, field, message);
+    /// Reports a text that the judge refuses; answers whether it is good.
+    ///
+    /// A text with a variable is not judged: it will be another one, and its
+    /// reader has said so. That of a template may be meant as it stands.
+    pub(crate) fn judge(&self, subject: Subject<'_>, at: Position, field: &str) -> bool {
+        let template = matches!(subject, Subject::Template(_));
+        let unresolved = subject.is_unresolved();
+        if unresolved && !template {
+            return false;
+        }
+        let Err(reason) = self.verdict(subject) else {
+            return true;
+        };
+        if unresolved {
+            self.add(Severity::Warning, at, field, UNRESOLVED.to_owned());
+        } else {
+            self.add(Severity::Error, at, field, one_line(&reason));
+        }
+        false
+    }
+}
+
+impl Subject<'_> {
+    /// The `${ts}` of an extract is a group of its pattern.
+    fn is_unresolved(self) -> bool {
+        match self {
+            Self::Range(text)
+            | Self::Pattern(text)
+            | Self::Extract { pattern: text, .. }
+            | Self::Calver(text)
+            | Self::Image(text)
+            | Self::Template(text) => has_variable(text),
         }
     }
 }

@@ -22,11 +22,12 @@ pub struct FilterTags {
 pub(crate) fn filter_tags(mut fields: Fields<'_>) -> FilterTags {
     let pattern = fields.text_at("pattern");
     let extract = fields.text_at("extract");
-    if let Some((pattern, at)) = pattern {
+    let good = pattern.is_none_or(|(pattern, at)| {
         check_pattern(&fields, pattern, at);
-        fields.judge("pattern", Subject::Pattern(pattern));
-    }
-    if let Some((extract, at)) = extract {
+        fields.judge("pattern", Subject::Pattern(pattern))
+    });
+    // Of a bad pattern nobody knows the groups.
+    if let (Some((extract, at)), true) = (extract, good) {
         check_extract(&fields, pattern.map(|(text, _)| text), extract, at);
         let pattern = pattern.map_or("", |(text, _)| text);
         fields.judge("extract", Subject::Extract { extract, pattern });

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::filter_tags::{FilterTags, filter_tags};
 use super::interval::duration;
-use crate::fields::Fields;
+use crate::fields::{Fields, has_variable};
 use crate::meta::metadata;
 use crate::quote::quoted;
 use crate::report::Report;
@@ -115,7 +115,7 @@ fn policy(spec: &mut Fields<'_>) -> Option<PolicyChoice> {
 
 fn semver(policy: &mut Fields<'_>) -> Option<String> {
     let node = policy.get("semver")?;
-    if let Some(text) = node.as_text() {
+    if let Some(text) = node.as_text().filter(|text| !has_variable(text)) {
         let range = quoted(text);
         let message = format!("expected a map, found {range}; write `semver: {{range: {range}}}`");
         policy.error(node.at, "semver", message);

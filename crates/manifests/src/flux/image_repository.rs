@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::interval::{duration, interval, timeout};
 use super::provider::{Provider, REGISTRY};
-use crate::fields::Fields;
+use crate::fields::{Fields, has_variable};
 use crate::meta::metadata;
 use crate::quote::shown;
 use crate::report::Report;
@@ -97,6 +97,8 @@ pub(crate) fn image(spec: &mut Fields<'_>) -> String {
     if let Some((scheme, _)) = image.split_once("://") {
         let message = format!("an image has no scheme; remove {}://", shown(scheme));
         spec.error(at, "image", message);
+    } else if has_variable(&image) {
+        // It is said already, and the rest of the text is no image yet.
     } else if let Some(tag) = tag(&image) {
         let message = format!("an image has no tag here; remove {}", shown(tag));
         spec.error(at, "image", message);
@@ -116,13 +118,11 @@ pub(crate) fn tag(image: &str) -> Option<&str> {
 
 /// Patterns of tags; an empty list is none.
 pub(crate) fn patterns(spec: &mut Fields<'_>, name: &'static str) -> Option<Vec<String>> {
-    for (path, node) in spec.items(name) {
-        if let Some(pattern) = node.as_text() {
-            spec.report()
-                .judge(Subject::Pattern(pattern), node.at, &path);
-        }
-    }
-    spec.texts(name).filter(|list| !list.is_empty())
+    let report = spec.report();
+    let patterns = spec.each_text(name, |path, pattern, at| {
+        report.judge(Subject::Pattern(pattern), at, path);
+    });
+    patterns.filter(|list| !list.is_empty())
 }
 
 /// What `interval` was called before `v1alpha1` was released.

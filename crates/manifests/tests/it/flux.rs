@@ -4,7 +4,7 @@ use tagwright_manifests::flux::{
     self, DigestReflectionPolicy, Objects, Provider, ReceiverType, SigningKeyType, UpdateStrategy,
     VerifyMode,
 };
-use tagwright_manifests::{Operator, Secret, SecretKind, Severity};
+use tagwright_manifests::{Operator, Secret, SecretKind, Severity, Subject};
 
 /// Reads a file that has nothing wrong with it.
 #[track_caller]
@@ -568,4 +568,66 @@ metadata: {}
         .map(|one| one.object.as_deref())
         .collect();
     assert_eq!(objects, [Some("ImageRepository n/a"), None, None]);
+}
+
+/// A text with a variable will be another one.
+#[test]
+fn unresolved_texts_are_not_judged() {
+    let text = "apiVersion: image.toolkit.fluxcd.io/v1
+kind: ImagePolicy
+metadata: {name: a}
+spec:
+  imageRepositoryRef: {name: a}
+  policy: {semver: {range: '${r}'}}
+  filterTags: {pattern: '^${p}$', extract: $ts}
+---
+apiVersion: image.toolkit.fluxcd.io/v1
+kind: ImageRepository
+metadata: {name: a}
+spec: {image: '${i:=app}', interval: 5m, exclusionList: ['${e}']}
+---
+apiVersion: image.toolkit.fluxcd.io/v1
+kind: ImageUpdateAutomation
+metadata: {name: a}
+spec:
+  interval: 5m
+  sourceRef: {kind: GitRepository, name: a}
+  git: {commit: {author: {email: a}, messageTemplate: '{{ ${t} }}'}}
+";
+    let judge = |subject: Subject<'_>| Err(format!("{subject:?}"));
+    let read = flux::read_with("f.yaml", text.as_bytes(), &judge);
+    let found: Vec<String> = read.problems.iter().map(ToString::to_string).collect();
+    let unresolved = "holds a variable ${...} that is not resolved; \
+                      read the output of `flux build` or `envsubst` instead";
+    let expected = [
+        "f.yaml:6:28: warning: spec.policy.semver.range",
+        "f.yaml:7:25: warning: spec.filterTags.pattern",
+        "f.yaml:12:15: warning: spec.image",
+        "f.yaml:12:58: warning: spec.exclusionList[0]",
+        "f.yaml:20:55: warning: spec.git.commit.messageTemplate",
+    ];
+    assert_eq!(
+        found,
+        expected.map(|place| format!("{place}: {unresolved}"))
+    );
+    assert_eq!(read.objects.image_policies.len(), 1);
+}
+
+#[test]
+fn an_extract_is_judged_beside_a_good_pattern_only() {
+    let text = "apiVersion: image.toolkit.fluxcd.io/v1
+kind: ImagePolicy
+metadata: {name: a}
+spec:
+  imageRepositoryRef: {name: a}
+  policy: {semver: {range: '*'}}
+  filterTags: {pattern: '(?=a)', extract: $ts}
+";
+    let judge = |subject: Subject<'_>| match subject {
+        Subject::Range(_) => Ok(()),
+        _ => Err("bad".to_owned()),
+    };
+    let read = flux::read_with("f.yaml", text.as_bytes(), &judge);
+    let found: Vec<String> = read.problems.iter().map(ToString::to_string).collect();
+    assert_eq!(found, ["f.yaml:7:25: error: spec.filterTags.pattern: bad"]);
 }
