@@ -3,6 +3,7 @@
 //! Source of the behaviour: the types `ImageScan`, `GitRepo` and `FleetYAML` of
 //! Fleet's API `fleet.cattle.io/v1alpha1`.
 
+mod bundle_key;
 mod git_repo;
 mod image_scan;
 
@@ -42,7 +43,11 @@ const GROUPS: &[Group] = &[Group {
 
 const SCREEN: Screen = Screen {
     groups: GROUPS,
-    mentioned: |bytes| names_group(bytes, GROUP) || names_group(bytes, "imageScans"),
+    mentioned: |bytes| {
+        names_group(bytes, GROUP)
+            || names_group(bytes, "imageScans")
+            || bundle_key::mentioned(bytes)
+    },
 };
 
 /// The objects of one file, and what is wrong with it.
@@ -173,7 +178,10 @@ impl Objects {
                 let read = Reader(VERSIONS, image_scan::read);
                 read.into(&mut self.image_scans, report, path, node);
             }
-            (_, None) => image_scan::read_bundle(report, node, &mut self.image_scans),
+            (_, None) => {
+                let bundle = bundle_key::spelled_right(report, node);
+                image_scan::read_bundle(report, &bundle, &mut self.image_scans);
+            }
             _ => {}
         }
     }

@@ -53,9 +53,10 @@
 //! Different on purpose: a missing `interval` is a warning, since a single run
 //! needs none; a URL with a password in it is an error, so that no password can
 //! be shown; `yes` and `no` are taken for flags, as kubectl takes them, with a
-//! warning. In a `fleet.yaml` the case of keys counts and a number is no text,
-//! though Fleet itself would take `tagname: 1`. Printed texts are quoted where a reader of YAML 1.1 or 1.2 would take
-//! them for something else, a few times more than by Flux: `=`, `<<`, `12e4567`.
+//! warning. Below the `imageScans` of a `fleet.yaml` the case of keys counts and a
+//! number is no text, though Fleet itself would take `tagname: 1`. Printed texts are
+//! quoted where a reader of YAML 1.1 or 1.2 would take them for something else, a few
+//! times more than by Flux: `=`, `<<`, `12e4567`.
 //!
 //! # Bounds
 //!

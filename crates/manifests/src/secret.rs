@@ -1,8 +1,10 @@
 //! Kubernetes Secrets, as far as Flux and Fleet give their keys a meaning.
 
 mod check;
+mod json;
 mod key;
 mod kind;
+mod odd;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -103,7 +105,9 @@ pub(crate) fn secret(report: &Report<'_>, path: String, node: &Node) -> Option<S
     let secret_type = object.text("type");
     let encryption = encryption(&mut object);
     let mut values = BTreeMap::new();
-    if encryption.is_none() {
+    odd::check_version(&mut object);
+    odd::check_names(&object, node);
+    if encryption.is_none() && !odd::is_stripped(&object, node) {
         values = decoded(object.fields("data"));
         values.extend(plain(object.fields("stringData")));
     }

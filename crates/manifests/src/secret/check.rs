@@ -1,5 +1,6 @@
 //! Whether a Secret has all of what it has a part of. No message holds a value.
 
+use super::json::is_object;
 use super::{Secret, SecretKey, SecretKind};
 use crate::Severity;
 use crate::fields::{Fields, join};
@@ -69,7 +70,7 @@ fn check_docker_config(object: &mut Fields<'_>, secret: &Secret, place: Place) {
         let Some(value) = secret.values.get(&key) else {
             continue;
         };
-        if !value.expose().trim_ascii_start().starts_with(b"{") {
+        if !is_object(value.expose()) {
             let message = "no JSON; write the file config.json here, encoded once under data, \
                            or as it is under stringData";
             warn(object, place, key.as_str(), Severity::Error, message);
