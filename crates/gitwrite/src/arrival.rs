@@ -2,15 +2,16 @@
 
 use crate::attempt::Attempt;
 use crate::error::{Error, ErrorKind};
-use crate::history::{self, Contained};
-use crate::object_id::ObjectId;
+use crate::history::Contained;
+use crate::news::News;
 use crate::push::PushOutcome;
 use crate::reference::Ref;
-use crate::transport::{Extent, Lease};
+use crate::transport::Lease;
 
 /// How many commits of the branch are looked at, until it is certain whether ours is among them. The first is what others
-/// may push while one push is on its way, the last what they may push while a server is away.
-const DEPTHS: [u32; 3] = [50, 500, 5000];
+/// push while one push is on its way, the last what they may push while a server is away. The first is small, as some
+/// servers send the files of all of them.
+const DEPTHS: [u32; 4] = [4, 50, 500, 5000];
 
 impl Attempt<'_> {
     /// After a push that broke off.
@@ -48,33 +49,17 @@ impl Attempt<'_> {
 
     /// Others push too: between the push and the question, the branch may have gone on from our commit.
     fn is_below_branch(&self) -> Result<bool, Error> {
+        let (commit, call) = (self.commit, self.call());
+        let (transport, branch) = (commit.remote.transport(), Ref::name(&self.target)?);
+        let mut news = News::after(&commit.parent, &commit.repository, call)?;
         for depth in DEPTHS {
-            match self.is_within(depth)? {
+            match news.have(&commit.id, &branch, depth, transport, call)? {
                 Contained::Yes => return Ok(true),
                 Contained::No => return Ok(false),
                 Contained::Unclear => {}
             }
         }
         Err(self.too_far())
-    }
-
-    fn is_within(&self, depth: u32) -> Result<Contained, Error> {
-        let (repository, branch) = (&self.commit.repository, Ref::name(&self.target)?);
-        let transport = self.commit.remote.transport();
-        let fetched = repository.fetch_as("refs/tagwright/news", |into| {
-            transport.fetch(self.call(), &branch, into, Extent::News { depth })
-        });
-        match fetched {
-            Ok(Some(tip)) => self.is_at_or_below(&tip),
-            Ok(None) => Ok(Contained::No),
-            Err(error) if error.kind() == ErrorKind::RefNotFound => Ok(Contained::No),
-            Err(error) => Err(error),
-        }
-    }
-
-    fn is_at_or_below(&self, tip: &ObjectId) -> Result<Contained, Error> {
-        let (commit, objects) = (self.commit, &self.commit.repository.objects);
-        history::contains(objects, tip, &commit.id, &commit.parent)
     }
 
     fn too_far(&self) -> Error {

@@ -160,7 +160,7 @@ impl<'a> Attempt<'a> {
         }
         let (repository, branch) = (&self.commit.repository, Ref::name(&self.target)?);
         let transport = self.commit.remote.transport();
-        let fetched = repository.fetch_as("refs/tagwright/standing", |into| {
+        let fetched = repository.fetch_as(self.call(), "refs/tagwright/standing", |into| {
             transport.fetch(self.call(), &branch, into, Extent::Snapshot)
         });
         match fetched {

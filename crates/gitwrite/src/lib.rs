@@ -94,6 +94,7 @@ mod error;
 mod folder;
 mod git;
 mod history;
+mod news;
 mod object_id;
 mod objects;
 mod path;

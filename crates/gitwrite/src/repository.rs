@@ -2,19 +2,21 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, TryLockError};
 
-use crate::blobs::Blobs;
 use crate::cache::{Adding, Cache, Generation};
+use crate::control::TICK;
 use crate::error::{Error, ErrorKind};
 use crate::folder::{Folder, make_directory};
+use crate::git::stop_error;
 use crate::object_id::ObjectId;
 use crate::objects::Objects;
 use crate::reference::Ref;
 use crate::transport::{Call, Destination, Extent, Fetched, Transport};
 
 /// The ref that holds what was fetched first.
-const BASE: &str = "refs/tagwright/base";
+pub(crate) const BASE: &str = "refs/tagwright/base";
 /// The ref of a cache that holds what is on its way.
 const INCOMING: &str = "refs/tagwright/incoming";
 
@@ -24,9 +26,11 @@ pub(crate) struct Repository {
     pub(crate) folder: Folder,
     pub(crate) git_dir: PathBuf,
     pub(crate) objects: Objects,
-    /// From whom it borrows, until that turns out to be damaged. Held by the one that fetches: two at a time would both
-    /// write the list of commits without parents.
+    /// From whom it borrows, until that turns out to be damaged. Held by the one that fetches, for as long as the server
+    /// takes: two at a time would both write the list of commits without parents.
     lender: Mutex<Option<Lender>>,
+    /// Whether there is a lender, for those that do not fetch.
+    borrows: AtomicBool,
 }
 
 /// A cache whose objects a repository uses as its own.
@@ -87,17 +91,28 @@ impl Repository {
             folder,
             git_dir,
             objects,
+            borrows: AtomicBool::new(lender.is_some()),
             lender: Mutex::new(lender),
         })
     }
 
     /// Whether it uses objects of a cache.
     pub(crate) fn borrows(&self) -> bool {
-        self.lender().is_some()
+        self.borrows.load(Ordering::Acquire)
     }
 
-    fn lender(&self) -> MutexGuard<'_, Option<Lender>> {
-        self.lender.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Waits until nobody else fetches, or until it must stop.
+    fn turn(&self, call: Call<'_>) -> Result<MutexGuard<'_, Option<Lender>>, Error> {
+        loop {
+            match self.lender.try_lock() {
+                Ok(lender) => return Ok(lender),
+                Err(TryLockError::Poisoned(lender)) => return Ok(lender.into_inner()),
+                Err(TryLockError::WouldBlock) => call.control.sleep(TICK).map_err(|stop| {
+                    let url = call.remote.location();
+                    stop_error(stop, &format!("fetch from {url}")).at(url)
+                })?,
+            }
+        }
     }
 
     /// Says of a commit that its parents are not here, as a fetch does. Of a cache, only its objects are taken over.
@@ -116,7 +131,7 @@ impl Repository {
         call: Call<'_>,
         commit: &ObjectId,
     ) -> Result<(), Error> {
-        self.heal_from(&mut self.lender(), transport, call, commit)
+        self.heal_from(&mut *self.turn(call)?, transport, call, commit)
     }
 
     fn heal_from(
@@ -142,6 +157,7 @@ impl Repository {
         transport.fetch(call, &Ref::commit(*commit), &into, Extent::Snapshot)?;
         self.objects.reopen()?;
         *lender = None;
+        self.borrows.store(false, Ordering::Release);
         Ok(())
     }
 
@@ -154,17 +170,18 @@ impl Repository {
     ) -> Result<ObjectId, Error> {
         let fetch =
             |into: &Destination<'_>| transport.fetch(call, reference, into, Extent::Snapshot);
-        self.fetch_as(BASE, fetch)?
+        self.fetch_as(call, BASE, fetch)?
             .ok_or_else(|| unknown_hash(call, reference))
     }
 
     /// Runs a fetch into a ref of this repository, one at a time. `None` when the server's ids are of the other hash.
     pub(crate) fn fetch_as(
         &self,
+        call: Call<'_>,
         name: &str,
         fetch: impl FnOnce(&Destination<'_>) -> Result<Fetched, Error>,
     ) -> Result<Option<ObjectId>, Error> {
-        let _one = self.lender();
+        let _turn = self.turn(call)?;
         let fetched = fetch(&Destination {
             repository: &self.git_dir,
             name,
@@ -191,7 +208,7 @@ impl Repository {
         if ids.is_empty() {
             return Ok(());
         }
-        let mut lender = self.lender();
+        let mut lender = self.turn(call)?;
         tracing::debug!(remote = %call.remote, count = ids.len(), "fetching blobs");
         if let Some(Lender { cache, generation }) = &*lender {
             let adding = cache.add(call.remote, call.control)?;
@@ -317,12 +334,16 @@ fn fetch_kept(
 /// A new repository whose objects are those of another, too.
 fn borrow(git_dir: &Path, from: &Path, hash: gix_hash::Kind, call: Call<'_>) -> Result<(), Error> {
     initialize(git_dir, hash, call)?;
+    borrow_objects(git_dir, &from.join("objects"))
+}
+
+/// Lets a repository use objects that stand elsewhere.
+pub(crate) fn borrow_objects(git_dir: &Path, objects: &Path) -> Result<(), Error> {
     make_directory(&git_dir.join("objects/info"))?;
-    let objects = from.join("objects");
     let objects = objects.to_str().ok_or_else(|| {
         let message = format!(
             "the folder of the cache, {}, is not UTF-8; name another",
-            from.display()
+            objects.parent().unwrap_or(objects).display()
         );
         Error::new(ErrorKind::Storage, message)
     })?;
@@ -383,15 +404,24 @@ fn other(hash: gix_hash::Kind) -> gix_hash::Kind {
 /// What `git init --bare` makes, without a process. Hooks, collection and syncing to disk are of no use here. In a cache it
 /// mends what another version or a full disk left.
 fn initialize(git_dir: &Path, hash: gix_hash::Kind, call: Call<'_>) -> Result<(), Error> {
+    let filter = call.remote.blobs_wanted().filter();
+    initialize_without(filter.as_deref(), git_dir, hash, call)
+}
+
+/// The same, where the server has promised what a filter leaves out.
+pub(crate) fn initialize_without(
+    filter: Option<&str>,
+    git_dir: &Path,
+    hash: gix_hash::Kind,
+    call: Call<'_>,
+) -> Result<(), Error> {
     make_directory(&git_dir.join("objects/pack"))?;
     make_directory(&git_dir.join("refs/tagwright"))?;
-    let blobs = call.remote.blobs_wanted();
-    let partial = blobs
-        .filter()
-        .map(|filter| promise(call.remote.location().as_str(), &filter))
+    let partial = filter
+        .map(|filter| promise(call.remote.location().as_str(), filter))
         .unwrap_or_default();
     let (version, object_format) = match hash {
-        gix_hash::Kind::Sha1 => (u8::from(blobs != Blobs::All), ""),
+        gix_hash::Kind::Sha1 => (u8::from(filter.is_some()), ""),
         _ => (1, "[extensions]\n\tobjectFormat = sha256\n"),
     };
     let config = format!(
@@ -404,7 +434,7 @@ fn initialize(git_dir: &Path, hash: gix_hash::Kind, call: Call<'_>) -> Result<()
 }
 
 /// Leaves a file alone that is as it should be: others may be reading it.
-fn write(git_dir: &Path, name: &str, content: &str) -> Result<(), Error> {
+pub(crate) fn write(git_dir: &Path, name: &str, content: &str) -> Result<(), Error> {
     let path = git_dir.join(name);
     if fs::read(&path).is_ok_and(|found| found == content.as_bytes()) {
         return Ok(());

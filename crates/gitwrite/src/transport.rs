@@ -57,8 +57,9 @@ pub(crate) enum Extent {
     Snapshot,
     /// One commit with all of its files.
     Whole,
-    /// So many of the last commits: what is new there since a moment ago.
-    News { depth: u32 },
+    /// So many of the last commits: what is new there since a moment ago. They come without their files, or with those
+    /// that the remote wants.
+    News { depth: u32, commits_only: bool },
 }
 
 /// What a fetch brought.

@@ -7,6 +7,7 @@ use super::process::Finished;
 use super::program::{Arguments, GitProgram, succeeded};
 use super::text::own_lines;
 use crate::error::{Error, ErrorKind};
+use crate::news::COMMITS;
 use crate::object_id::ObjectId;
 use crate::reference::Ref;
 use crate::repository::PROMISOR;
@@ -32,12 +33,11 @@ pub(super) fn fetch(
     let action = format!("fetch {reference} from");
     let mut rest: Vec<String> = FIXED.map(str::to_owned).to_vec();
     let depth = match extent {
-        Extent::News { depth } => depth,
+        Extent::News { depth, .. } => depth,
         Extent::Snapshot | Extent::Whole => 1,
     };
     rest.push(format!("--depth={depth}"));
-    let filter = call.remote.blobs_wanted().filter();
-    match filter.filter(|_| extent != Extent::Whole) {
+    match filter(call, extent) {
         Some(filter) => rest.extend([
             format!("--filter={filter}"),
             "--".to_owned(),
@@ -49,7 +49,9 @@ pub(super) fn fetch(
     rest.push(format!("+{}:{}", reference.full_name(), into.name));
     let arguments = Arguments {
         repository: Some(into.repository),
-        setting: None,
+        // A tip of the repository that is borrowed from ends its history there, not here.
+        setting: matches!(extent, Extent::News { .. })
+            .then_some("core.alternateRefsPrefixes=refs/none"),
         subcommand: "fetch",
         rest,
         input: String::new(),
@@ -60,6 +62,14 @@ pub(super) fn fetch(
     }
     succeeded(finished, &action, call.remote).map_err(|error| error.on(reference))?;
     read_ref(into).map(Fetched::Object)
+}
+
+fn filter(call: Call<'_>, extent: Extent) -> Option<String> {
+    match extent {
+        Extent::Whole => None,
+        Extent::News { commits_only, .. } if commits_only => Some(COMMITS.to_owned()),
+        Extent::Snapshot | Extent::News { .. } => call.remote.blobs_wanted().filter(),
+    }
 }
 
 /// Brings blobs by their ids, told on standard input, as `git` itself does for what was left out.

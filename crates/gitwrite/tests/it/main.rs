@@ -12,6 +12,7 @@ mod hostile;
 mod isolated;
 mod logging;
 mod names;
+mod news;
 mod partial;
 mod push;
 mod servers;
@@ -20,6 +21,7 @@ mod signing;
 mod snapshot;
 mod support;
 mod trees;
+mod turns;
 mod updates;
 mod writers;
 
@@ -37,11 +39,13 @@ fn main() -> ExitCode {
         hostile::tests(),
         logging::tests(),
         names::tests(),
+        news::tests(),
         partial::tests(),
         push::tests(),
         servers::tests(),
         snapshot::tests(),
         trees::tests(),
+        turns::tests(),
         updates::tests(),
         writers::tests(),
     ];
