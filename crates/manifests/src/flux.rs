@@ -18,12 +18,11 @@ mod receiver;
 
 pub use filter_tags::FilterTags;
 pub(crate) use filter_tags::filter_tags;
-pub(crate) use git_repository::has_password;
 pub use git_repository::{GitRef, GitRepository, Include, Verify, VerifyMode};
 pub(crate) use image_policy::REFLECTION;
 pub use image_policy::{DigestReflectionPolicy, ImagePolicy, PolicyChoice};
 pub use image_repository::{AccessFrom, ImageRepository};
-pub(crate) use image_repository::{image, patterns, tag};
+pub(crate) use image_repository::{LOGIN, image, patterns, tag};
 pub use image_update_automation::{
     Commit, Git, ImageUpdateAutomation, Push, SigningKey, SigningKeyType, SourceRef, Update,
     UpdateStrategy,

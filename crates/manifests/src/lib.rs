@@ -51,8 +51,9 @@
 //! [`parse_duration`].
 //!
 //! Different on purpose: a missing `interval` is a warning, since a single run
-//! needs none; a URL with a password in it is an error, so that no password can
-//! be shown; `yes` and `no` are taken for flags, as kubectl takes them, with a
+//! needs none; a URL with a user (but for SSH), a password or a query in it is an
+//! error, and so is an image with a user, so that no password and no token can be
+//! shown; `yes` and `no` are taken for flags, as kubectl takes them, with a
 //! warning. Below the `imageScans` of a `fleet.yaml` the case of keys counts and a
 //! number is no text, though Fleet itself would take `tagname: 1`. Printed texts are
 //! quoted where a reader of YAML 1.1 or 1.2 would take them for something else, a few
@@ -87,6 +88,7 @@ mod fields;
 pub mod fleet;
 pub mod flux;
 mod judge;
+mod login;
 mod meta;
 mod nearest;
 mod object;

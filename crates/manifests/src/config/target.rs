@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use super::{Commit, Names, commit, secret_ref};
 use crate::fields::Fields;
-use crate::flux::{GIT, Provider, Push, has_password, push};
+use crate::flux::{GIT, Provider, Push, push};
+use crate::login::login;
 use crate::yaml::Position;
 use crate::{Location, ObjectRef};
 
@@ -147,9 +148,9 @@ fn repository(fields: &mut Fields<'_>) -> String {
     let Some((url, at)) = fields.text_at("repository") else {
         return String::new();
     };
-    if has_password(url) {
-        let message = "holds a password; move it into a Secret, and name that under secret";
-        fields.error(at, "repository", message.to_owned());
+    if let Some(part) = login(url) {
+        let message = format!("holds {part}; move it into a Secret, and name that under secret");
+        fields.error(at, "repository", message);
         return String::new();
     }
     url.to_owned()

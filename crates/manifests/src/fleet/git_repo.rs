@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::fields::Fields;
-use crate::flux::{has_password, template};
+use crate::flux::template;
+use crate::login::login;
 use crate::meta::metadata;
 use crate::report::Report;
 use crate::selector::{LabelSelector, label_selector};
@@ -16,7 +17,7 @@ use crate::{Metadata, Severity};
 pub struct GitRepo {
     /// Name, namespace, labels and place.
     pub meta: Metadata,
-    /// `spec.repo`, the URL; it holds no password.
+    /// `spec.repo`, the URL; it holds no password and no token.
     pub repo: String,
     /// `spec.branch`; `None` is `master`.
     pub branch: Option<String>,
@@ -210,10 +211,10 @@ fn correct_drift(mut fields: Fields<'_>) -> CorrectDrift {
 /// The URL is never shown in a problem: it may hold a password.
 fn repo(spec: &mut Fields<'_>) -> String {
     let repo = spec.required_text("repo", "https://github.com/org/app");
-    if has_password(&repo) {
+    if let Some(part) = login(&repo) {
         let at = spec.get("repo").map_or(spec.at(), |node| node.at);
-        let message = "holds a password; move it into a Secret that clientSecretName names";
-        spec.error(at, "repo", message.to_owned());
+        let message = format!("holds {part}; move it into a Secret that clientSecretName names");
+        spec.error(at, "repo", message);
         return String::new();
     }
     repo

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use crate::fields::Fields;
-use crate::flux::tag;
+use crate::fields::{Fields, has_variable};
+use crate::flux::{LOGIN, tag};
+use crate::login::is_login;
 use crate::meta::metadata;
 use crate::object::keep;
 use crate::quote::{quoted, shown};
@@ -140,11 +141,13 @@ fn image(fields: &mut Fields<'_>) -> String {
         return image;
     }
     let at = fields.get("image").map_or(fields.at(), |node| node.at);
-    if let Some((scheme, _)) = image.split_once("://") {
+    if is_login(&image) {
+        fields.error(at, "image", LOGIN.to_owned());
+    } else if let Some((scheme, _)) = image.split_once("://") {
         let message = format!("an image has no scheme; remove {}://", shown(scheme));
         fields.error(at, "image", message);
     } else {
-        if let Some(tag) = tag(&image) {
+        if let Some(tag) = tag(&image).filter(|_| !has_variable(&image)) {
             let message = format!("the tag is not used; remove {}", shown(tag));
             fields.add(Severity::Warning, at, "image", message);
         }

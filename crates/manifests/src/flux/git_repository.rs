@@ -5,7 +5,8 @@ use std::time::Duration;
 use super::image_repository::{AccessFrom, access_from};
 use super::interval::{interval, timeout};
 use super::provider::{GIT, Provider};
-use crate::fields::Fields;
+use crate::fields::{Fields, has_variable};
+use crate::login::login;
 use crate::meta::metadata;
 use crate::report::Report;
 use crate::yaml::Node;
@@ -17,7 +18,7 @@ use crate::{Metadata, Severity, Subject};
 pub struct GitRepository {
     /// Name, namespace, labels and place.
     pub meta: Metadata,
-    /// `spec.url`; it holds no password.
+    /// `spec.url`; it holds no password and no token.
     pub url: String,
     /// `spec.ref`, what to check out.
     pub reference: Option<GitRef>,
@@ -189,31 +190,22 @@ fn include(mut fields: Fields<'_>) -> Include {
 /// The URL is never shown in a problem: it may hold a password.
 fn url(spec: &mut Fields<'_>) -> String {
     let url = spec.required_text("url", "https://github.com/org/app");
-    let message = if url.is_empty() {
-        return url;
-    } else if has_password(&url) {
-        "holds a password; move it into a Secret that secretRef names"
-    } else if !["http://", "https://", "ssh://"]
-        .iter()
-        .any(|scheme| url.starts_with(scheme))
-    {
+    let message = if let Some(part) = login(&url) {
+        format!("holds {part}; move it into a Secret that secretRef names")
+    } else if is_foreign(&url) {
         "Flux takes http://, https:// and ssh:// only; git@host:path is written ssh://git@host/path"
+            .to_owned()
     } else {
         return url;
     };
     let at = spec.get("url").map_or(spec.at(), |node| node.at);
-    spec.error(at, "url", message.to_owned());
+    spec.error(at, "url", message);
     String::new()
 }
 
-pub(crate) fn has_password(url: &str) -> bool {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    // Some readers of URLs pass over slashes too many.
-    let authority = rest
-        .trim_start_matches('/')
-        .split(['/', '?', '#'])
-        .next()
-        .unwrap_or_default();
-    let user = authority.rsplit_once('@').map_or("", |(user, _)| user);
-    user.contains(':')
+/// A variable may stand for the scheme.
+fn is_foreign(url: &str) -> bool {
+    let schemes = ["http://", "https://", "ssh://"];
+    let known = schemes.iter().any(|scheme| url.starts_with(scheme));
+    !known && !url.is_empty() && !has_variable(url)
 }

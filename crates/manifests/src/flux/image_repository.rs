@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::interval::{duration, interval, timeout};
 use super::provider::{Provider, REGISTRY};
 use crate::fields::{Fields, has_variable};
+use crate::login::is_login;
 use crate::meta::metadata;
 use crate::quote::shown;
 use crate::report::Report;
@@ -94,7 +95,9 @@ pub(crate) fn image(spec: &mut Fields<'_>) -> String {
         return image;
     }
     let at = spec.get("image").map_or(spec.at(), |node| node.at);
-    if let Some((scheme, _)) = image.split_once("://") {
+    if is_login(&image) {
+        spec.error(at, "image", LOGIN.to_owned());
+    } else if let Some((scheme, _)) = image.split_once("://") {
         let message = format!("an image has no scheme; remove {}://", shown(scheme));
         spec.error(at, "image", message);
     } else if has_variable(&image) {
@@ -107,6 +110,10 @@ pub(crate) fn image(spec: &mut Fields<'_>) -> String {
     }
     image
 }
+
+/// The text is not shown: it may hold a password.
+pub(crate) const LOGIN: &str = "an image has no user and no password; remove what stands before \
+                                the @, and log in by a Secret";
 
 /// The tag or digest behind an image, with the sign before it. A port has a path
 /// behind it.

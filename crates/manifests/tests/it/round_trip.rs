@@ -16,7 +16,7 @@ use tagwright_manifests::flux::{
 use tagwright_manifests::{Location, ObjectRef, Secret, SecretKey, SecretText};
 use yaml_rust2::{Yaml, YamlLoader};
 
-use crate::strategies::{any_text, duration, meta, selector, text, texts, with};
+use crate::strategies::{any_text, duration, meta, selector, text, texts, url_path, with};
 
 fn access() -> impl Strategy<Value = AccessFrom> {
     vec(texts(), 0..3).prop_map(|selectors| {
@@ -176,7 +176,7 @@ prop_compose! {
 prop_compose! {
     fn git_repository()(
         meta in meta(),
-        path in text(),
+        path in url_path(),
         reference in of(git_ref()),
         names in [of(text()), of(text()), of(text())],
         provider in select(vec![Provider::Generic, Provider::Aws, Provider::Azure, Provider::Github]),

@@ -10,7 +10,7 @@ use tagwright_manifests::fleet::{
     PolicyChoice,
 };
 
-use crate::strategies::{any_text, duration, meta, selector, text, with};
+use crate::strategies::{any_text, duration, meta, selector, text, url_path, with};
 
 fn choice() -> impl Strategy<Value = PolicyChoice> {
     (of(any_text()), of(any_text())).prop_map(|(semver, alphabetical)| {
@@ -26,7 +26,7 @@ prop_compose! {
         meta in meta(),
         (bundled, has_name) in any::<(bool, bool)>(),
         tag_name in text(),
-        image in text().prop_filter("no scheme", |image| !image.contains("://")),
+        image in text().prop_filter("no scheme, no user", |image| !image.contains("://") && !image.contains('@')),
         options in [of(text()), of(text())],
         interval in of(duration()),
         policy in choice(),
@@ -117,7 +117,7 @@ prop_compose! {
 prop_compose! {
     fn git_repo()(
         meta in meta(),
-        path in text(),
+        path in url_path(),
         options in [of(text()), of(text()), of(text())],
         paths in vec(any_text(), 0..3),
         ca_bundle in of(vec(any::<u8>(), 1..30)),

@@ -109,12 +109,46 @@ fn planted() -> Vec<String> {
         "apiVersion: fleet.cattle.io/v1alpha1\nkind: GitRepo\nmetadata: {name: g}\nspec: {repo: 'https://bot:CANARY@h/o/r'}\n".to_owned(),
         "apiVersion: fleet.cattle.io/v1alpha1\nkind: GitRepo\nmetadata: {name: g}\nspec: {repo: 'bot:CANARY@h:o/r'}\n".to_owned(),
     ]);
+    files.extend(planted_logins());
     files.extend([
         "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: g}\nspec: {encryptedData: {password: CANARY}, template: {data: CANARY, type: {CANARY: x}}}\n".to_owned(),
         "targets: {t: {repository: 'https://bot:CANARY@h/o/r', branch: b, commit: {author: {email: e}}}}\n".to_owned(),
     ]);
     let plant = |file: String| file.replace("CANARY", CANARY).replace("ENCODED", ENCODED);
     files.into_iter().map(plant).collect()
+}
+
+/// The same in the URLs and images of all readers.
+fn planted_logins() -> Vec<String> {
+    let urls = [
+        "https://CANARY@h/o/r",
+        "HTTPS://CANARY@h/o/r",
+        "https://u%3aCANARY@h/o/r",
+        "ssh://u%3ACANARY@h/o/r",
+        "https://h/o/r?access_token=CANARY",
+        "ssh://git@h/o/r?t=CANARY",
+        "https://u:CANARY/x@h/o/r",
+        "https://u:x@y/CANARY@h/o/r",
+    ];
+    let images = [
+        "ghcr.io/user:CANARY@app",
+        "user:CANARY@ghcr.io/org/app",
+        "CANARY@ghcr.io/org/app",
+        "https://user:CANARY@ghcr.io/org/app",
+        "user:CANARY@ghcr.io/org/app@sha256:00",
+        "ghcr.io/app@sha256:CANARY",
+    ];
+    let of_url = urls.iter().flat_map(|url| [
+        format!("apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: {{name: g}}\nspec: {{url: '{url}', interval: 5m}}\n"),
+        format!("apiVersion: fleet.cattle.io/v1alpha1\nkind: GitRepo\nmetadata: {{name: g}}\nspec: {{repo: '{url}'}}\n"),
+        format!("targets: {{t: {{repository: '{url}', branch: b, commit: {{author: {{email: e}}}}}}}}\n"),
+    ]);
+    let of_image = images.iter().flat_map(|image| [
+        format!("apiVersion: image.toolkit.fluxcd.io/v1\nkind: ImageRepository\nmetadata: {{name: g}}\nspec: {{image: '{image}', interval: 5m}}\n"),
+        format!("imageScans: [{{tagName: a, image: '{image}'}}]\n"),
+        format!("images: {{a: {{image: '{image}'}}}}\n"),
+    ]);
+    of_url.chain(of_image).collect()
 }
 
 #[test]
@@ -126,7 +160,7 @@ fn no_secret_is_ever_shown() {
         let mut shown = format!("{flux:?} {flux:#?} {fleet:?}");
         let problems = flux.problems.iter().chain(&fleet.problems);
         // What is no Secret by its form is none to this reader: its places alone.
-        if file.starts_with("targets") {
+        if file.starts_with("targets") || file.starts_with("images") {
             write!(shown, "{config:?}").expect("a string takes all");
         }
         for problem in problems {

@@ -20,6 +20,11 @@ pub(crate) fn text() -> impl Strategy<Value = String> {
     .prop_filter("not empty", |text| !text.is_empty())
 }
 
+/// What is behind the host of a URL, without a query.
+pub(crate) fn url_path() -> impl Strategy<Value = String> {
+    text().prop_map(|text| text.replace('?', "%3f"))
+}
+
 const PIECES: &[&str] = &[
     " ",
     "  ",
