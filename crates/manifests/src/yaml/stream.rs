@@ -4,6 +4,9 @@
 //! in quoted and block scalars too (YAML 1.2.2, rule `c-forbidden`). So a stream
 //! can be cut without a parser: a document that does not parse hides no other,
 //! and one that holds nothing of interest costs a search.
+//!
+//! JSON objects one after another, as `kubectl` takes them, are documents, too: no
+//! JSON has a line that begins with `{` after one that ends with `}`.
 
 use memchr::memmem;
 
@@ -49,9 +52,22 @@ fn pieces(stream: &[u8]) -> impl Iterator<Item = &[u8]> {
 /// Where the next line begins that starts a document or follows the end of one;
 /// the first line is none.
 fn next_marker(bytes: &[u8]) -> Option<usize> {
+    let json = is_json(bytes);
     memchr::memchr_iter(b'\n', bytes)
         .map(|newline| newline + 1)
-        .find(|start| is_marker(&bytes[*start..]))
+        .find(|start| {
+            let (before, line) = bytes.split_at(*start);
+            is_marker(line) || json && begins_object(before, line)
+        })
+}
+
+fn is_json(piece: &[u8]) -> bool {
+    let content = if is_marker(piece) { &piece[3..] } else { piece };
+    content.trim_ascii_start().starts_with(b"{")
+}
+
+fn begins_object(before: &[u8], line: &[u8]) -> bool {
+    line.starts_with(b"{") && before.trim_ascii_end().ends_with(b"}")
 }
 
 fn is_marker(line: &[u8]) -> bool {

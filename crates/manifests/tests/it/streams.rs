@@ -36,6 +36,25 @@ fn a_document_may_start_on_the_line_of_its_marker() {
 }
 
 #[test]
+fn json_objects_may_follow_one_another() {
+    let json = r#"{"apiVersion": "image.toolkit.fluxcd.io/v1", "kind": "ImageRepository",
+  "metadata": {"name": "a"},
+"spec":
+{"image": "a", "interval": "5m"}
+}"#;
+    assert_eq!(
+        places(format!("{json}\n{json}\r\n\n{json}").as_bytes()),
+        [(1, 1), (2, 6), (3, 12)]
+    );
+    assert_eq!(
+        places(format!("---\n{json}\n{json}\n---\n{REPOSITORY}").as_bytes()),
+        [(1, 2), (2, 7), (3, 13)]
+    );
+    let list = format!("{{\"kind\": \"List\", \"items\": [\n{json}\n,\n{json}\n]}}");
+    assert_eq!(places(list.as_bytes()), [(1, 2), (1, 8)]);
+}
+
+#[test]
 fn markers_in_text_are_no_markers_unless_they_start_a_line() {
     let stream = format!("{REPOSITORY}  # ---\nstatus: |\n  ---\n  ...\n   ---\n---\n{REPOSITORY}");
     assert_eq!(places(stream.as_bytes()), [(1, 1), (2, 11)]);
