@@ -1,6 +1,7 @@
 //! YAML as trees of values that know where they stand.
 
 mod compose;
+mod hint;
 mod node;
 mod scalar;
 mod stream;

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use granit_parser::{Event, Options, Parser, ScanError, Span};
 
+use super::hint::hint;
 use super::scalar::resolve;
 use super::{Key, Node, Position, Value};
 
@@ -32,7 +33,7 @@ pub(crate) fn compose(text: &str, line_offset: usize) -> Result<Option<Node>, Fa
     let mut parser = Parser::new_from_str_with_options(text, options);
     let mut documents = 0;
     while let Some(event) = parser.next_event() {
-        let (event, span) = event.map_err(|error| composer.scan_fault(&error))?;
+        let (event, span) = event.map_err(|error| composer.scan_fault(text, &error))?;
         documents += usize::from(matches!(event, Event::DocumentStart(..)));
         if documents > 1 {
             return Err(composer.fault(span, "a second document starts without a line of ---"));
@@ -226,9 +227,15 @@ impl Composer {
         }
     }
 
-    fn scan_fault(&self, error: &ScanError) -> Fault {
+    fn scan_fault(&self, text: &str, error: &ScanError) -> Fault {
         let span = Span::empty(*error.marker());
-        self.fault(span, &format!("no valid YAML: {}", error.info()))
+        let line = text.lines().nth(span.start.line().saturating_sub(1));
+        let info = error.info();
+        let message = match hint(line.unwrap_or_default(), &info) {
+            Some(hint) => format!("no valid YAML: {info}; {hint}"),
+            None => format!("no valid YAML: {info}"),
+        };
+        self.fault(span, &message)
     }
 }
 
