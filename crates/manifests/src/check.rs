@@ -8,6 +8,7 @@ mod found;
 mod index;
 mod marker;
 mod path;
+mod secrets;
 
 pub use marker::Marker;
 

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::path::cut_at_root;
+use super::secrets::check_secrets;
 use super::{Found, Index, Marker};
 use crate::fleet::{GitRepo, ImageScan, Objects};
 use crate::quote::shown;
@@ -14,7 +15,7 @@ impl Objects {
     ///
     /// - error: a path that leaves the repository, which Fleet refuses
     /// - warning: a marker that names no scan; two scans of one `tagName` for one
-    ///   repository, two `GitRepo` of one name; a scan whose `GitRepo` is not
+    ///   repository, two objects of one kind and name; a scan whose `GitRepo` is not
     ///   among the objects
     /// - note: a scan that no marker names
     ///
@@ -44,6 +45,8 @@ impl Objects {
             .iter()
             .for_each(|repo| check_paths(&mut found, repo));
         check_clashes(&mut found, &self.image_scans);
+        check_names(&mut found, &self.image_scans);
+        check_secrets(&mut found, &self.secrets);
         for scan in &self.image_scans {
             check_repo(&mut found, scan, &repos);
         }
@@ -121,6 +124,21 @@ fn check_clashes(found: &mut Found, scans: &[ImageScan]) {
                 "the scan {first} has the same tagName, and markers cannot tell them apart; choose another"
             );
             add_to_scan(found, scan, Severity::Warning, "tagName", message);
+        }
+    }
+}
+
+/// Of an entry of a `fleet.yaml`, Fleet makes the name.
+fn check_names(found: &mut Found, scans: &[ImageScan]) {
+    let mut index = Index::new();
+    for scan in scans.iter().filter(|scan| !scan.bundled) {
+        let meta = &scan.meta;
+        if let Some(first) = index.add(meta.namespace.as_deref(), &meta.name, scan) {
+            let message = format!(
+                "the ImageScan {} has the same name; rename or remove one",
+                place(&first.meta.location)
+            );
+            add_to_scan(found, scan, Severity::Warning, "metadata.name", message);
         }
     }
 }

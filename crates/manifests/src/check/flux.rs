@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::access::{Access, access};
 use super::floating::only_tag;
 use super::path::cut_at_root;
+use super::secrets::check_secrets;
 use super::{Found, Index, Marker};
 use crate::flux::{
     DigestReflectionPolicy, GitRepository, ImagePolicy, ImageRepository, ImageUpdateAutomation,
@@ -62,6 +63,7 @@ impl Objects {
         index(&mut found, &self.image_update_automations);
         let sources = index(&mut found, &self.git_repositories);
         index(&mut found, &self.receivers);
+        check_secrets(&mut found, &self.secrets);
         self.image_repositories
             .iter()
             .for_each(|one| check_secret(&mut found, one));

@@ -108,6 +108,11 @@ fn check_name(fields: &Fields<'_>, dialect: Dialect, name: &str, at: Position) {
                        write for example flux-system:podinfo";
         fields.error(at, "", message.to_owned());
     }
+    if dialect == Dialect::Fleet && name.contains(':') {
+        let message = "no marker can name it: what is behind a colon is a part of the image; \
+                       write a name without one";
+        fields.error(at, "", message.to_owned());
+    }
 }
 
 /// One choice is given; after an error, what stands here is not used.

@@ -119,7 +119,7 @@ fn unique(
 }
 
 fn scan(fields: &mut Fields<'_>) -> ImageScan {
-    let tag_name = fields.required_text("tagName", "app");
+    let tag_name = tag_name(fields);
     let title = format!("ImageScan {}", shown(&tag_name));
     fields.report().enter_object(Some(title), false);
     ImageScan {
@@ -132,6 +132,18 @@ fn scan(fields: &mut Fields<'_>) -> ImageScan {
         suspend: fields.flag("suspend"),
         ..ImageScan::default()
     }
+}
+
+/// A marker has a colon before the part that it wants.
+fn tag_name(fields: &mut Fields<'_>) -> String {
+    let name = fields.required_text("tagName", "app");
+    if name.contains(':') && !has_variable(&name) {
+        let at = fields.get("tagName").map_or(fields.at(), |node| node.at);
+        let message = "no marker can name it: what is behind a colon is a part of the image; \
+                       write a name without one";
+        fields.error(at, "tagName", message.to_owned());
+    }
+    name
 }
 
 /// Fleet passes over a tag.
@@ -175,11 +187,26 @@ fn policy(mut fields: Fields<'_>) -> PolicyChoice {
     choice
 }
 
+/// Fleet takes every word but one for the same order.
+fn check_order(fields: &mut Fields<'_>, order: &str) {
+    let known = ["", "asc", "desc"].contains(&order.to_ascii_lowercase().as_str());
+    if !known && !has_variable(order) {
+        let at = fields.get("order").map_or(fields.at(), |node| node.at);
+        let order = quoted(order);
+        let message =
+            format!("Fleet takes the first tag for {order}; write desc for the last, or asc");
+        fields.add(Severity::Warning, at, "order", message);
+    }
+}
+
 fn word(policy: &mut Fields<'_>, name: &'static str, word: &'static str) -> Option<String> {
     let mut fields = policy.fields(name)?;
     let text = fields.text(word).unwrap_or_default();
     if word == "range" && !text.is_empty() {
         fields.judge(word, Subject::Range(&text));
+    }
+    if word == "order" {
+        check_order(&mut fields, &text);
     }
     fields.finish();
     Some(text)

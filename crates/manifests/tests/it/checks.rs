@@ -353,14 +353,15 @@ fn fleet_markers_and_scans() {
 
 #[test]
 fn fleet_names_and_paths() {
+    let named = |name: &str| SCAN.replace("name: scan", &format!("name: {name}"));
     let mut objects = fleet_objects("a.yaml", GIT_REPO);
     objects.merge(fleet_objects("b.yaml", GIT_REPO));
     objects.merge(fleet_objects(
         "c.yaml",
-        &SCAN.replace("Name: app", "Name: other"),
+        &named("c").replace("Name: app", "Name: other"),
     ));
-    objects.merge(fleet_objects("d.yaml", SCAN));
-    objects.merge(fleet_objects("e.yaml", &format!("\n{SCAN}")));
+    objects.merge(fleet_objects("d.yaml", &named("d")));
+    objects.merge(fleet_objects("e.yaml", &format!("\n{}", named("e"))));
     objects.merge(fleet_objects("f/fleet.yaml", BUNDLE));
     objects.merge(fleet_objects("g/fleet.yaml", BUNDLE));
     let markers = ["podinfo", "web", "db"].map(|setter| Marker::new("app.yaml", 7, 3, setter));
@@ -409,4 +410,48 @@ fn many_names() {
         .map(|n| Marker::new("b.yaml", n, 1, format!("flux-system:q{n}")))
         .collect();
     assert_eq!(objects.check(&markers).len(), 9_000);
+}
+
+#[test]
+fn two_secrets_or_scans_of_one_name() {
+    let text = "apiVersion: v1
+kind: Secret
+metadata: {name: a, namespace: n}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: a, namespace: n}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: a, namespace: o}
+---
+apiVersion: bitnami.com/v1alpha1
+kind: SealedSecret
+metadata: {name: a, namespace: n}
+---
+apiVersion: fleet.cattle.io/v1alpha1
+kind: ImageScan
+metadata: {name: s, namespace: n}
+spec: {tagName: x, image: i}
+---
+apiVersion: fleet.cattle.io/v1alpha1
+kind: ImageScan
+metadata: {name: s, namespace: n}
+spec: {tagName: y, image: i}
+";
+    let twin = "a.yaml:5:1: warning: metadata.name: the Secret in a.yaml, line 1, has the same name; \
+                rename or remove one, or read the folders of two clusters apart";
+    let flux = flux::read("a.yaml", text.as_bytes()).objects;
+    assert_eq!(lines(&flux.check(&[])), [twin]);
+    let markers = ["x", "y"].map(|name| Marker::new("app.yaml", 1, 1, name));
+    let fleet = fleet_objects("a.yaml", text);
+    assert_eq!(
+        lines(&fleet.check(&markers)),
+        [
+            twin,
+            "a.yaml:22:1: warning: metadata.name: the ImageScan in a.yaml, line 17, has the same \
+             name; rename or remove one",
+        ]
+    );
 }

@@ -25,7 +25,7 @@ prop_compose! {
     fn scan()(
         meta in meta(),
         (bundled, has_name) in any::<(bool, bool)>(),
-        tag_name in text(),
+        tag_name in text().prop_map(|text| text.replace(':', "-")),
         image in text().prop_filter("no scheme, no user", |image| !image.contains("://") && !image.contains('@')),
         options in [of(text()), of(text())],
         interval in of(duration()),
