@@ -153,7 +153,11 @@ impl<'a> Fields<'a> {
             Ok(nanoseconds) => {
                 let duration = u64::try_from(nanoseconds).map(Duration::from_nanos).ok();
                 if duration.is_none() {
-                    self.error(node.at, name, "a duration below zero".to_owned());
+                    self.error(
+                        node.at,
+                        name,
+                        "a duration below zero; write for example 5m".to_owned(),
+                    );
                 }
                 duration
             }
@@ -173,9 +177,26 @@ impl<'a> Fields<'a> {
         Fields::new(self.report, self.field(name), node)
     }
 
+    /// A map that is often written as the text of its only field, `key`.
+    pub(crate) fn fields_with(&mut self, name: &'static str, key: &str) -> Option<Self> {
+        let node = self.get(name)?;
+        let Some(text) = self.misplaced(node) else {
+            return self.fields(name);
+        };
+        let message = format!("expected a map, found {text}; write `{name}: {{{key}: {text}}}`");
+        self.error(node.at, name, message);
+        None
+    }
+
+    /// Text that stands where a map or a list should, in quotes.
+    fn misplaced(&self, node: &Node) -> Option<String> {
+        let text = node.as_text()?;
+        (!has_variable(text) && !self.report.is_secret()).then(|| quoted(text))
+    }
+
     /// The `name` in a map such as `secretRef: {name: regcred}`.
     pub(crate) fn name_in(&mut self, name: &'static str) -> Option<String> {
-        let mut reference = self.fields(name)?;
+        let mut reference = self.fields_with(name, "name")?;
         let found = reference.required_text("name", "regcred");
         reference.finish();
         Some(found)
@@ -247,7 +268,12 @@ impl<'a> Fields<'a> {
         name: &'static str,
         visit: impl Fn(&str, &'a str, Position),
     ) -> Option<Vec<String>> {
-        self.get(name)?;
+        let node = self.get(name)?;
+        if let Some(text) = self.misplaced(node) {
+            let message = format!("expected a list, found {text}; write `{name}: [{text}]`");
+            self.error(node.at, name, message);
+            return None;
+        }
         let items = self.items(name).into_iter();
         let texts = items.filter_map(|(path, node)| {
             let text = text(self.report, node, &path)?;

@@ -200,7 +200,7 @@ fn check_order(fields: &mut Fields<'_>, order: &str) {
 }
 
 fn word(policy: &mut Fields<'_>, name: &'static str, word: &'static str) -> Option<String> {
-    let mut fields = policy.fields(name)?;
+    let mut fields = policy.fields_with(name, word)?;
     let text = fields.text(word).unwrap_or_default();
     if word == "range" && !text.is_empty() {
         fields.judge(word, Subject::Range(&text));

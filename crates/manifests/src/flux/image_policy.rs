@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use super::filter_tags::{FilterTags, filter_tags};
 use super::interval::duration;
-use crate::fields::{Fields, has_variable};
+use crate::fields::Fields;
 use crate::meta::metadata;
-use crate::quote::quoted;
 use crate::report::Report;
 use crate::yaml::Node;
 use crate::{Metadata, ObjectRef, Severity, Subject};
@@ -88,7 +87,10 @@ pub(super) fn read(report: &Report<'_>, path: String, node: &Node) -> Option<Ima
 }
 
 fn image_repository_ref(spec: &mut Fields<'_>) -> Option<ObjectRef> {
-    let mut reference = spec.required_fields("imageRepositoryRef", "{name: app}")?;
+    if spec.get("imageRepositoryRef").is_none() {
+        spec.missing("imageRepositoryRef", "{name: app}");
+    }
+    let mut reference = spec.fields_with("imageRepositoryRef", "name")?;
     let name = reference.required_text("name", "app");
     let namespace = reference.text("namespace");
     reference.finish();
@@ -114,14 +116,7 @@ fn policy(spec: &mut Fields<'_>) -> Option<PolicyChoice> {
 }
 
 fn semver(policy: &mut Fields<'_>) -> Option<String> {
-    let node = policy.get("semver")?;
-    if let Some(text) = node.as_text().filter(|text| !has_variable(text)) {
-        let range = quoted(text);
-        let message = format!("expected a map, found {range}; write `semver: {{range: {range}}}`");
-        policy.error(node.at, "semver", message);
-        return None;
-    }
-    let mut semver = policy.fields("semver")?;
+    let mut semver = policy.fields_with("semver", "range")?;
     let range = semver.required_text("range", "'>=1.0.0'");
     semver.judge("range", Subject::Range(&range));
     semver.finish();
@@ -129,7 +124,7 @@ fn semver(policy: &mut Fields<'_>) -> Option<String> {
 }
 
 fn order(policy: &mut Fields<'_>, name: &'static str) -> Option<String> {
-    let mut fields = policy.fields(name)?;
+    let mut fields = policy.fields_with(name, "order")?;
     let order = fields.one_of("order", &[("asc", "asc"), ("desc", "desc")]);
     fields.finish();
     Some(order.unwrap_or_default().to_owned())

@@ -262,8 +262,9 @@ pub(crate) fn push(mut fields: Fields<'_>) -> Push {
 fn refspec(push: &mut Fields<'_>) -> Option<String> {
     let (refspec, at) = push.text_at("refspec")?;
     if refspec.starts_with(['+', ':']) {
-        let message = "a refspec that forces (+) or deletes (:) is not accepted".to_owned();
-        push.error(at, "refspec", message);
+        let message = "a refspec that forces (+) or deletes (:) is not accepted; \
+                       write for example refs/heads/main:refs/heads/auto";
+        push.error(at, "refspec", message.to_owned());
     }
     Some(refspec.to_owned())
 }
