@@ -110,6 +110,23 @@ impl<'a> Fields<'a> {
         );
     }
 
+    /// The same of what a Kustomize overlay leaves to its base.
+    pub(crate) fn missing_in_overlay(&self, name: &str, example: &str) {
+        let message = format!(
+            "missing, or completed elsewhere (a Kustomize overlay: read the output of \
+             `kustomize build`); write for example `{name}: {example}`"
+        );
+        self.error_here(name, message);
+    }
+
+    /// A map that must be there, in an overlay or in its base.
+    pub(crate) fn fields_of_base(&mut self, name: &'static str, example: &str) -> Option<Self> {
+        if self.get(name).is_none() {
+            self.missing_in_overlay(name, example);
+        }
+        self.fields(name)
+    }
+
     pub(crate) fn flag(&mut self, name: &'static str) -> bool {
         let Some(node) = self.get(name) else {
             return false;

@@ -67,7 +67,7 @@ pub(crate) const REFLECTION: &[(&str, DigestReflectionPolicy)] = &[
 pub(super) fn read(report: &Report<'_>, path: String, node: &Node) -> Option<ImagePolicy> {
     let mut object = Fields::new(report, path, node)?;
     let meta = metadata(&mut object, "ImagePolicy");
-    let mut spec = object.required_fields("spec", "{imageRepositoryRef: {name: app}}")?;
+    let mut spec = object.fields_of_base("spec", "{imageRepositoryRef: {name: app}}")?;
     let image_repository_ref = image_repository_ref(&mut spec);
     let policy = policy(&mut spec);
     let digest_reflection_policy = spec.one_of("digestReflectionPolicy", REFLECTION);
@@ -88,7 +88,7 @@ pub(super) fn read(report: &Report<'_>, path: String, node: &Node) -> Option<Ima
 
 fn image_repository_ref(spec: &mut Fields<'_>) -> Option<ObjectRef> {
     if spec.get("imageRepositoryRef").is_none() {
-        spec.missing("imageRepositoryRef", "{name: app}");
+        spec.missing_in_overlay("imageRepositoryRef", "{name: app}");
     }
     let mut reference = spec.fields_with("imageRepositoryRef", "name")?;
     let name = reference.required_text("name", "app");
@@ -99,9 +99,7 @@ fn image_repository_ref(spec: &mut Fields<'_>) -> Option<ObjectRef> {
 
 fn policy(spec: &mut Fields<'_>) -> Option<PolicyChoice> {
     if spec.get("policy").is_none() {
-        let message = "missing, or completed elsewhere (a Kustomize overlay: read the output of \
-                       `kustomize build`); write for example `policy: {semver: {range: '>=1.0.0'}}`";
-        spec.error_here("policy", message.to_owned());
+        spec.missing_in_overlay("policy", "{semver: {range: '>=1.0.0'}}");
     }
     let mut fields = spec.fields("policy")?;
     hint_at_misplaced(&mut fields);

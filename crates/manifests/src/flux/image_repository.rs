@@ -59,8 +59,13 @@ pub struct AccessFrom {
 pub(super) fn read(report: &Report<'_>, path: String, node: &Node) -> Option<ImageRepository> {
     let mut object = Fields::new(report, path, node)?;
     let meta = metadata(&mut object, "ImageRepository");
-    let mut spec = object.required_fields("spec", "{image: ghcr.io/org/app, interval: 5m}")?;
-    let image = image(&mut spec);
+    let mut spec = object.fields_of_base("spec", "{image: ghcr.io/org/app, interval: 5m}")?;
+    let image = if spec.get("image").is_some() {
+        image(&mut spec)
+    } else {
+        spec.missing_in_overlay("image", "ghcr.io/org/app");
+        String::new()
+    };
     let interval = if is_alpha(node) && spec.get("scanInterval").is_some() {
         scan_interval(&mut spec)
     } else {

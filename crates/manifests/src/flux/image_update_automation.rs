@@ -134,7 +134,7 @@ pub(super) fn read(
 ) -> Option<ImageUpdateAutomation> {
     let mut object = Fields::new(report, path, node)?;
     let meta = metadata(&mut object, "ImageUpdateAutomation");
-    let mut spec = object.required_fields("spec", "{interval: 30m}")?;
+    let mut spec = object.fields_of_base("spec", "{interval: 30m}")?;
     let alpha = is_alpha(node);
     let (source_ref, git) = if alpha && v1alpha1::is_written(&mut spec) {
         v1alpha1::source_and_git(&mut spec)
@@ -163,7 +163,7 @@ pub(super) fn read(
 
 fn source_ref(spec: &mut Fields<'_>) -> Option<SourceRef> {
     let example = "{kind: GitRepository, name: flux-system}";
-    let mut reference = spec.required_fields("sourceRef", example)?;
+    let mut reference = spec.fields_of_base("sourceRef", example)?;
     reference.known(&["apiVersion"]);
     // The API server fills it in when it is absent.
     let kind = reference.one_of("kind", &[("GitRepository", "GitRepository")]);
@@ -178,7 +178,7 @@ fn source_ref(spec: &mut Fields<'_>) -> Option<SourceRef> {
 }
 
 fn git(spec: &mut Fields<'_>, alpha: bool) -> Option<Git> {
-    let mut git = spec.required_fields("git", COMMIT_EXAMPLE)?;
+    let mut git = spec.fields_of_base("git", COMMIT_EXAMPLE)?;
     let commit = commit(&mut git, alpha);
     let checkout_ref = git.fields("checkout").and_then(checkout);
     let push = git.fields("push").map(push);
