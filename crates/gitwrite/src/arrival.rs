@@ -36,15 +36,9 @@ impl Attempt<'_> {
     pub(crate) fn confirm(&self) -> Result<PushOutcome, Error> {
         match self.tip()? {
             Some(found) if found == self.commit.id || self.is_below_branch()? => Ok(self.pushed()),
-            None if self.is_order() => Ok(self.pushed()),
+            None if self.push.is_order() => Ok(self.pushed()),
             found => Ok(PushOutcome::Stale { found }),
         }
-    }
-
-    /// `refs/for/main` and the like make a review on the server, and no ref of that name.
-    fn is_order(&self) -> bool {
-        let is_name = |kind: &str| self.target.starts_with(kind);
-        !is_name("refs/heads/") && !is_name("refs/tags/")
     }
 
     /// Others push too: between the push and the question, the branch may have gone on from our commit.

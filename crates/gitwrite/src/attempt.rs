@@ -13,7 +13,7 @@ use crate::transport::{Call, Extent, Lease, Listing, Move, MoveReport, PushRepor
 /// One push at work.
 pub(crate) struct Attempt<'a> {
     pub(crate) commit: &'a Commit,
-    push: &'a Push,
+    pub(crate) push: &'a Push,
     control: &'a Control,
     pub(crate) target: String,
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{FlockOperation, flock};
 
 use crate::control::{Control, TICK};
-use crate::credentials::Credentials;
+use crate::credentials::{Credentials, is_token};
 use crate::error::{Error, ErrorKind};
 use crate::folder::{make_directory, private_mode, write_private};
 use crate::git::stop_error;
@@ -266,7 +266,7 @@ fn login(given: Option<&Credentials>) -> [&str; 2] {
         None => ["provider", ""],
         Some(Credentials::None) => ["nobody", ""],
         Some(Credentials::Basic { username, password }) => {
-            let is_token = ["", "x-oauth-basic"].contains(&password.expose());
+            let is_token = is_token(username, password.expose());
             ["basic", if is_token { "" } else { username }]
         }
         Some(Credentials::Bearer(_)) => ["bearer", ""],

@@ -123,7 +123,8 @@ impl Snapshot {
     /// write or delete of a directory, a symbolic link or a submodule, for a path that leads through a file or a
     /// symbolic link, and for two changes of which one is at or below the other's path. A file can become a directory, and
     /// a directory a file, all the same: with what was there deleted in the same changes. `Corrupt` for malformed trees on
-    /// the way, also for those with repeated names or in no order,  `Storage` for a full disk, `InvalidSigningKey` when the key fails to sign.
+    /// the way, also for those with repeated names or in no order; `Storage` for a full disk; `InvalidSigningKey` when the
+    /// key fails to sign.
     pub fn commit(&self, changes: &[Change], spec: &CommitSpec) -> Result<Committed, Error> {
         let objects = &self.repository().objects;
         let tree = self.healing(self.control(), || {

@@ -29,8 +29,8 @@ pub enum Credentials {
     Ssh {
         /// The key in a format of OpenSSH or PEM. [`Secret::read`] takes it from a file.
         private_key: Secret,
-        /// What opens the key, if it is encrypted. With a wrong one, the server is said to refuse the key. OpenSSH 8.4 or newer is needed then, and a folder for temporary files
-        /// whose programs may be run.
+        /// What opens the key, if it is encrypted. With a wrong one, the server is said to refuse the key. OpenSSH 8.4 or
+        /// newer is needed then, and a folder for temporary files whose programs may be run.
         passphrase: Option<Secret>,
         /// Lines of a `known_hosts` file. A server with another key is refused.
         known_hosts: String,
@@ -120,7 +120,7 @@ impl Credentials {
 }
 
 /// Forges take a token as the user name, with no password or one that says so. A name as short as `git` is none.
-fn is_token(username: &str, password: &str) -> bool {
+pub(crate) fn is_token(username: &str, password: &str) -> bool {
     username.len() >= 8 && ["", "x-oauth-basic", "oauth2"].contains(&password)
 }
 

@@ -21,9 +21,9 @@
 //! A [`Snapshot`] is one commit of a [`Remote`] with its files, fetched at depth 1 into a private folder, without a
 //! working tree. [`Snapshot::visit`] streams files, [`Snapshot::commit`] makes one [`Commit`] of [`Change`]s, and
 //! [`Commit::push`] hands it over under a lease: the server takes it only where what was seen still stands, and is asked
-//! afterwards ([`PushMode::Reset`] and refspecs with `+` replace what others pushed before that). Every call that waits takes a [`Control`] with a deadline and a flag to cancel it; when it stops, the
-//! processes that it started are ended and their files removed. [`Remote::update`] does all of it, and again on the new
-//! tip when somebody else was faster.
+//! afterwards ([`PushMode::Reset`] and refspecs with `+` replace what others pushed before that). Every call that waits
+//! takes a [`Control`] with a deadline and a flag to cancel it; when it stops, the processes that it started are ended and
+//! their files removed. [`Remote::update`] does all of it, and again on the new tip when somebody else was faster.
 //!
 //! # Ways to work
 //!

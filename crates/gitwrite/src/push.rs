@@ -82,7 +82,9 @@ pub enum PushOutcome {
     /// version; one that counts, such as an increment, is in it once for all of them, and has to be made again on a new
     /// snapshot, as [`Remote::update`](crate::Remote::update) does.
     UpToDate,
-    /// Something else stands at the branch than what was seen. Nothing was changed; take a new snapshot.
+    /// Something else stands at the branch than what was seen, and the commit is not below it; take a new snapshot. This
+    /// push changed nothing there, or what it changed is gone: somebody has forced or deleted the branch before the commit
+    /// could be read back.
     Stale {
         /// The commit that stands there, if the branch exists.
         found: Option<ObjectId>,
@@ -109,7 +111,9 @@ impl Push {
     }
 
     /// To the destination of a refspec and to no branch, such as `HEAD:refs/for/main` of Gerrit. What is no branch and no
-    /// tag cannot be read back where the server takes it for an order and not for a name: there its word is taken.
+    /// tag cannot be read back where the server takes it for an order and not for a name: there its word is taken, and where
+    /// its answer is lost, the error says that the commit may have arrived; [`Remote::update`](crate::Remote::update) makes
+    /// no second one then.
     ///
     /// # Errors
     ///
@@ -164,6 +168,12 @@ impl Push {
         Ok(self)
     }
 
+    /// Whether its target is no branch and no tag: `refs/for/main` and the like make a review on the server, and no ref of
+    /// that name.
+    pub(crate) fn is_order(&self) -> bool {
+        is_order(&self.target())
+    }
+
     /// The full name of what is moved first.
     pub(crate) fn target(&self) -> String {
         match self.target {
@@ -171,6 +181,10 @@ impl Push {
             Target::Ref { .. } => self.branch.clone(),
         }
     }
+}
+
+fn is_order(name: &str) -> bool {
+    !name.starts_with("refs/heads/") && !name.starts_with("refs/tags/")
 }
 
 fn parse(text: &str) -> Result<Refspec, Error> {

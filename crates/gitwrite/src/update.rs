@@ -155,7 +155,9 @@ impl Remote {
     /// # Errors
     ///
     /// Those of [`Remote::snapshot`], [`Snapshot::commit`], [`Commit::push`] and of `propose`, which end the loop;
-    /// `Contended` when the attempts are used up. After a push whose answer was lost, [`Error::may_have_arrived`] is true of
+    /// `Contended` when the attempts are used up. A push to what is no branch and no tag, such as `refs/for/main`, whose
+    /// answer is lost and whose commit the server does not show there, ends the loop with the error of that push: made
+    /// again, it could be a second review. After a push whose answer was lost, [`Error::may_have_arrived`] is true of
     /// all of them but those of `propose`.
     pub fn update<E: From<Error>>(
         &self,
@@ -273,8 +275,10 @@ impl<'a> Run<'a> {
         looked_at.any(|reference| reference.full_name() == target)
     }
 
+    /// Where no ref shows whether the first came, a second would be one too many.
     fn may_go_on(&self, error: &Error) -> bool {
         error.may_have_arrived()
+            && !self.update.push.is_order()
             && self.control.check().is_ok()
             && self.unclear.len() + 1 < MAX_BROKEN
             && self.attempt < self.update.attempts.get()

@@ -389,8 +389,9 @@ fn a_folder_for_each_login() {
         (basic("other", "token-2"), 3),
         (Credentials::Bearer(Secret::new("token-1")), 4),
         (Credentials::Bearer(Secret::new("token-2")), 4),
-        (basic("token-1", "x-oauth-basic"), 5),
-        (basic("token-2", ""), 5),
+        (basic("token-of-1", "x-oauth-basic"), 5),
+        (basic("token-of-2", ""), 5),
+        (basic("token-of-3", "oauth2"), 5),
     ];
     for (credentials, expected) in logins {
         assert_eq!(count(credentials.clone()), expected, "{credentials:?}");

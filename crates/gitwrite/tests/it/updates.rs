@@ -4,13 +4,13 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use tagwright_gitwrite::{
-    CancelFlag, Change, Control, Error, ErrorKind, Proposal, RejectionReason, Snapshot, Update,
-    UpdateOutcome, Updated,
+    CancelFlag, Change, Control, Error, ErrorKind, Proposal, Push, RejectionReason, Snapshot,
+    Update, UpdateOutcome, Updated,
 };
 use tagwright_testkit::git::BareRepository;
 use tagwright_testkit::harness::{Trial, test};
 
-use crate::support::{commit_files, control, path, remote, repository, spec};
+use crate::support::{branch, commit_files, control, path, remote, repository, spec};
 
 pub(crate) fn tests() -> Vec<Trial> {
     vec![
@@ -35,6 +35,10 @@ pub(crate) fn tests() -> Vec<Trial> {
         test(
             "updates::whose_server_always_dies",
             whose_server_always_dies,
+        ),
+        test(
+            "updates::of_an_order_whose_answer_is_lost",
+            of_an_order_whose_answer_is_lost,
         ),
         test(
             "updates::whose_server_is_gone_after_it_died",
@@ -245,6 +249,22 @@ fn whose_server_always_dies() {
     assert!(error.unwrap_err().may_have_arrived());
     let died = std::fs::read_to_string(repository.path().join("died")).unwrap();
     assert_eq!(died, "x\nx\nx\n");
+}
+
+/// A server that makes a review of what it takes shows no ref, so nobody can tell whether the first came.
+fn of_an_order_whose_answer_is_lost() {
+    let repository = repository(&[("log", "")]);
+    let script = "#!/bin/sh\nread old new ref\necho $new >> orders\ngit update-ref -d $ref\n\
+         [ -e died ] && exit 0\n: > died\nkill -9 $PPID\n";
+    repository.hook("post-receive", script);
+    let push = Push::to_refspec("HEAD:refs/for/main").unwrap();
+    let order = Update::new(branch("main"), push);
+    let error = remote(&repository).update(&order, &control(), |s| line(s, "ours"));
+    let error = error.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unreachable, "{error}");
+    assert!(error.may_have_arrived(), "{error}");
+    let orders = std::fs::read_to_string(repository.path().join("orders")).unwrap();
+    assert_eq!(orders.lines().count(), 1, "{orders}");
 }
 
 /// What became of the first push is open, also when the server cannot be asked.
