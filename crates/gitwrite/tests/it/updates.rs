@@ -229,8 +229,8 @@ fn whose_server_dies_and_goes_on() {
     let script = "#!/bin/sh\nread old new ref\n[ -e died ] && exit 0\n: > died\n\
          cp -r \"$GIT_QUARANTINE_PATH\"/* objects/ 2>/dev/null\n\
          unset GIT_QUARANTINE_PATH GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES\n\
-         (sleep 0.2; git update-ref $ref $new $old; : > done) >/dev/null 2>&1 </dev/null &\n\
-         kill -9 $PPID\n";
+         setsid sh -c ': > begun; sleep 0.2; git update-ref \"$@\"; : > done' sh $ref $new $old >/dev/null 2>&1 </dev/null &\n\
+         while [ ! -e begun ]; do sleep 0.01; done\nkill -9 $PPID\n";
     repository.hook("pre-receive", script);
     let updated = update(&repository, "ours");
     assert!(
