@@ -75,12 +75,13 @@ pub enum PushOutcome {
         /// did. Empty where the server moves all refs or none: there a ref that is refused is `Rejected`.
         refused: Vec<Rejection>,
     },
-    /// The branch had the commit before this push, or with [`PushMode::Reset`] one that differs in its time only, and then
-    /// other refs are left as they are. An earlier push put it there, or another process that made the very same commit:
-    /// same parent, files, author, message and second. Of processes that push it at the same time, one is told `Pushed` and
-    /// the others this. The branch is as it should be when the change is one that several may decide alike, such as a
-    /// version; one that counts, such as an increment, is in it once for all of them, and has to be made again on a new
-    /// snapshot, as [`Remote::update`](crate::Remote::update) does.
+    /// The branch had the commit before this push, or with [`PushMode::Reset`] one that differs in its time only. With
+    /// `Reset`, other refs ([`Push::refspec`]) are left as they are where that was seen before the push, also those that an
+    /// earlier one could not move; else this push may have moved them. An earlier push put it there, or another process that
+    /// made the very same commit: same parent, files, author, message and second. Of processes that push it at the same
+    /// time, one is told `Pushed` and the others this. The branch is as it should be when the change is one that several may
+    /// decide alike, such as a version; one that counts, such as an increment, is in it once for all of them, and has to be
+    /// made again on a new snapshot, as [`Remote::update`](crate::Remote::update) does.
     UpToDate,
     /// Something else stands at the branch than what was seen, and the commit is not below it; take a new snapshot. This
     /// push changed nothing there, or what it changed is gone: somebody has forced or deleted the branch before the commit
@@ -143,7 +144,8 @@ impl Push {
     ///
     /// The server moves all refs of a push or none. Where it cannot (atomic pushes are off), the branch is pushed first, and
     /// the others only when it was accepted; those that are refused then stand beside the answer ([`PushOutcome::Pushed`]).
-    /// Where the branch had the commit already, the first that is refused is the answer, `Rejected`.
+    /// Where the branch had the commit already, the first that is refused is the answer, `Rejected`; with
+    /// [`PushMode::Reset`] they are not pushed then ([`PushOutcome::UpToDate`]).
     ///
     /// # Errors
     ///
