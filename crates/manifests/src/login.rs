@@ -11,7 +11,7 @@ pub(crate) fn login(url: &str) -> Option<&'static str> {
     let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
     if has_colon(user) || !scheme.is_empty() && is_half_a_login(host) {
         Some("a password")
-    } else if !user.is_empty() && !is_ssh(scheme) {
+    } else if !user.is_empty() && !is_ssh(scheme) && !is_organization(user, rest) {
         Some("a user name, which may be a token")
     } else if rest.contains('?') {
         Some("a query, which may be a token")
@@ -23,6 +23,11 @@ pub(crate) fn login(url: &str) -> Option<&'static str> {
 /// Git itself writes `git@host:path` without a scheme.
 fn is_ssh(scheme: &str) -> bool {
     scheme.is_empty() || scheme.to_ascii_lowercase().ends_with("ssh")
+}
+
+/// Azure DevOps offers URLs with the organization as user, and names it again in the path.
+fn is_organization(user: &str, rest: &str) -> bool {
+    rest.split('/').nth(1) == Some(user)
 }
 
 fn has_colon(user: &str) -> bool {
