@@ -59,6 +59,15 @@ impl Cache {
         Ok(Cache { folder })
     }
 
+    /// What was fetched before, as [`Adding::current`], without waiting for a process that adds to it.
+    pub(crate) fn look(&self) -> Option<Generation> {
+        let folder = self.current_folder()?;
+        let generation = share(folder).ok()?;
+        // Before the share was taken, another generation could take its place, and it could be removed.
+        let stays = self.current_folder().as_ref() == Some(&generation.folder);
+        (stays && generation.is_usable()).then_some(generation)
+    }
+
     /// Waits until no other process adds to it, and removes what nobody needs any more.
     pub(crate) fn add(&self, remote: &Remote, control: &Control) -> Result<Adding<'_>, Error> {
         let lock = lock_file(&self.folder.join("fetching"))?;
@@ -94,9 +103,7 @@ impl Adding<'_> {
         for hash in HASHES {
             generation.tidy(hash);
         }
-        let usable = HASHES
-            .into_iter()
-            .all(|hash| is_usable(&generation.git_dir(hash), hash));
+        let usable = generation.is_usable();
         if !usable {
             tracing::info!(folder = %self.cache.folder.display(), "the cache is damaged or has grown");
         }
@@ -156,6 +163,12 @@ impl Generation {
         self.folder.join(hash.to_string())
     }
 
+    fn is_usable(&self) -> bool {
+        HASHES
+            .into_iter()
+            .all(|hash| is_usable(&self.git_dir(hash), hash))
+    }
+
     /// Whether it holds all that this id names.
     pub(crate) fn holds(&self, id: &ObjectId) -> bool {
         let kept = fs::read_to_string(self.git_dir(id.hash()).join(kept_as(id)));
@@ -206,6 +219,16 @@ impl Generation {
 fn take(folder: PathBuf) -> io::Result<Generation> {
     let using = open_lock(&folder.join("using"))?;
     flock(&using, FlockOperation::LockShared)?;
+    Ok(Generation {
+        folder,
+        _using: using,
+    })
+}
+
+/// The same of one that may be on its way out, without waiting.
+fn share(folder: PathBuf) -> io::Result<Generation> {
+    let using = File::open(folder.join("using"))?;
+    flock(&using, FlockOperation::NonBlockingLockShared)?;
     Ok(Generation {
         folder,
         _using: using,

@@ -18,6 +18,7 @@ struct Inner {
     repository: Option<String>,
     reference: Option<String>,
     may_have_arrived: bool,
+    is_of_server: bool,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -91,6 +92,7 @@ impl Error {
             repository: None,
             reference: None,
             may_have_arrived: false,
+            is_of_server: false,
             source: None,
         };
         Error {
@@ -124,6 +126,17 @@ impl Error {
                 "; the commit may have arrived all the same, which a new snapshot shows";
         }
         self
+    }
+
+    /// The same, of an object that is here as the server has it: fetching it again is of no use.
+    pub(crate) fn of_server(mut self) -> Self {
+        self.inner.is_of_server = true;
+        self
+    }
+
+    /// Whether an object is missing here, or is not what was fetched.
+    pub(crate) fn is_damage(&self) -> bool {
+        self.inner.kind == ErrorKind::Corrupt && !self.inner.is_of_server
     }
 
     pub(crate) fn caused_by(

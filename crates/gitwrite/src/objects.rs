@@ -108,7 +108,7 @@ impl Reader {
         if found.kind == kind {
             Ok(found.data)
         } else {
-            Err(corrupt(
+            Err(malformed(
                 id,
                 &format!("it is a {}, not a {kind}", found.kind),
             ))
@@ -161,7 +161,12 @@ fn is_of(found: &gix_object::Data<'_>, id: &ObjectId) -> bool {
     gix_object::compute_hash(id.hash(), found.kind, found.data).is_ok_and(|hash| *hash == *id.raw())
 }
 
-pub(crate) fn corrupt(id: &ObjectId, what: &str) -> Error {
+/// The error for an object that has the content that its id says, and is of no use with it.
+pub(crate) fn malformed(id: &ObjectId, what: &str) -> Error {
+    corrupt(id, what).of_server()
+}
+
+fn corrupt(id: &ObjectId, what: &str) -> Error {
     let what: String = what.chars().filter(|c| !c.is_control()).take(200).collect();
     Error::new(
         ErrorKind::Corrupt,

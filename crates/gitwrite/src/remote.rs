@@ -200,7 +200,7 @@ impl Remote {
         let taken = self.take_snapshot(reference, control);
         match (&self.cache, taken) {
             // A cache can be damaged by a full disk or by hand, and is no reason to fail.
-            (Some(root), Err(error)) if error.kind() == ErrorKind::Corrupt => {
+            (Some(root), Err(error)) if error.is_damage() => {
                 tracing::warn!(%error, "cannot use the cache");
                 Cache::open(root, self)?
                     .add(self, control)?

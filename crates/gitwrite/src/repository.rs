@@ -66,6 +66,12 @@ impl Repository {
                 .list(call, &[reference.full_name()])?
                 .get(&reference.full_name()),
         };
+        if let Some(id) = seen
+            && let Some(generation) = cache.look().filter(|current| current.holds(&id))
+        {
+            let git_dir = borrow_from(&generation, &id, call)?;
+            return Ok((id, git_dir, Some(Lender { cache, generation })));
+        }
         let adding = cache.add(call.remote, call.control)?;
         let (id, generation) = match adding.current() {
             Some(current) => match seen.filter(|id| current.holds(id)) {
@@ -74,8 +80,7 @@ impl Repository {
             },
             None => fetch_anew(&adding, transport, call, reference)?,
         };
-        let git_dir = call.folder.path().join(id.hash().to_string());
-        borrow(&git_dir, &generation.git_dir(id.hash()), id.hash(), call)?;
+        let git_dir = borrow_from(&generation, &id, call)?;
         drop(adding);
         Ok((id, git_dir, Some(Lender { cache, generation })))
     }
@@ -246,7 +251,7 @@ fn bring_into(
 fn may_be_damage(error: &Error) -> bool {
     matches!(
         error.kind(),
-        ErrorKind::GitFailed | ErrorKind::Unreachable | ErrorKind::Corrupt | ErrorKind::Storage
+        ErrorKind::GitFailed | ErrorKind::Corrupt | ErrorKind::Storage
     )
 }
 
@@ -331,10 +336,12 @@ fn fetch_kept(
     Ok(id)
 }
 
-/// A new repository whose objects are those of another, too.
-fn borrow(git_dir: &Path, from: &Path, hash: gix_hash::Kind, call: Call<'_>) -> Result<(), Error> {
-    initialize(git_dir, hash, call)?;
-    borrow_objects(git_dir, &from.join("objects"))
+/// A new repository whose objects are those of a cache, too.
+fn borrow_from(generation: &Generation, id: &ObjectId, call: Call<'_>) -> Result<PathBuf, Error> {
+    let git_dir = call.folder.path().join(id.hash().to_string());
+    initialize(&git_dir, id.hash(), call)?;
+    borrow_objects(&git_dir, &generation.git_dir(id.hash()).join("objects"))?;
+    Ok(git_dir)
 }
 
 /// Lets a repository use objects that stand elsewhere.

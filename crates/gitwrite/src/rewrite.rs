@@ -8,7 +8,7 @@ use gix_object::Kind;
 use crate::change::Change;
 use crate::error::{Error, ErrorKind};
 use crate::object_id::ObjectId;
-use crate::objects::{Reader, corrupt};
+use crate::objects::{Reader, malformed};
 use crate::snapshot::Mode;
 use crate::tree::{self, EntryKind};
 
@@ -83,12 +83,12 @@ impl Rewriter<'_> {
     fn read<'b>(&self, id: &ObjectId, buffer: &'b mut Vec<u8>) -> Result<Vec<Slot<'b>>, Error> {
         let data = self.reader.find(id, Kind::Tree, buffer)?;
         let entries =
-            tree::entries(data, self.hash).ok_or_else(|| corrupt(id, "an entry is malformed"))?;
+            tree::entries(data, self.hash).ok_or_else(|| malformed(id, "an entry is malformed"))?;
         if tree::has_repeated_name(&entries) {
-            return Err(corrupt(id, "a name is repeated in it"));
+            return Err(malformed(id, "a name is repeated in it"));
         }
         if !tree::is_sorted(&entries) {
-            return Err(corrupt(id, "its entries are in no order"));
+            return Err(malformed(id, "its entries are in no order"));
         }
         Ok(entries.into_iter().map(Slot::from).collect())
     }

@@ -10,7 +10,7 @@ use crate::control::Control;
 use crate::error::{Error, ErrorKind};
 use crate::git::stop_error;
 use crate::object_id::ObjectId;
-use crate::objects::{MAX_OBJECT, Reader, corrupt};
+use crate::objects::{MAX_OBJECT, Reader, malformed};
 use crate::path::TreePath;
 use crate::reference::Ref;
 use crate::remote::Remote;
@@ -258,7 +258,7 @@ impl Snapshot {
     ) -> Result<T, Error> {
         let borrows = self.repository.borrows();
         match run() {
-            Err(error) if borrows && error.kind() == ErrorKind::Corrupt => {
+            Err(error) if borrows && error.is_damage() => {
                 tracing::warn!(%error, "cannot use the cache");
                 let (call, transport) = (self.call(control), self.remote.transport());
                 match self.repository.heal(transport, call, &self.commit) {
@@ -349,9 +349,9 @@ impl Snapshot {
             }
             let data = reader.find(&current.1, Kind::Tree, &mut buffer)?;
             let entries = tree::entries(data, self.repository.objects.hash());
-            let entries = entries.ok_or_else(|| corrupt(&current.1, "an entry is malformed"))?;
+            let entries = entries.ok_or_else(|| malformed(&current.1, "an entry is malformed"))?;
             if tree::has_repeated_name(&entries) {
-                return Err(corrupt(&current.1, "a name is repeated in it"));
+                return Err(malformed(&current.1, "a name is repeated in it"));
             }
             let Some(entry) = entries.iter().find(|entry| entry.name == part.as_bytes()) else {
                 return Ok(None);
@@ -442,7 +442,7 @@ fn peel(reader: &Reader, named: ObjectId, reference: &Ref) -> Result<ObjectId, E
             Kind::Commit => return Ok(id),
             Kind::Tag => {
                 id = header_id(object.data, b"object ")
-                    .ok_or_else(|| corrupt(&id, "it names no object"))?;
+                    .ok_or_else(|| malformed(&id, "it names no object"))?;
             }
             Kind::Tree | Kind::Blob => {
                 let message = format!(
@@ -462,7 +462,7 @@ fn peel(reader: &Reader, named: ObjectId, reference: &Ref) -> Result<ObjectId, E
 fn tree_of(reader: &Reader, commit: &ObjectId) -> Result<ObjectId, Error> {
     let mut buffer = Vec::new();
     let data = reader.find(commit, Kind::Commit, &mut buffer)?;
-    header_id(data, b"tree ").ok_or_else(|| corrupt(commit, "it names no tree"))
+    header_id(data, b"tree ").ok_or_else(|| malformed(commit, "it names no tree"))
 }
 
 /// The id in the first line of a commit or a tag.

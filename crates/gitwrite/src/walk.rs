@@ -121,7 +121,7 @@ fn unreadable(path: &[u8], why: &str) -> Error {
     let path: String = String::from_utf8_lossy(path).chars().take(200).collect();
     let message =
         format!("cannot read the directory {path:?}: {why}; check the repository with git fsck");
-    Error::new(ErrorKind::Corrupt, message)
+    Error::new(ErrorKind::Corrupt, message).of_server()
 }
 
 fn too_large(what: &str) -> Error {

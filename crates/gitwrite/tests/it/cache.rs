@@ -34,6 +34,18 @@ pub(crate) fn tests() -> Vec<Trial> {
         test("cache::files_that_are_empty", files_that_are_empty),
         test("cache::files_on_demand_heal", files_on_demand_heal),
         test("cache::a_server_that_breaks_off", a_server_that_breaks_off),
+        test(
+            "cache::nothing_new_waits_for_nobody",
+            nothing_new_waits_for_nobody,
+        ),
+        test(
+            "cache::a_tree_that_is_bad_on_the_server",
+            a_tree_that_is_bad_on_the_server,
+        ),
+        test(
+            "cache::an_unreachable_server_is_asked_once",
+            an_unreachable_server_is_asked_once,
+        ),
         test("cache::a_full_disk", a_full_disk),
         test(
             "cache::nothing_without_the_server",
@@ -277,6 +289,59 @@ fn a_server_that_breaks_off() {
     let before = kept(cache.path());
     assert_eq!(take(&remote).read("a").unwrap(), Some(b"2".to_vec()));
     assert_eq!(kept(cache.path()), before, "it was thrown away");
+}
+
+/// Another process waits for a server that hangs, to add to the cache.
+fn nothing_new_waits_for_nobody() {
+    use rustix::fs::{FlockOperation, flock};
+    let (repository, cache) = (repository(&[("a", "1")]), tempfile());
+    let remote = remote(&repository).cache(cache.path());
+    take(&remote);
+    let lock = only(cache.path(), |_| true).join("fetching");
+    let other = fs::File::open(lock).unwrap();
+    flock(&other, FlockOperation::NonBlockingLockExclusive).unwrap();
+    let snapshot = take(&remote);
+    assert_eq!(snapshot.read("a").unwrap(), Some(b"1".to_vec()));
+    commit_files(&repository, "main", &[("a", "2")]);
+    drop(other);
+    assert_eq!(take(&remote).read("a").unwrap(), Some(b"2".to_vec()));
+}
+
+/// Fetching it again is of no use: it would come as it is.
+fn a_tree_that_is_bad_on_the_server() {
+    let (repository, cache) = (repository(&[("a", "1"), ("b", "2")]), tempfile());
+    repository.git(&["branch", "base", "main"]);
+    let twins = [("100644", "a", "base:a"), ("100644", "a", "base:b")];
+    crate::trees::hostile(&repository, &twins);
+    let remote = remote(&repository).cache(cache.path());
+    let snapshot = take(&remote);
+    let before = kept(cache.path());
+    let (errors, commands) = asked(|| {
+        let visited = snapshot.visit(|_| true, 9, |_| panic!("handed out"), &control());
+        [visited.unwrap_err(), snapshot.read("a").unwrap_err()]
+    });
+    assert_eq!(errors.map(|error| error.kind()), [ErrorKind::Corrupt; 2]);
+    assert_eq!(commands, Vec::<String>::new());
+    let (_, commands) = asked(|| take(&remote));
+    assert_eq!(commands, ["ls-remote"]);
+    assert_eq!(kept(cache.path()), before);
+}
+
+fn an_unreachable_server_is_asked_once() -> TestResult {
+    let (repository, cache) = (repository(&[("a", "1")]), tempfile());
+    let server = HttpGit::start(&repository)?;
+    let remote = Remote::new(&server.url())?
+        .cache(cache.path())
+        .credentials(Credentials::Basic {
+            username: server.user().to_owned(),
+            password: Secret::new(server.password()),
+        });
+    let by_id = Ref::commit(*take(&remote).commit_id());
+    drop(server);
+    let (answer, commands) = asked(|| remote.snapshot(&by_id, &control()));
+    assert_eq!(answer.unwrap_err().kind(), ErrorKind::Unreachable);
+    assert_eq!(commands, ["fetch"]);
+    Ok(())
 }
 
 /// The first run finds no room, the second does.

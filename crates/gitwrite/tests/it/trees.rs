@@ -186,7 +186,7 @@ fn what_stays_in_the_way() {
 }
 
 /// A branch whose root is of these entries, written as they are.
-fn hostile(repository: &BareRepository, entries: &[(&str, &str, &str)]) {
+pub(crate) fn hostile(repository: &BareRepository, entries: &[(&str, &str, &str)]) {
     let mut tree = Vec::new();
     for (mode, name, object) in entries {
         let id = repository.git(&["rev-parse", object]);
