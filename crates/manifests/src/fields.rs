@@ -7,6 +7,7 @@ use crate::nearest::nearest;
 use crate::object::keep;
 use crate::quote::{quoted, shown};
 use crate::report::Report;
+use crate::variable::{TEMPLATES, UNRESOLVED, has_variable};
 use crate::yaml::{Key, Node, Position, Value};
 use crate::{Severity, Subject, parse_duration};
 
@@ -454,29 +455,6 @@ pub(crate) fn join(path: &str, name: &str) -> String {
         ("", name) => shown(name),
         (path, name) => format!("{path}.{}", shown(name)),
     }
-}
-
-/// Fields in which `${name}` means something else than in Flux's substitution.
-const TEMPLATES: &[&str] = &[
-    "expression",
-    "extract",
-    "filter",
-    "ignore",
-    "message",
-    "messageTemplate",
-    "resourceFilter",
-];
-
-pub(crate) const UNRESOLVED: &str = "holds a variable ${...} that is not resolved; \
-                          read the output of `flux build` or `envsubst` instead";
-
-/// Whether a text has a variable of Flux's substitution: `${name}`, or with a
-/// default `${name:=value}`.
-pub(crate) fn has_variable(text: &str) -> bool {
-    text.match_indices("${").any(|(at, _)| {
-        let name = text[at + 2..].chars().next();
-        name.is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
-    })
 }
 
 fn text<'a>(report: &Report<'_>, node: &'a Node, field: &str) -> Option<&'a str> {

@@ -1,9 +1,9 @@
 //! Texts that this crate does not parse, for whoever does.
 
 use crate::Severity;
-use crate::fields::{UNRESOLVED, has_variable};
 use crate::quote::one_line;
 use crate::report::Report;
+use crate::variable::{UNRESOLVED, has_variable};
 use crate::yaml::Position;
 
 /// A text whose grammar this crate does not know.

@@ -105,6 +105,7 @@ mod source;
 mod time;
 #[cfg(feature = "serde")]
 mod values;
+mod variable;
 mod yaml;
 
 pub use check::Marker;

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use crate::fields::{Fields, has_variable};
+use crate::fields::Fields;
 use crate::flux::{LOGIN, tag};
 use crate::login::is_login;
 use crate::meta::metadata;
 use crate::object::keep;
 use crate::quote::{quoted, shown};
 use crate::report::Report;
+use crate::variable::has_variable;
 use crate::yaml::{Node, Value};
 use crate::{Metadata, Severity, Subject};
 

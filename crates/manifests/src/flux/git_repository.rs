@@ -5,10 +5,11 @@ use std::time::Duration;
 use super::image_repository::{AccessFrom, access_from};
 use super::interval::{interval, timeout};
 use super::provider::{GIT, Provider};
-use crate::fields::{Fields, has_variable};
+use crate::fields::Fields;
 use crate::login::login;
 use crate::meta::metadata;
 use crate::report::Report;
+use crate::variable::has_variable;
 use crate::yaml::Node;
 use crate::{Metadata, Severity, Subject};
 

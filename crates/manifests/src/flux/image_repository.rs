@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use super::interval::{duration, interval, timeout};
 use super::provider::{Provider, REGISTRY};
-use crate::fields::{Fields, has_variable};
+use crate::fields::Fields;
 use crate::login::is_login;
 use crate::meta::metadata;
 use crate::quote::shown;
 use crate::report::Report;
 use crate::source::is_alpha;
+use crate::variable::has_variable;
 use crate::yaml::Node;
 use crate::{Metadata, Severity, Subject};
 
