@@ -20,6 +20,7 @@ use crate::{Metadata, SecretText, Severity};
 
 pub use key::SecretKey;
 pub use kind::{GithubApp, SecretKind};
+pub(crate) use odd::is_of_sops;
 
 /// The API group of `SealedSecret`.
 pub(crate) const SEALED_GROUP: &str = "bitnami.com";

@@ -6,6 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::document;
 use super::flux::metadata;
 use super::tree::{Map, Tree};
+use crate::secret::is_of_sops;
 use crate::{Secret, SecretText};
 
 impl Secret {
@@ -22,7 +23,7 @@ impl Secret {
         let (texts, bytes): (Vec<_>, Vec<_>) = self
             .values()
             .map(|(key, value)| (key.as_str(), value))
-            .partition(|(_, value)| value.expose_str().is_some());
+            .partition(|(_, value)| is_text(value));
         let object = Map::new()
             .text("apiVersion", "v1")
             .text("kind", "Secret")
@@ -32,6 +33,11 @@ impl Secret {
             .some_text("type", self.secret_type.as_deref());
         Some(document(object))
     }
+}
+
+/// As text, what looks like a value of SOPS would be refused.
+fn is_text(value: &SecretText) -> bool {
+    value.expose_str().is_some_and(|text| !is_of_sops(text))
 }
 
 fn values(values: &[(&str, &SecretText)], print: fn(&SecretText) -> String) -> Option<Map> {

@@ -48,6 +48,11 @@ pub(super) fn check_names(object: &Fields<'_>, node: &Node) {
     }
 }
 
+/// Whether a text looks like a value that SOPS encrypted.
+pub(crate) fn is_of_sops(text: &str) -> bool {
+    text.starts_with("ENC[AES256_GCM,")
+}
+
 /// Reports values that SOPS encrypted, in a Secret without its field `sops`;
 /// answers whether there are any.
 pub(super) fn is_stripped(object: &Fields<'_>, node: &Node) -> bool {
@@ -56,10 +61,7 @@ pub(super) fn is_stripped(object: &Fields<'_>, node: &Node) -> bool {
         _ => None,
     });
     let found = maps.flat_map(|(map, entries)| entries.iter().map(move |(_, value)| (map, value)));
-    let encrypted = |value: &Node| {
-        let text = value.as_text();
-        text.is_some_and(|text| text.starts_with("ENC[AES256_GCM,"))
-    };
+    let encrypted = |value: &Node| value.as_text().is_some_and(is_of_sops);
     let Some((map, value)) = found.into_iter().find(|(_, value)| encrypted(value)) else {
         return false;
     };

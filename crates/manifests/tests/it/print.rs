@@ -126,6 +126,25 @@ fn durations_as_go_prints_them() {
 }
 
 #[test]
+fn a_value_that_looks_encrypted_reads_back() {
+    let file = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata: {password: RU5DW0FFUzI1Nl9HQ00seF0=}\n";
+    let read = flux::read("f.yaml", file.as_bytes());
+    assert_eq!(read.problems, []);
+    let printed = read.objects.secrets[0].to_yaml_with_values();
+    let printed = printed.expect("not encrypted");
+    assert!(
+        printed.contains("\n  password: RU5DW0FFUzI1Nl9HQ00seF0=\n"),
+        "{printed}"
+    );
+    let again = flux::read("f.yaml", printed.as_bytes());
+    assert_eq!(again.problems, []);
+    assert_eq!(
+        again.objects.secrets[0].to_yaml_with_values(),
+        Some(printed)
+    );
+}
+
+#[test]
 fn a_secret_is_printed_when_its_values_are_asked_for() {
     let file = "kind: Secret
 apiVersion: v1
