@@ -13,32 +13,38 @@ use crate::diff;
 use crate::draft::snapshot;
 use crate::edit::{edit, object};
 use crate::error::{Error, ErrorKind};
+use crate::place::Branch;
 use crate::plan::{Edit, Plan};
 use crate::report::{Applied, Pushed, Stale};
 use crate::review::{Reviewed, altered, review};
 
 /// Applies a plan to the tip of its branch, whether that is the plan's base or newer.
-pub(crate) fn apply(spec: &Spec, plan: &Plan, control: &Control) -> Result<Applied, Error> {
+pub(crate) fn apply(
+    spec: &Spec,
+    branch: &Branch,
+    plan: &Plan,
+    control: &Control,
+) -> Result<Applied, Error> {
     if plan.is_empty() {
         return Ok(Applied::NothingToDo);
     }
     let reviewed = review(spec, plan)?;
-    let snapshot = snapshot(spec, control)?;
+    let snapshot = snapshot(branch, control)?;
     match changes(spec, &snapshot, plan, &reviewed)? {
-        Ok(changes) => push(spec, &snapshot, &changes, reviewed.message, control),
+        Ok(changes) => push(branch, &snapshot, &changes, reviewed.message, control),
         Err(stale) => Ok(Applied::Stale(stale)),
     }
 }
 
 /// One commit and one push, leased on what the snapshot saw.
 pub(crate) fn push(
-    spec: &Spec,
+    branch: &Branch,
     snapshot: &Snapshot,
     changes: &[Change],
     message: &str,
     control: &Control,
 ) -> Result<Applied, Error> {
-    let commit_spec = CommitSpec::new(spec.author.clone(), message).map_err(Error::repository)?;
+    let commit_spec = CommitSpec::new(branch.author.clone(), message).map_err(Error::repository)?;
     let commit = match snapshot
         .commit(changes, &commit_spec)
         .map_err(Error::repository)?
@@ -46,12 +52,12 @@ pub(crate) fn push(
         Committed::Commit(commit) => commit,
         Committed::Unchanged => return Ok(Applied::NothingToDo),
     };
-    let mode = if spec.push_branch == spec.branch {
+    let mode = if branch.push_to == branch.checkout {
         PushMode::FastForward
     } else {
         PushMode::Reset
     };
-    let push = Push::to_branch(&spec.push_branch)
+    let push = Push::to_branch(&branch.push_to)
         .map_err(invalid)?
         .mode(mode);
     match commit.push(&push, control).map_err(Error::repository)? {
@@ -61,14 +67,14 @@ pub(crate) fn push(
         })),
         PushOutcome::UpToDate => Ok(Applied::NothingToDo),
         PushOutcome::Stale { .. } => {
-            let reason = format!("{} of {} moved meanwhile", spec.push_branch, spec.remote);
+            let reason = format!("{} of {} moved meanwhile", branch.push_to, branch.remote);
             Ok(Applied::Stale(Stale { reason }))
         }
         PushOutcome::Rejected(rejection) => Err(Error::new(
             ErrorKind::Rejected,
             format!(
                 "the push to {} of {} was refused: {rejection}",
-                spec.push_branch, spec.remote
+                branch.push_to, branch.remote
             ),
         )),
         _ => Err(Error::new(

@@ -3,19 +3,15 @@
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
-use gitwrite::{Ref, Remote, Signature};
-use message::Template;
 use policy::{Dialect, Policy};
 use registry::Client;
-use tagwright_gitwrite as gitwrite;
-use tagwright_message as message;
 use tagwright_policy as policy;
 use tagwright_registry as registry;
 
 use crate::error::{Error, ErrorKind};
 use crate::image_policy::{ImagePolicy, Watched};
+use crate::place::{BranchSettings, Place};
 
 /// Images with policies, and the branch of a Git repository whose marked values follow them.
 ///
@@ -31,17 +27,11 @@ pub(crate) struct Spec {
     pub(crate) dialect: Dialect,
     pub(crate) policies: Vec<Watched>,
     pub(crate) withheld: BTreeMap<String, Withheld>,
-    pub(crate) remote: Remote,
-    pub(crate) branch: String,
-    pub(crate) push_branch: String,
+    pub(crate) place: Place,
+    /// The folder of it whose files are updated.
     pub(crate) path: String,
     /// The path as it was given.
     pub(crate) given_path: String,
-    pub(crate) author: Signature,
-    pub(crate) message: Template,
-    pub(crate) values: BTreeMap<String, String>,
-    pub(crate) git_timeout: Duration,
-    pub(crate) attempts: u32,
 }
 
 /// Why a policy's markers keep their values, and whether somebody has to do something about it.
@@ -62,15 +52,8 @@ pub struct AutomationBuilder {
     policies: Vec<ImagePolicy>,
     withheld: BTreeMap<String, Withheld>,
     client: Option<Client>,
-    remote: Option<Remote>,
-    branch: Option<String>,
-    push_branch: Option<String>,
     path: String,
-    author: Option<(String, String)>,
-    message: Option<Template>,
-    values: BTreeMap<String, String>,
-    git_timeout: Duration,
-    attempts: u32,
+    pub(crate) branch: BranchSettings,
 }
 
 impl Automation {
@@ -111,15 +94,8 @@ impl AutomationBuilder {
             policies: Vec::new(),
             withheld: BTreeMap::new(),
             client: None,
-            remote: None,
-            branch: None,
-            push_branch: None,
             path: String::new(),
-            author: None,
-            message: None,
-            values: BTreeMap::new(),
-            git_timeout: Duration::from_secs(120),
-            attempts: 10,
+            branch: BranchSettings::default(),
         }
     }
 
@@ -172,58 +148,9 @@ impl AutomationBuilder {
         self
     }
 
-    /// The Git repository, with its credentials.
-    pub fn remote(&mut self, remote: Remote) -> &mut Self {
-        self.remote = Some(remote);
-        self
-    }
-
-    /// The branch that is read, and pushed unless [`push_branch`](Self::push_branch) names another.
-    pub fn branch(&mut self, branch: &str) -> &mut Self {
-        self.branch = Some(branch.to_owned());
-        self
-    }
-
-    /// Another branch to push to. As in Flux it is made anew from [`branch`](Self::branch) by each push, with a lease
-    /// on what stood there.
-    pub fn push_branch(&mut self, branch: &str) -> &mut Self {
-        self.push_branch = Some(branch.to_owned());
-        self
-    }
-
     /// The folder whose files are updated, such as `./apps`; all files when empty.
     pub fn path(&mut self, path: &str) -> &mut Self {
         path.clone_into(&mut self.path);
-        self
-    }
-
-    /// Who the commits are from.
-    pub fn author(&mut self, name: &str, email: &str) -> &mut Self {
-        self.author = Some((name.to_owned(), email.to_owned()));
-        self
-    }
-
-    /// The template of the commit message.
-    pub fn message(&mut self, template: Template) -> &mut Self {
-        self.message = Some(template);
-        self
-    }
-
-    /// A value for the message template: `.Values.key` in Go's syntax.
-    pub fn message_value(&mut self, key: &str, value: &str) -> &mut Self {
-        self.values.insert(key.to_owned(), value.to_owned());
-        self
-    }
-
-    /// How long the Git work of one attempt may take: fetch, edit, push.
-    pub fn git_timeout(&mut self, timeout: Duration) -> &mut Self {
-        self.git_timeout = timeout;
-        self
-    }
-
-    /// How often [`Automation::run`] plans again when others push to the branch meanwhile, at the most.
-    pub fn attempts(&mut self, attempts: u32) -> &mut Self {
-        self.attempts = attempts;
         self
     }
 
@@ -241,33 +168,16 @@ impl AutomationBuilder {
                 "an automation needs at least one policy; add one with policy()",
             ));
         }
-        let branch = self
-            .branch
-            .as_ref()
-            .ok_or_else(|| missing("a branch", "branch"))?;
-        let push_branch = self.push_branch.as_ref().unwrap_or(branch);
-        for name in [branch, push_branch] {
-            Ref::branch(name).map_err(invalid)?;
-        }
+        let place = Place::Branch(Arc::new(self.branch.check()?));
         Ok(Automation(Arc::new(Spec {
             namespace: self.namespace.clone(),
             name: self.name.clone(),
             dialect: self.dialect,
             policies: self.checked_policies()?,
             withheld: self.withheld.clone(),
-            remote: self
-                .remote
-                .clone()
-                .ok_or_else(|| missing("a remote", "remote"))?,
-            branch: branch.clone(),
-            push_branch: push_branch.clone(),
+            place,
             path: crate::path::clean(&self.path, self.dialect)?,
             given_path: self.path.clone(),
-            author: self.checked_author()?,
-            message: self.checked_message()?,
-            values: self.values.clone(),
-            git_timeout: self.git_timeout,
-            attempts: self.attempts.max(1),
         })))
     }
 
@@ -299,24 +209,9 @@ impl AutomationBuilder {
             None => Ok(None),
         }
     }
-
-    fn checked_author(&self) -> Result<Signature, Error> {
-        let (name, email) = self
-            .author
-            .as_ref()
-            .ok_or_else(|| missing("an author", "author"))?;
-        Signature::new(name, email).map_err(|error| invalid(format!("author: {error}")))
-    }
-
-    fn checked_message(&self) -> Result<Template, Error> {
-        match &self.message {
-            Some(template) => Ok(template.clone()),
-            None => Template::go(message::DEFAULT_MESSAGE).map_err(invalid),
-        }
-    }
 }
 
-fn missing(what: &str, call: &str) -> Error {
+pub(crate) fn missing(what: &str, call: &str) -> Error {
     invalid(format!(
         "an automation needs {what}; give one with {call}()"
     ))

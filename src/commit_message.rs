@@ -10,11 +10,12 @@ use tagwright_registry as registry;
 use crate::automation::Spec;
 use crate::choices::Choice;
 use crate::error::{Error, ErrorKind};
+use crate::place::Branch;
 use crate::plan::{Edit, Plan, Selection};
 
 /// The message of a plan that has edits.
-pub(crate) fn render(spec: &Spec, plan: &Plan) -> Result<String, Error> {
-    match spec.message.render(&data(spec, plan)) {
+pub(crate) fn render(spec: &Spec, branch: &Branch, plan: &Plan) -> Result<String, Error> {
+    match branch.message.render(&data(spec, branch, plan)) {
         Ok(message) => Ok(message.as_str().to_owned()),
         Err(error) => Err(Error::new(
             ErrorKind::Message,
@@ -23,7 +24,7 @@ pub(crate) fn render(spec: &Spec, plan: &Plan) -> Result<String, Error> {
     }
 }
 
-fn data(spec: &Spec, plan: &Plan) -> Data {
+fn data(spec: &Spec, branch: &Branch, plan: &Plan) -> Data {
     let images: HashMap<&str, Image> = plan
         .selections
         .iter()
@@ -39,7 +40,7 @@ fn data(spec: &Spec, plan: &Plan) -> Data {
             .iter()
             .map(|edit| change(edit, images.get(edit.policy())))
             .collect(),
-        values: spec.values.clone(),
+        values: branch.values.clone(),
     }
 }
 

@@ -10,7 +10,8 @@ use tagwright_markers as markers;
 use crate::automation::{Spec, invalid};
 use crate::edit::{Edited, edit, policy_of};
 use crate::error::Error;
-use crate::plan::{Plan, Target};
+use crate::place::Branch;
+use crate::plan::Plan;
 use crate::problem::Problem;
 use crate::scan::Scan;
 use crate::{commit_message, diff, path};
@@ -26,11 +27,16 @@ pub(crate) struct Draft {
 }
 
 /// Fetches the branch, visits its files and decides every marker.
-pub(crate) fn draft(spec: &Spec, scan: &Scan, control: &Control) -> Result<Draft, Error> {
-    let snapshot = snapshot(spec, control)?;
+pub(crate) fn draft(
+    spec: &Spec,
+    branch: &Branch,
+    scan: &Scan,
+    control: &Control,
+) -> Result<Draft, Error> {
+    let snapshot = snapshot(branch, control)?;
     let mut plan = Plan::new(
         spec.full_name(),
-        target(spec),
+        branch.target(),
         snapshot.commit_id().to_string(),
     );
     plan.selections.clone_from(&scan.selections);
@@ -58,12 +64,12 @@ pub(crate) fn draft(spec: &Spec, scan: &Scan, control: &Control) -> Result<Draft
     let Drafter {
         mut plan, changes, ..
     } = drafter;
-    plan.problems.extend(path_problem(spec, files));
+    plan.problems.extend(path_problem(spec, branch, files));
     for problem in plan.problems.iter().skip(scan.problems.len()) {
         tracing::warn!(%problem, "not all of it");
     }
     if !plan.is_empty() {
-        plan.message = Some(commit_message::render(spec, &plan)?);
+        plan.message = Some(commit_message::render(spec, branch, &plan)?);
     }
     tracing::info!(edits = plan.edits.len(), problems = plan.problems.len(), base = %plan.base, "planned");
     Ok(Draft {
@@ -73,26 +79,19 @@ pub(crate) fn draft(spec: &Spec, scan: &Scan, control: &Control) -> Result<Draft
     })
 }
 
-pub(crate) fn snapshot(spec: &Spec, control: &Control) -> Result<Snapshot, Error> {
-    let branch = Ref::branch(&spec.branch).map_err(invalid)?;
-    spec.remote
-        .snapshot(&branch, control)
+pub(crate) fn snapshot(branch: &Branch, control: &Control) -> Result<Snapshot, Error> {
+    let reference = Ref::branch(&branch.checkout).map_err(invalid)?;
+    branch
+        .remote
+        .snapshot(&reference, control)
         .map_err(Error::repository)
 }
 
-pub(crate) fn target(spec: &Spec) -> Target {
-    Target {
-        repository: spec.remote.to_string(),
-        branch: spec.branch.clone(),
-        push_branch: spec.push_branch.clone(),
-    }
-}
-
 /// A folder that is not the one that was meant looks like a repository with nothing to do.
-fn path_problem(spec: &Spec, files: usize) -> Option<Problem> {
+fn path_problem(spec: &Spec, branch: &Branch, files: usize) -> Option<Problem> {
     let (path, given) = (&spec.path, &spec.given_path);
     if files == 0 && !path.is_empty() {
-        let nothing = format!("no YAML file stands under '{path}' on {}", spec.branch);
+        let nothing = format!("no YAML file stands under '{path}' on {}", branch.checkout);
         return Some(Problem::error("path", nothing + "; correct the path"));
     }
     path::leaves(given).then(|| {

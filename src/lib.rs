@@ -80,6 +80,7 @@ mod image_policy;
 mod judge;
 mod offload;
 mod path;
+mod place;
 mod plan;
 mod printable;
 mod problem;

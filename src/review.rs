@@ -10,7 +10,6 @@ use tagwright_message::Message;
 
 use crate::automation::Spec;
 use crate::choices::{Choice, Choices};
-use crate::draft::target;
 use crate::error::{Error, ErrorKind};
 use crate::path;
 use crate::plan::{Edit, Plan, Selection};
@@ -55,7 +54,7 @@ pub(crate) fn altered(found: impl fmt::Display) -> Error {
 }
 
 fn require_own(spec: &Spec, plan: &Plan) -> Result<(), Error> {
-    if plan.automation() == spec.full_name() && *plan.target() == target(spec) {
+    if plan.automation() == spec.full_name() && *plan.target() == spec.place.target() {
         return Ok(());
     }
     Err(Error::new(
@@ -65,7 +64,7 @@ fn require_own(spec: &Spec, plan: &Plan) -> Result<(), Error> {
             plan.automation(),
             plan.target(),
             spec.full_name(),
-            target(spec)
+            spec.place.target()
         ),
     ))
 }

@@ -11,6 +11,7 @@ use crate::automation::{Automation, Spec};
 use crate::draft::{Draft, draft};
 use crate::error::{Error, ErrorKind};
 use crate::offload::offload;
+use crate::place::{Branch, Place};
 use crate::plan::Plan;
 use crate::report::{Applied, Report, Stale};
 use crate::scan::{Scan, scan};
@@ -34,8 +35,11 @@ impl Automation {
         let span = tracing::info_span!("plan", automation = %self.name());
         async {
             let scan = scan(&self.0).await?;
-            self.git(move |spec, control| Ok(draft(spec, &scan, control)?.plan))
-                .await
+            let Place::Branch(branch) = &self.0.place;
+            self.git(branch, move |spec, branch, control| {
+                Ok(draft(spec, branch, &scan, control)?.plan)
+            })
+            .await
         }
         .instrument(span)
         .await
@@ -60,9 +64,12 @@ impl Automation {
     pub async fn apply(&self, plan: &Plan) -> Result<Applied, Error> {
         let span = tracing::info_span!("apply", automation = %self.name());
         let plan = plan.clone();
-        self.git(move |spec, control| apply::apply(spec, &plan, control))
-            .instrument(span)
-            .await
+        let Place::Branch(branch) = &self.0.place;
+        self.git(branch, move |spec, branch, control| {
+            apply::apply(spec, branch, &plan, control)
+        })
+        .instrument(span)
+        .await
     }
 
     /// Plans and applies, and plans again on the new tip when somebody else pushed first.
@@ -79,18 +86,25 @@ impl Automation {
         let span = tracing::info_span!("run", automation = %self.name());
         async {
             let scan = Arc::new(scan(&self.0).await?);
-            self.attempt_until_applied(scan).await
+            let Place::Branch(branch) = &self.0.place;
+            self.attempt_until_applied(branch, scan).await
         }
         .instrument(span)
         .await
     }
 
-    async fn attempt_until_applied(&self, scan: Arc<Scan>) -> Result<Report, Error> {
+    async fn attempt_until_applied(
+        &self,
+        branch: &Arc<Branch>,
+        scan: Arc<Scan>,
+    ) -> Result<Report, Error> {
         let mut attempt = 1;
         loop {
             let scan = Arc::clone(&scan);
             let (plan, applied) = self
-                .git(move |spec, control| attempt_once(spec, &scan, control))
+                .git(branch, move |spec, branch, control| {
+                    attempt_once(spec, branch, &scan, control)
+                })
                 .await?;
             let Applied::Stale(stale) = applied else {
                 return Ok(Report {
@@ -99,7 +113,7 @@ impl Automation {
                     attempts: attempt,
                 });
             };
-            if attempt >= self.0.attempts {
+            if attempt >= branch.attempts {
                 return Err(contended(attempt, &stale));
             }
             tracing::info!(attempt, reason = %stale.reason, "stale, planning again");
@@ -111,21 +125,30 @@ impl Automation {
     /// Blocking Git work on the automation, on a thread of its own.
     async fn git<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Spec, &Control) -> Result<T, Error> + Send + 'static,
+        branch: &Arc<Branch>,
+        work: impl FnOnce(&Spec, &Branch, &Control) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let spec = Arc::clone(&self.0);
-        offload(self.0.git_timeout, move |control| work(&spec, control)).await
+        let (spec, branch) = (Arc::clone(&self.0), Arc::clone(branch));
+        offload(branch.git_timeout, move |control| {
+            work(&spec, &branch, control)
+        })
+        .await
     }
 }
 
-fn attempt_once(spec: &Spec, scan: &Scan, control: &Control) -> Result<(Plan, Applied), Error> {
+fn attempt_once(
+    spec: &Spec,
+    branch: &Branch,
+    scan: &Scan,
+    control: &Control,
+) -> Result<(Plan, Applied), Error> {
     let Draft {
         plan,
         snapshot,
         changes,
-    } = draft(spec, scan, control)?;
+    } = draft(spec, branch, scan, control)?;
     let applied = match plan.message() {
-        Some(message) => apply::push(spec, &snapshot, &changes, message, control)?,
+        Some(message) => apply::push(branch, &snapshot, &changes, message, control)?,
         None => Applied::NothingToDo,
     };
     Ok((plan, applied))

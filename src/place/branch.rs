@@ -1,0 +1,154 @@
+//! A branch of a Git repository: what is checked out, and how it is committed and pushed.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use gitwrite::{Ref, Remote, Signature};
+use message::Template;
+use tagwright_gitwrite as gitwrite;
+use tagwright_message as message;
+
+use crate::automation::{AutomationBuilder, invalid, missing};
+use crate::error::Error;
+use crate::plan::Target;
+
+/// A branch that was checked.
+#[derive(Debug)]
+pub(crate) struct Branch {
+    pub(crate) remote: Remote,
+    /// The branch that is read.
+    pub(crate) checkout: String,
+    /// The branch that is pushed.
+    pub(crate) push_to: String,
+    pub(crate) author: Signature,
+    pub(crate) message: Template,
+    pub(crate) values: BTreeMap<String, String>,
+    pub(crate) git_timeout: Duration,
+    pub(crate) attempts: u32,
+}
+
+/// What a builder was told of it.
+#[derive(Clone, Debug)]
+pub(crate) struct BranchSettings {
+    remote: Option<Remote>,
+    branch: Option<String>,
+    push_branch: Option<String>,
+    author: Option<(String, String)>,
+    message: Option<Template>,
+    values: BTreeMap<String, String>,
+    git_timeout: Duration,
+    attempts: u32,
+}
+
+impl Branch {
+    pub(crate) fn target(&self) -> Target {
+        Target {
+            repository: self.remote.to_string(),
+            branch: self.checkout.clone(),
+            push_branch: self.push_to.clone(),
+        }
+    }
+}
+
+impl Default for BranchSettings {
+    fn default() -> Self {
+        Self {
+            remote: None,
+            branch: None,
+            push_branch: None,
+            author: None,
+            message: None,
+            values: BTreeMap::new(),
+            git_timeout: Duration::from_secs(120),
+            attempts: 10,
+        }
+    }
+}
+
+/// The branch that is read and written.
+impl AutomationBuilder {
+    /// The Git repository, with its credentials.
+    pub fn remote(&mut self, remote: Remote) -> &mut Self {
+        self.branch.remote = Some(remote);
+        self
+    }
+
+    /// The branch that is read, and pushed unless [`push_branch`](Self::push_branch) names another.
+    pub fn branch(&mut self, branch: &str) -> &mut Self {
+        self.branch.branch = Some(branch.to_owned());
+        self
+    }
+
+    /// Another branch to push to. As in Flux it is made anew from [`branch`](Self::branch) by each push, with a lease
+    /// on what stood there.
+    pub fn push_branch(&mut self, branch: &str) -> &mut Self {
+        self.branch.push_branch = Some(branch.to_owned());
+        self
+    }
+
+    /// Who the commits are from.
+    pub fn author(&mut self, name: &str, email: &str) -> &mut Self {
+        self.branch.author = Some((name.to_owned(), email.to_owned()));
+        self
+    }
+
+    /// The template of the commit message.
+    pub fn message(&mut self, template: Template) -> &mut Self {
+        self.branch.message = Some(template);
+        self
+    }
+
+    /// A value for the message template: `.Values.key` in Go's syntax.
+    pub fn message_value(&mut self, key: &str, value: &str) -> &mut Self {
+        self.branch.values.insert(key.to_owned(), value.to_owned());
+        self
+    }
+
+    /// How long the Git work of one attempt may take: fetch, edit, push.
+    pub fn git_timeout(&mut self, timeout: Duration) -> &mut Self {
+        self.branch.git_timeout = timeout;
+        self
+    }
+
+    /// How often [`Automation::run`](crate::Automation::run) plans again when others push to the branch meanwhile, at
+    /// the most.
+    pub fn attempts(&mut self, attempts: u32) -> &mut Self {
+        self.branch.attempts = attempts;
+        self
+    }
+}
+
+impl BranchSettings {
+    pub(crate) fn check(&self) -> Result<Branch, Error> {
+        let branch = self.branch.as_ref();
+        let branch = branch.ok_or_else(|| missing("a branch", "branch"))?;
+        let push_branch = self.push_branch.as_ref().unwrap_or(branch);
+        for name in [branch, push_branch] {
+            Ref::branch(name).map_err(invalid)?;
+        }
+        let remote = self.remote.clone();
+        Ok(Branch {
+            remote: remote.ok_or_else(|| missing("a remote", "remote"))?,
+            checkout: branch.clone(),
+            push_to: push_branch.clone(),
+            author: self.checked_author()?,
+            message: self.checked_message()?,
+            values: self.values.clone(),
+            git_timeout: self.git_timeout,
+            attempts: self.attempts.max(1),
+        })
+    }
+
+    fn checked_author(&self) -> Result<Signature, Error> {
+        let author = self.author.as_ref();
+        let (name, email) = author.ok_or_else(|| missing("an author", "author"))?;
+        Signature::new(name, email).map_err(|error| invalid(format!("author: {error}")))
+    }
+
+    fn checked_message(&self) -> Result<Template, Error> {
+        match &self.message {
+            Some(template) => Ok(template.clone()),
+            None => Template::go(message::DEFAULT_MESSAGE).map_err(invalid),
+        }
+    }
+}
