@@ -1,13 +1,25 @@
 //! What a run would do, as data.
 
-use std::fmt;
+mod edit;
+mod format;
+mod object;
+mod outcome;
+mod selection;
+mod target;
+mod text;
 
 use serde::{Deserialize, Serialize};
 
-use crate::diff::{ColouredDiff, PlainDiff};
-use crate::printable::Printable;
+use crate::diff::ColouredDiff;
 use crate::problem::Problem;
-use crate::table;
+
+pub use edit::Edit;
+use format::Format;
+pub use object::Object;
+pub use outcome::{Outcome, OutcomeKind};
+pub use selection::Selection;
+pub use target::Target;
+pub use text::{Notes, Table};
 
 /// What a run would do: nothing of it is done yet.
 ///
@@ -31,110 +43,6 @@ pub struct Plan {
     pub(crate) message: Option<String>,
     pub(crate) diff: String,
     pub(crate) problems: Vec<Problem>,
-}
-
-/// Where a plan reads and writes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Target {
-    pub(crate) repository: String,
-    pub(crate) branch: String,
-    pub(crate) push_branch: String,
-}
-
-/// What one policy chose.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Selection {
-    pub(crate) policy: String,
-    pub(crate) image: String,
-    pub(crate) tag: Option<String>,
-    pub(crate) digest: Option<String>,
-    pub(crate) reason: String,
-}
-
-/// One scalar that changes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Edit {
-    pub(crate) file: String,
-    pub(crate) line: usize,
-    pub(crate) column: usize,
-    pub(crate) object: Object,
-    pub(crate) field: String,
-    pub(crate) setter: String,
-    pub(crate) policy: String,
-    pub(crate) old: String,
-    pub(crate) new: String,
-}
-
-/// The Kubernetes object that a scalar stands in; a part that the file does not give is empty.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Object {
-    /// `apiVersion`, such as `apps/v1`.
-    pub api_version: String,
-    /// `kind`, such as `Deployment`.
-    pub kind: String,
-    /// `metadata.namespace`.
-    pub namespace: String,
-    /// `metadata.name`.
-    pub name: String,
-}
-
-/// What became of one text that is, or looks like, a marker.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Outcome {
-    pub(crate) file: String,
-    pub(crate) line: usize,
-    pub(crate) column: usize,
-    pub(crate) setter: Option<String>,
-    pub(crate) kind: OutcomeKind,
-    pub(crate) detail: String,
-}
-
-/// The kinds of [`Outcome`]; `markers` says what each means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum OutcomeKind {
-    /// The value changes.
-    Updated,
-    /// The value is the chosen one already.
-    Unchanged,
-    /// The value stays, for a reason that the detail gives.
-    Withheld,
-    /// The marker names no policy of this automation.
-    Unknown,
-    /// The marker cannot be used where it stands or as it is written.
-    Unusable,
-    /// The text of a marker in a place that is never edited: a block scalar, a string, a commented-out line.
-    InText,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "u32", into = "u32")]
-struct Format;
-
-impl From<Format> for u32 {
-    fn from(_: Format) -> u32 {
-        Plan::FORMAT
-    }
-}
-
-impl TryFrom<u32> for Format {
-    type Error = String;
-
-    fn try_from(found: u32) -> Result<Self, String> {
-        if found == Plan::FORMAT {
-            return Ok(Self);
-        }
-        Err(format!(
-            "plan format {found} is not {}, the one that this version reads; plan again with this version",
-            Plan::FORMAT
-        ))
-    }
 }
 
 impl Plan {
@@ -224,195 +132,5 @@ impl Plan {
     /// The selections as a table for people: policy, image, tag, reason.
     pub fn table(&self) -> Table<'_> {
         Table(&self.selections)
-    }
-}
-
-/// A plan's selections as a table, by [`Plan::table`].
-#[derive(Clone, Copy, Debug)]
-pub struct Table<'a>(&'a [Selection]);
-
-impl fmt::Display for Table<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut rows = vec![["POLICY", "IMAGE", "TAG", "REASON"]];
-        rows.extend(self.0.iter().map(|selection| {
-            let tag = selection.tag.as_deref().unwrap_or("-");
-            [
-                &*selection.policy,
-                &*selection.image,
-                tag,
-                &*selection.reason,
-            ]
-        }));
-        table::write(f, &rows)
-    }
-}
-
-/// Table, diff, problems, and the markers that a person should look at.
-impl fmt::Display for Plan {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.table())?;
-        if self.is_empty() {
-            writeln!(f, "nothing to do on {}", self.target)?;
-        }
-        write!(f, "{}{}", PlainDiff(&self.diff), self.notes())
-    }
-}
-
-/// What a person should look at, by [`Plan::notes`].
-#[derive(Clone, Copy, Debug)]
-pub struct Notes<'a>(&'a Plan);
-
-impl fmt::Display for Notes<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for problem in &self.0.problems {
-            writeln!(f, "{}", Printable(&problem.to_string()))?;
-        }
-        let done = |kind| matches!(kind, OutcomeKind::Updated | OutcomeKind::Unchanged);
-        let mut notable = self.0.outcomes.iter().filter(|outcome| !done(outcome.kind));
-        notable.try_for_each(|outcome| writeln!(f, "{}", Printable(&outcome.to_string())))
-    }
-}
-
-/// `file:line:column: marker "setter": reason`.
-impl fmt::Display for Outcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            file, line, column, ..
-        } = self;
-        write!(f, "{file}:{line}:{column}: {}", self.detail)
-    }
-}
-
-/// `branch of URL`, with the branch that is pushed where it is another.
-impl fmt::Display for Target {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} of {}", self.branch, self.repository)?;
-        if self.push_branch != self.branch {
-            write!(f, " (pushed to {})", self.push_branch)?;
-        }
-        Ok(())
-    }
-}
-
-impl Target {
-    /// The repository's URL, without credentials.
-    pub fn repository(&self) -> &str {
-        &self.repository
-    }
-
-    /// The branch that is read.
-    pub fn branch(&self) -> &str {
-        &self.branch
-    }
-
-    /// The branch that is pushed.
-    pub fn push_branch(&self) -> &str {
-        &self.push_branch
-    }
-}
-
-impl Selection {
-    /// The policy's name, as its markers give it.
-    pub fn policy(&self) -> &str {
-        &self.policy
-    }
-
-    /// The image, as it is written into files.
-    pub fn image(&self) -> &str {
-        &self.image
-    }
-
-    /// The chosen tag, if there is one.
-    pub fn tag(&self) -> Option<&str> {
-        self.tag.as_deref()
-    }
-
-    /// The digest of what the tag names, if the policy reflects it.
-    pub fn digest(&self) -> Option<&str> {
-        self.digest.as_deref()
-    }
-
-    /// Why this tag, or why none, in one line.
-    pub fn reason(&self) -> &str {
-        &self.reason
-    }
-}
-
-impl Edit {
-    /// The file's path in the repository.
-    pub fn file(&self) -> &str {
-        &self.file
-    }
-
-    /// The line of the scalar, counted from 1, in the text before the edit.
-    pub fn line(&self) -> usize {
-        self.line
-    }
-
-    /// The column of the scalar in characters, counted from 1.
-    pub fn column(&self) -> usize {
-        self.column
-    }
-
-    /// The object that the scalar stands in.
-    pub fn object(&self) -> &Object {
-        &self.object
-    }
-
-    /// The scalar's place in its object, such as `spec.containers[0].image`.
-    pub fn field(&self) -> &str {
-        &self.field
-    }
-
-    /// The setter, as the marker gives it.
-    pub fn setter(&self) -> &str {
-        &self.setter
-    }
-
-    /// The policy that the setter names.
-    pub fn policy(&self) -> &str {
-        &self.policy
-    }
-
-    /// The value before.
-    pub fn old(&self) -> &str {
-        &self.old
-    }
-
-    /// The value after.
-    pub fn new_value(&self) -> &str {
-        &self.new
-    }
-}
-
-impl Outcome {
-    /// The file's path in the repository.
-    pub fn file(&self) -> &str {
-        &self.file
-    }
-
-    /// The line of the marker, counted from 1.
-    pub fn line(&self) -> usize {
-        self.line
-    }
-
-    /// The column of the marker in characters, counted from 1.
-    pub fn column(&self) -> usize {
-        self.column
-    }
-
-    /// The setter, where the marker could be read.
-    pub fn setter(&self) -> Option<&str> {
-        self.setter.as_deref()
-    }
-
-    /// What became of it.
-    pub fn kind(&self) -> OutcomeKind {
-        self.kind
-    }
-
-    /// The same in words, with the setter and the reason.
-    pub fn detail(&self) -> &str {
-        &self.detail
     }
 }
