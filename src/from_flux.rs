@@ -5,10 +5,11 @@ mod images;
 mod secrets;
 
 use flux::{ImageUpdateAutomation, Objects};
-use tagwright_manifests::{Metadata, flux};
+use tagwright_manifests::flux;
 use tagwright_message::Template;
 
 use crate::automation::{Automation, AutomationBuilder};
+use crate::objects::{DEFAULT_NAMESPACE, Refusal, subject};
 use crate::problem::Problem;
 
 /// What [`Automation::from_flux`] made of Flux's objects.
@@ -30,9 +31,6 @@ impl FromFlux {
         &self.problems
     }
 }
-
-/// Why an object cannot be honoured, in one line.
-type Refusal = String;
 
 impl Automation {
     /// Automations from Flux's objects, with their policies, registries and repositories.
@@ -74,7 +72,8 @@ fn builder(
     automation: &ImageUpdateAutomation,
     problems: &mut Vec<Problem>,
 ) -> Result<AutomationBuilder, Refusal> {
-    let namespace = automation.meta.namespace.as_deref().unwrap_or("default");
+    let own = automation.meta.namespace.as_deref();
+    let namespace = own.unwrap_or(DEFAULT_NAMESPACE);
     let mut builder = AutomationBuilder::new();
     builder.name(namespace, &automation.meta.name);
     builder.path(automation.update.path.as_deref().unwrap_or_default());
@@ -109,19 +108,4 @@ fn commit(
         builder.message_value(key, value);
     }
     Ok(())
-}
-
-/// `kind namespace/name (file:line)`.
-fn subject(kind: &str, meta: &Metadata) -> String {
-    let namespace = meta.namespace.as_deref().unwrap_or_default();
-    let slash = if namespace.is_empty() { "" } else { "/" };
-    format!(
-        "{kind} {namespace}{slash}{} ({}:{})",
-        meta.name, meta.location.file, meta.location.line
-    )
-}
-
-/// Whether an object is the one that is named, seen from a namespace.
-fn is_named(meta: &Metadata, namespace: &str, name: &str) -> bool {
-    meta.name == name && meta.namespace.as_deref().is_none_or(|own| own == namespace)
 }

@@ -78,6 +78,7 @@ mod error;
 mod from_flux;
 mod image_policy;
 mod judge;
+mod objects;
 mod offload;
 mod path;
 mod place;

@@ -5,8 +5,9 @@ use gitwrite::{Credentials, Remote};
 use tagwright_gitwrite as gitwrite;
 use tagwright_manifests::{Secret, SecretKey, flux};
 
-use super::{Refusal, is_named, secrets};
+use super::secrets;
 use crate::automation::AutomationBuilder;
+use crate::objects::{Refusal, find};
 
 /// What Flux's source-controller checks out where nothing is said.
 const DEFAULT_BRANCH: &str = "master";
@@ -19,16 +20,14 @@ pub(super) fn configure(
 ) -> Result<(), Refusal> {
     let source = &automation.source_ref;
     let namespace = source.namespace.as_deref().unwrap_or(namespace);
-    let repository = objects
-        .git_repositories
-        .iter()
-        .find(|repository| is_named(&repository.meta, namespace, &source.name))
-        .ok_or_else(|| {
-            format!(
-                "spec.sourceRef: there is no GitRepository {namespace}/{} among the objects",
-                source.name
-            )
-        })?;
+    let repository = find(
+        &objects.git_repositories,
+        |repository| &repository.meta,
+        "GitRepository",
+        namespace,
+        &source.name,
+    )
+    .map_err(|reason| format!("spec.sourceRef: {reason}"))?;
     builder.remote(remote(objects, repository, namespace)?);
     builder.branch(branch(
         automation

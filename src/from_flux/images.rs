@@ -9,9 +9,10 @@ use tagwright_manifests::{SecretKey, flux};
 use tagwright_policy as policy;
 use tagwright_registry as registry;
 
-use super::{Refusal, is_named, secrets, subject};
+use super::secrets;
 use crate::automation::AutomationBuilder;
 use crate::image_policy::{ImagePolicy as WatchedImage, repository};
+use crate::objects::{Refusal, find, is_in, subject, twins};
 use crate::problem::Problem;
 
 /// Adds the policies that the automation takes; those that cannot be honoured are refused with the reason.
@@ -23,11 +24,19 @@ pub(super) fn configure(
     problems: &mut Vec<Problem>,
 ) -> Result<(), Refusal> {
     let mut clients = Clients::default();
-    let mut found = false;
-    for policy in selected(objects, automation, namespace) {
-        found = true;
+    let policies: Vec<&ImagePolicy> = selected(objects, automation, namespace).collect();
+    let twins = twins(&policies, |policy| &policy.meta.name);
+    for policy in &policies {
         let name = format!("{namespace}:{}", policy.meta.name);
-        match configured(objects, policy, namespace, &name, &mut clients) {
+        let configured = if twins.contains(policy.meta.name.as_str()) {
+            Err(format!(
+                "another ImagePolicy is named {namespace}/{} too; rename or remove one",
+                policy.meta.name
+            ))
+        } else {
+            configured(objects, policy, namespace, &name, &mut clients)
+        };
+        match configured {
             Ok(Taken::Policy(policy)) => builder.image_policy(policy),
             Ok(Taken::Suspended(what)) => {
                 builder.withhold(&name, &format!("the {what} is suspended"))
@@ -41,7 +50,7 @@ pub(super) fn configure(
             }
         };
     }
-    if found {
+    if !policies.is_empty() {
         return Ok(());
     }
     let selecting = automation
@@ -93,11 +102,7 @@ fn selected<'o>(
 ) -> impl Iterator<Item = &'o ImagePolicy> {
     let selector = automation.policy_selector.as_ref();
     objects.image_policies.iter().filter(move |policy| {
-        policy
-            .meta
-            .namespace
-            .as_deref()
-            .is_none_or(|own| own == namespace)
+        is_in(&policy.meta, namespace)
             && selector.is_none_or(|selector| selector.matches(&policy.meta.labels))
     })
 }
@@ -111,13 +116,14 @@ fn image_repository<'o>(
     let reference = &policy.image_repository_ref;
     let own = reference.namespace.as_deref().unwrap_or(namespace);
     let name = &reference.name;
-    let image = objects
-        .image_repositories
-        .iter()
-        .find(|image| is_named(&image.meta, own, name))
-        .ok_or_else(|| {
-            format!("spec.imageRepositoryRef: there is no ImageRepository {own}/{name} among the objects")
-        })?;
+    let image = find(
+        &objects.image_repositories,
+        |image| &image.meta,
+        "ImageRepository",
+        own,
+        name,
+    )
+    .map_err(|reason| format!("spec.imageRepositoryRef: {reason}"))?;
     if own != namespace && !lets_in(image, namespace) {
         return Err(format!(
             "spec.imageRepositoryRef: spec.accessFrom of ImageRepository {own}/{name} does not let the namespace {namespace} in; add it there"

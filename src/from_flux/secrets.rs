@@ -3,7 +3,7 @@
 use tagwright_manifests::flux::Objects;
 use tagwright_manifests::{Secret, SecretKey};
 
-use super::{Refusal, is_named};
+use crate::objects::{Refusal, is_named};
 
 pub(super) fn find<'o>(
     objects: &'o Objects,

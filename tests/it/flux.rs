@@ -54,6 +54,10 @@ pub(crate) fn tests() -> Vec<Trial> {
             broken_policy_hides_no_other,
         ),
         async_test(
+            "flux::twins_refuse_themselves_alone",
+            twins_refuse_themselves_alone,
+        ),
+        async_test(
             "flux::suspended_image_is_withheld",
             suspended_image_is_withheld,
         ),
@@ -171,6 +175,27 @@ spec: {imageRepositoryRef: {name: nothing}, policy: {semver: {range: '*'}}}
         "what could not be honoured is no success"
     );
     assert_eq!(report.plan().problems().len(), 2);
+    Ok(())
+}
+
+async fn twins_refuse_themselves_alone() -> TestResult {
+    let world = World::new();
+    let twin = "
+---
+apiVersion: image.toolkit.fluxcd.io/v1
+kind: ImagePolicy
+metadata: {name: twin, namespace: flux-system}
+spec: {imageRepositoryRef: {name: app}, policy: {semver: {range: '*'}}}
+";
+    let flux = from(&world, &format!("{SOURCE}{IMAGE}{twin}{twin}"));
+    let reason = "error: another ImagePolicy is named flux-system/twin too; rename or remove one";
+    assert_eq!(
+        problems(&flux),
+        [28, 34].map(|line| format!("ImagePolicy flux-system/twin (flux.yaml:{line}): {reason}"))
+    );
+    let report = build(&world, &flux).expect("it builds").run().await?;
+    assert!(matches!(report.applied(), Applied::Pushed(_)), "{report}");
+    assert!(report.is_partial(), "{report}");
     Ok(())
 }
 
