@@ -26,6 +26,32 @@ pub(crate) fn files(count: usize, every: usize) -> impl Iterator<Item = File> {
     })
 }
 
+/// As many files, each 50th of which holds the tag of an image of its own, `1.0.0`.
+pub(crate) fn images() -> impl Iterator<Item = File> {
+    (0..FILES).map(|index| {
+        let mut text = manifest(index, false);
+        if index % EVERY == 0 {
+            let setter = policy(index / EVERY);
+            let tag = format!(r#"value: 1.0.0 # {{"$imagepolicy": "{setter}:tag"}}"#);
+            text = text.replace("value: json", &tag);
+        }
+        File {
+            path: path(index),
+            text,
+        }
+    })
+}
+
+/// The images of [`images`].
+pub(crate) const IMAGES: usize = FILES / EVERY;
+
+const EVERY: usize = 50;
+
+/// The policy of the `number`-th of [`images`].
+pub(crate) fn policy(number: usize) -> String {
+    format!("flux-system:image-{number:03}")
+}
+
 /// The path of the `index`-th file.
 pub(crate) fn path(index: usize) -> String {
     format!("apps/team-{:02}/service-{index:05}.yaml", index / 100)

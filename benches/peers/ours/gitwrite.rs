@@ -78,7 +78,8 @@ fn number(snapshot: &Snapshot) -> std::result::Result<u32, Error> {
     Ok(text.trim().parse().expect("a number"))
 }
 
-fn remote(url: &str) -> Result<Remote> {
+/// With the login of the row's server, where it has one.
+pub(crate) fn remote(url: &str) -> Result<Remote> {
     let remote = Remote::new(url)?;
     let Ok(username) = env::var("PEER_USER") else {
         return Ok(remote);

@@ -18,6 +18,7 @@ mod report;
 mod select;
 mod serve;
 mod setters;
+mod whole;
 
 use std::process::ExitCode;
 
@@ -39,9 +40,11 @@ const USAGE: &str = "commands of this side:
   small URL FILE CONTENT-FILE              the same, files over 1 MiB left on the server
   known URL FILE CONTENT-FILE              change one known file, commit, push
   writers URL COUNT                        so many at once add one to the file `count`
+  whole URL HOST:PORT REVISION             list 200 images, change 50 values, commit, push
   serve-pages TAGS-FILE                    answers of a registry, until standard input ends
   serve-git FOLDER COUNT-FILE              a Git server with that folder's files, until standard input ends
-  serve-large FOLDER COUNT-FILE            the same, and 75 binaries of 10 MB";
+  serve-large FOLDER COUNT-FILE            the same, and 75 binaries of 10 MB
+  serve-whole FOLDER COUNT-FILE LISTED-FILE  a Git server, and a registry whose answers are counted too";
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 
@@ -83,6 +86,10 @@ fn run(arguments: &[&str]) -> Result {
         ["serve-pages", tags] => pages::serve(tags),
         ["serve-git", folder, count] => serve::git(folder.as_ref(), count.as_ref(), 0),
         ["serve-large", folder, count] => serve::git(folder.as_ref(), count.as_ref(), 75),
+        ["serve-whole", folder, count, listed] => {
+            serve::whole(folder.as_ref(), count.as_ref(), listed.as_ref())
+        }
+        ["whole", url, registry, revision] => whole::run(url, registry, revision.parse()?),
         // What `cargo bench` passes.
         ["--bench"] => {
             println!("{USAGE}");

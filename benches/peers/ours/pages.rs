@@ -4,12 +4,12 @@ use std::{
     collections::HashMap,
     fs,
     io::{self, BufRead, BufReader, Write},
-    net::{TcpListener, TcpStream},
+    net::{SocketAddr, TcpListener, TcpStream},
     sync::Arc,
     thread,
 };
 
-use crate::Result;
+use crate::{Result, common::tree};
 
 /// Tags on a page, which is what both sides ask for.
 const PAGE: usize = 1000;
@@ -29,8 +29,25 @@ pub(crate) fn serve(tags: &str) -> Result {
     for (number, tags) in tags.chunks(400).take(500).enumerate() {
         list(&mut answers, &format!("bench/many-{number}"), tags);
     }
+    println!("{}", start(answers)?);
+    crate::serve::wait()
+}
+
+/// Serves `1.0.0` to `1.0.399` as the tags of each of the repositories of [`whole`](crate::whole).
+pub(crate) fn versions() -> io::Result<SocketAddr> {
+    let tags: Vec<String> = (0..400).map(|patch| format!("1.0.{patch}")).collect();
+    let tags: Vec<&str> = tags.iter().map(String::as_str).collect();
+    let mut answers = Answers::new();
+    answers.insert("/v2/".to_owned(), answer("{}", None));
+    for number in 0..tree::IMAGES {
+        list(&mut answers, &format!("bench/whole-{number}"), &tags);
+    }
+    start(answers)
+}
+
+fn start(answers: Answers) -> io::Result<SocketAddr> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
-    println!("{}", listener.local_addr()?);
+    let address = listener.local_addr()?;
     let answers = Arc::new(answers);
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
@@ -39,7 +56,7 @@ pub(crate) fn serve(tags: &str) -> Result {
             thread::spawn(move || talk(&stream, &answers));
         }
     });
-    crate::serve::wait()
+    Ok(address)
 }
 
 fn list(answers: &mut Answers, name: &str, tags: &[&str]) {

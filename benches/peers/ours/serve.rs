@@ -6,17 +6,36 @@ use std::{
     path::Path,
 };
 
-use tagwright_testkit::servers::HttpGit;
+use tagwright_testkit::{git::BareRepository, servers::HttpGit};
 
 use crate::{
     Result,
     common::{folder, repository, rng::Rng, tree::File},
-    relay,
+    pages, relay,
 };
 
 /// Serves a repository of a folder's files and of so many binaries of 10 MB, and prints URL, user and password with tabs
 /// between: over HTTP when Apache is installed, with what it sends counted in a file; else the repository's folder.
 pub(crate) fn git(root: &Path, count: &Path, binaries: u64) -> Result {
+    let repository = repository(root, binaries)?;
+    let server = HttpGit::start(&repository).ok();
+    println!("{}", login(&repository, server.as_ref(), count)?);
+    wait()
+}
+
+/// The same repository, and in front of it the address of a registry whose answers are counted in a file of their own.
+pub(crate) fn whole(root: &Path, count: &Path, listed: &Path) -> Result {
+    let repository = repository(root, 0)?;
+    let server = HttpGit::start(&repository).ok();
+    let registry = relay::start(&pages::versions()?.to_string(), listed)?;
+    println!(
+        "{registry}\t{}",
+        login(&repository, server.as_ref(), count)?
+    );
+    wait()
+}
+
+fn repository(root: &Path, binaries: u64) -> Result<BareRepository> {
     let mut files = Vec::new();
     for path in folder::files(root)? {
         files.push(File {
@@ -40,25 +59,24 @@ pub(crate) fn git(root: &Path, count: &Path, binaries: u64) -> Result {
     if binaries > 0 {
         repository.git(&["repack", "-adq"]);
     }
-    fs::write(count, "0")?;
-    match HttpGit::start(&repository) {
-        Ok(server) => {
-            let url = server.url();
-            let (_, rest) = url.split_once("://").ok_or("no URL")?;
-            let (host, path) = rest.split_once('/').ok_or("no path")?;
-            let relay = relay::start(host, count)?;
-            println!(
-                "http://{relay}/{path}\t{}\t{}",
-                server.user(),
-                server.password()
-            );
-            wait()
-        }
-        Err(_missing) => {
-            println!("{}", repository.url());
-            wait()
-        }
-    }
+    Ok(repository)
+}
+
+/// URL, user and password of the server's relay; the folder where there is no server.
+fn login(repository: &BareRepository, server: Option<&HttpGit>, count: &Path) -> Result<String> {
+    let Some(server) = server else {
+        fs::write(count, "0 0\n")?;
+        return Ok(repository.url());
+    };
+    let url = server.url();
+    let (_, rest) = url.split_once("://").ok_or("no URL")?;
+    let (host, path) = rest.split_once('/').ok_or("no path")?;
+    let relay = relay::start(host, count)?;
+    Ok(format!(
+        "http://{relay}/{path}\t{}\t{}",
+        server.user(),
+        server.password()
+    ))
 }
 
 /// 10 MB that nobody can compress.
