@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use policy::{Dialect, Policy};
 use registry::Client;
@@ -10,6 +11,7 @@ use tagwright_policy as policy;
 use tagwright_registry as registry;
 
 use crate::error::{Error, ErrorKind};
+use crate::guard::{Clock, Guards};
 use crate::image_policy::{ImagePolicy, Watched};
 use crate::place::{BranchSettings, Place};
 
@@ -32,6 +34,8 @@ pub(crate) struct Spec {
     pub(crate) path: String,
     /// The path as it was given.
     pub(crate) given_path: String,
+    #[expect(dead_code)] // TEMP
+    pub(crate) clock: Clock,
 }
 
 /// Why a policy's markers keep their values, and whether somebody has to do something about it.
@@ -53,6 +57,8 @@ pub struct AutomationBuilder {
     withheld: BTreeMap<String, Withheld>,
     client: Option<Client>,
     path: String,
+    guards: Guards,
+    clock: Clock,
     pub(crate) branch: BranchSettings,
 }
 
@@ -95,6 +101,8 @@ impl AutomationBuilder {
             withheld: BTreeMap::new(),
             client: None,
             path: String::new(),
+            guards: Guards::new(),
+            clock: Clock::default(),
             branch: BranchSettings::default(),
         }
     }
@@ -141,6 +149,18 @@ impl AutomationBuilder {
         self
     }
 
+    /// What holds back edits of all policies; a policy's [own guards](ImagePolicy::with_guards) go first.
+    pub fn guards(&mut self, guards: Guards) -> &mut Self {
+        self.guards = guards;
+        self
+    }
+
+    /// What the guards take for the time; the system's clock when absent.
+    pub fn clock(&mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> &mut Self {
+        self.clock = Clock::new(now);
+        self
+    }
+
     /// The registry client, with its credentials, for all policies that bring none of their own; an anonymous one when
     /// absent.
     pub fn client(&mut self, client: Client) -> &mut Self {
@@ -159,7 +179,8 @@ impl AutomationBuilder {
     /// # Errors
     ///
     /// Of kind [`ErrorKind::Configuration`]: no policy; two policies of one name; an image that is no reference
-    /// or starts with a scheme (`https://ghcr.io/org/app`); a policy of another dialect; no remote, branch or author;
+    /// or starts with a scheme (`https://ghcr.io/org/app`); a policy of another dialect; a guard that holds at what is no
+    /// tag, or that needs a state store; no remote, branch or author;
     /// a branch that Git does not allow (`a b`); an author with a line break; in Fleet's dialect a path that leaves the
     /// repository (in Flux's it is kept inside, and a plan says so).
     pub fn build(&self) -> Result<Automation, Error> {
@@ -178,13 +199,15 @@ impl AutomationBuilder {
             place,
             path: crate::path::clean(&self.path, self.dialect)?,
             given_path: self.path.clone(),
+            clock: self.clock.clone(),
         })))
     }
 
     fn checked_policies(&self) -> Result<Vec<Watched>, Error> {
         let shared = self.shared_client()?;
         let mut names: HashSet<&str> = self.withheld.keys().map(String::as_str).collect();
-        let check = |policy: &ImagePolicy| policy.check(self.dialect, shared.as_ref());
+        let check =
+            |policy: &ImagePolicy| policy.check(self.dialect, shared.as_ref(), &self.guards);
         self.policies
             .iter()
             .map(|policy| {

@@ -7,6 +7,8 @@ use registry::{Client, Repository};
 use tagwright_policy as policy;
 use tagwright_registry as registry;
 
+use crate::guard::{Effective, Guards};
+
 /// A policy for the tags of one image, under the name that markers use.
 ///
 /// ```
@@ -23,6 +25,7 @@ pub struct ImagePolicy {
     policy: Policy,
     digest: bool,
     client: Option<Client>,
+    guards: Guards,
 }
 
 /// A policy that was checked.
@@ -35,6 +38,8 @@ pub(crate) struct Watched {
     pub(crate) policy: Policy,
     pub(crate) digest: bool,
     pub(crate) client: Client,
+    #[expect(dead_code)] // TEMP
+    pub(crate) guards: Effective,
 }
 
 impl ImagePolicy {
@@ -46,6 +51,7 @@ impl ImagePolicy {
             policy,
             digest: false,
             client: None,
+            guards: Guards::new(),
         }
     }
 
@@ -67,6 +73,11 @@ impl ImagePolicy {
         }
     }
 
+    /// Guards of its own, which go before those of the automation, guard by guard.
+    pub fn with_guards(self, guards: Guards) -> Self {
+        Self { guards, ..self }
+    }
+
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
@@ -79,6 +90,7 @@ impl ImagePolicy {
         &self,
         dialect: Dialect,
         shared: Option<&Client>,
+        guards: &Guards,
     ) -> Result<Watched, String> {
         if self.policy.dialect() != dialect {
             let (own, other) = (self.policy.dialect(), dialect);
@@ -98,7 +110,23 @@ impl ImagePolicy {
             policy: self.policy.clone(),
             digest: self.digest,
             client: client.clone(),
+            guards: self.checked_guards(guards)?,
         })
+    }
+}
+
+impl ImagePolicy {
+    /// Its own guards over those of all policies.
+    fn checked_guards(&self, general: &Guards) -> Result<Effective, String> {
+        let guards = self.guards.over(general).check()?;
+        match guards.shrink {
+            None => Ok(guards),
+            Some(_) => Err(
+                "maximum_shrink() needs a state store, which remembers how many tags there were; \
+                            leave it out, or set it to 100"
+                    .to_owned(),
+            ),
+        }
     }
 }
 

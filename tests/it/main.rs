@@ -6,6 +6,7 @@ mod choosing;
 mod conformance;
 mod contention;
 mod flux;
+mod guards;
 mod judging;
 mod plan;
 mod secrets;
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
         choosing::tests(),
         contention::tests(),
         flux::tests(),
+        guards::tests(),
         judging::tests(),
         plan::tests(),
         secrets::tests(),

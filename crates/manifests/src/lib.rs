@@ -117,6 +117,7 @@ pub use problem::{Problem, Severity};
 pub use secret::{Encryption, GithubApp, Secret, SecretKey, SecretKind};
 pub use secret_text::SecretText;
 pub use selector::{LabelSelector, Operator, Requirement};
+pub use time::parse_time;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

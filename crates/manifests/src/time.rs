@@ -4,9 +4,18 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 const DAY: u64 = 86_400;
 
-/// `2026-12-24T18:00:00Z`, `2026-12-24T19:00:00+01:00`, or a day, which begins
-/// at midnight UTC; not before 1970.
-pub(crate) fn parse_time(text: &str) -> Option<SystemTime> {
+/// Reads `2026-12-24T18:00:00Z`, `2026-12-24T19:00:00+01:00`, or a day, which begins
+/// at midnight UTC; not before 1970. Fractions of a second are dropped.
+///
+/// ```
+/// use std::time::{Duration, UNIX_EPOCH};
+/// use tagwright_manifests::parse_time;
+///
+/// let time = UNIX_EPOCH + Duration::from_secs(1_798_135_200);
+/// assert_eq!(parse_time("2026-12-24T18:00:00Z"), Some(time));
+/// assert_eq!(parse_time("tomorrow"), None);
+/// ```
+pub fn parse_time(text: &str) -> Option<SystemTime> {
     let (date, time) = match text.split_once(['T', 't', ' ']) {
         Some((date, time)) => (date, Some(time)),
         None => (text, None),

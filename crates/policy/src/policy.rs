@@ -79,6 +79,16 @@ impl Policy {
         }
     }
 
+    /// Whether the policy is for one version, by a range such as `1.2.3` or `=1.2.3`.
+    pub fn is_exact(&self) -> bool {
+        matches!(&self.rules.order, Order::Semver(range) if range.is_exact())
+    }
+
+    /// Whether the order is by date, so that tags without one have no place in it.
+    pub fn orders_by_date(&self) -> bool {
+        matches!(&self.rules.order, Order::NewestBuild)
+    }
+
     /// Selects one of `tags`.
     ///
     /// A list with nothing to select is no error: the selection has no tag,

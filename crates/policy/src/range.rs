@@ -10,7 +10,7 @@ mod comparator;
 mod hyphen;
 mod parse;
 
-use comparator::Comparator;
+use comparator::{Comparator, Operator, Precision};
 
 /// A range of versions: groups of comparators, `||` between the groups.
 ///
@@ -94,6 +94,17 @@ impl Range {
     /// The range as it was written.
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// Whether the range is one version, `1.2.3` or `=1.2.3`: somebody wants that and nothing else.
+    pub fn is_exact(&self) -> bool {
+        let [group] = &self.groups[..] else {
+            return false;
+        };
+        let [only] = &group.comparators[..] else {
+            return false;
+        };
+        only.operator == Operator::Equal && only.precision == Precision::Patch
     }
 
     pub(crate) fn admits(&self, version: &VersionView<'_>) -> Admission {

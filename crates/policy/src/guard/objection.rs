@@ -19,8 +19,8 @@ pub enum Objection {
     Held {
         /// The tag that was to come.
         tag: String,
-        /// The tag that stays.
-        at: String,
+        /// The tag that stays. None where it is whichever is in place.
+        at: Option<String>,
         /// When the hold ends, if it does.
         until: Option<SystemTime>,
     },
@@ -64,7 +64,7 @@ impl fmt::Display for Objection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Objection::Skipped { tag } => write!(f, "{} is on the skip list", one_line(tag)),
-            Objection::Held { tag, at, until } => write_held(f, tag, at, *until),
+            Objection::Held { tag, at, until } => write_held(f, tag, at.as_deref(), *until),
             Objection::TooYoung {
                 tag,
                 minimum,
@@ -99,10 +99,14 @@ impl std::error::Error for Objection {}
 fn write_held(
     f: &mut fmt::Formatter<'_>,
     tag: &str,
-    at: &str,
+    at: Option<&str>,
     until: Option<SystemTime>,
 ) -> fmt::Result {
-    write!(f, "{} has to wait: held at {}", one_line(tag), one_line(at))?;
+    write!(f, "{} has to wait: ", one_line(tag))?;
+    match at {
+        Some(at) => write!(f, "held at {}", one_line(at))?,
+        None => f.write_str("what is in place is held")?,
+    }
     match until {
         Some(until) => write!(f, " until {}", Utc(until)),
         None => Ok(()),

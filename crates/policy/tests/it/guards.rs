@@ -41,6 +41,49 @@ fn a_hold_ends_at_its_time() {
 }
 
 #[test]
+fn a_hold_in_place_lets_nothing_in() {
+    let hold = Hold::in_place().until(at(100));
+    says(
+        hold.check("1.1.0", at(99)),
+        "1.1.0 has to wait: what is in place is held until 1970-01-01T00:01:40Z",
+    );
+    assert_eq!(hold.check("1.1.0", at(100)), Ok(()));
+    says(
+        Hold::in_place().check("1.1.0", at(u32::MAX.into())),
+        "1.1.0 has to wait: what is in place is held",
+    );
+}
+
+#[test]
+fn one_version_is_exact() {
+    let range = |range| {
+        Policy::builder(Dialect::Flux)
+            .semver(range)
+            .build()
+            .unwrap()
+    };
+    for exact in ["1.2.3", "=1.2.3", " = v1.2.3", "1.2.3-rc.1"] {
+        assert!(range(exact).is_exact(), "{exact}");
+    }
+    for open in [
+        "1.2",
+        "1.2.x",
+        "~1.2.3",
+        ">=1.2.3",
+        "1.2.3 || 1.2.4",
+        "1.2.3 <2",
+        "*",
+    ] {
+        assert!(!range(open).is_exact(), "{open}");
+    }
+    let alphabetical = Policy::builder(Dialect::Flux)
+        .alphabetical("")
+        .build()
+        .unwrap();
+    assert!(!alphabetical.is_exact());
+}
+
+#[test]
 fn a_hold_is_at_a_tag() {
     let error = Hold::at("").unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidTag);
