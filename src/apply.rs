@@ -29,9 +29,10 @@ pub(crate) fn apply(
         return Ok(Applied::NothingToDo);
     }
     let reviewed = review(spec, plan)?;
+    let message = reviewed.message.unwrap_or_default();
     let snapshot = snapshot(branch, control)?;
     match changes(spec, &snapshot, plan, &reviewed)? {
-        Ok(changes) => push(branch, &snapshot, &changes, reviewed.message, control),
+        Ok(changes) => push(branch, &snapshot, &changes, message, control),
         Err(stale) => Ok(Applied::Stale(stale)),
     }
 }
@@ -114,7 +115,7 @@ fn changes(
 }
 
 /// The file with exactly these edits.
-fn again(bytes: &[u8], syntax: &Syntax, planned: &[&Edit]) -> Result<Vec<u8>, Stale> {
+pub(crate) fn again(bytes: &[u8], syntax: &Syntax, planned: &[&Edit]) -> Result<Vec<u8>, Stale> {
     let mut open = planned.to_vec();
     let edited = edit(
         planned[0].file(),

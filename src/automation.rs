@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -13,9 +14,9 @@ use tagwright_registry as registry;
 use crate::error::{Error, ErrorKind};
 use crate::guard::{Clock, Guards};
 use crate::image_policy::{ImagePolicy, Watched};
-use crate::place::{BranchSettings, Place};
+use crate::place::{BranchSettings, Directory, Place};
 
-/// Images with policies, and the branch of a Git repository whose marked values follow them.
+/// Images with policies, and the branch of a Git repository, or the directory, whose marked values follow them.
 ///
 /// Built by [`Automation::builder`] or from Flux's objects by [`Automation::from_flux`]. A clone is cheap and is the
 /// same automation.
@@ -47,7 +48,8 @@ pub(crate) struct Withheld {
 
 /// Collects what an [`Automation`] needs; [`build`](Self::build) checks it.
 ///
-/// Required: at least one policy, [`remote`](Self::remote), [`branch`](Self::branch) and [`author`](Self::author).
+/// Required: at least one policy; and [`remote`](Self::remote), [`branch`](Self::branch) and [`author`](Self::author),
+/// or a [`directory`](Self::directory).
 #[derive(Clone, Debug)]
 pub struct AutomationBuilder {
     namespace: String,
@@ -60,6 +62,7 @@ pub struct AutomationBuilder {
     guards: Guards,
     clock: Clock,
     pub(crate) branch: BranchSettings,
+    pub(crate) directory: Option<PathBuf>,
 }
 
 impl Automation {
@@ -104,6 +107,7 @@ impl AutomationBuilder {
             guards: Guards::new(),
             clock: Clock::default(),
             branch: BranchSettings::default(),
+            directory: None,
         }
     }
 
@@ -189,18 +193,27 @@ impl AutomationBuilder {
                 "an automation needs at least one policy; add one with policy()",
             ));
         }
-        let place = Place::Branch(Arc::new(self.branch.check()?));
         Ok(Automation(Arc::new(Spec {
             namespace: self.namespace.clone(),
             name: self.name.clone(),
             dialect: self.dialect,
             policies: self.checked_policies()?,
             withheld: self.withheld.clone(),
-            place,
+            place: self.checked_place()?,
             path: crate::path::clean(&self.path, self.dialect)?,
             given_path: self.path.clone(),
             clock: self.clock.clone(),
         })))
+    }
+
+    fn checked_place(&self) -> Result<Place, Error> {
+        Ok(match &self.directory {
+            Some(path) => Place::Directory(Directory {
+                path: path.clone(),
+                attempts: self.branch.attempts(),
+            }),
+            None => Place::Branch(Arc::new(self.branch.check()?)),
+        })
     }
 
     fn checked_policies(&self) -> Result<Vec<Watched>, Error> {

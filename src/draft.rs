@@ -17,7 +17,7 @@ use crate::scan::Scan;
 use crate::{commit_message, diff, path};
 
 /// The largest file that is looked at; the largest marked one known in public repositories has 30 kB.
-const MAX_FILE_BYTES: u64 = 16 << 20;
+pub(crate) const MAX_FILE_BYTES: u64 = 16 << 20;
 
 /// A plan with what applies it at once.
 pub(crate) struct Draft {
@@ -64,7 +64,11 @@ pub(crate) fn draft(
     let Drafter {
         mut plan, changes, ..
     } = drafter;
-    plan.problems.extend(path_problem(spec, branch, files));
+    plan.problems.extend(path_problem(
+        spec,
+        &format!("on {}", branch.checkout),
+        files,
+    ));
     for problem in plan.problems.iter().skip(scan.problems.len()) {
         tracing::warn!(%problem, "not all of it");
     }
@@ -88,10 +92,10 @@ pub(crate) fn snapshot(branch: &Branch, control: &Control) -> Result<Snapshot, E
 }
 
 /// A folder that is not the one that was meant looks like a repository with nothing to do.
-fn path_problem(spec: &Spec, branch: &Branch, files: usize) -> Option<Problem> {
+pub(crate) fn path_problem(spec: &Spec, place: &str, files: usize) -> Option<Problem> {
     let (path, given) = (&spec.path, &spec.given_path);
     if files == 0 && !path.is_empty() {
-        let nothing = format!("no YAML file stands under '{path}' on {}", branch.checkout);
+        let nothing = format!("no YAML file stands under '{path}' {place}");
         return Some(Problem::error("path", nothing + "; correct the path"));
     }
     path::leaves(given).then(|| {
@@ -105,6 +109,23 @@ fn path_problem(spec: &Spec, branch: &Branch, files: usize) -> Option<Problem> {
             format!("'{given}' leaves the repository; taken as {taken}"),
         )
     })
+}
+
+/// Decides every marker of a file.
+pub(crate) fn edit_file(
+    scan: &Scan,
+    syntax: &Syntax,
+    file: &str,
+    bytes: &[u8],
+) -> Result<Edited, markers::Error> {
+    let choices = &scan.choices;
+    edit(
+        file,
+        bytes,
+        syntax,
+        |marker, _| choices.decide(marker),
+        |setter| policy_of(choices, setter),
+    )
 }
 
 struct Drafter<'a> {
@@ -130,14 +151,7 @@ impl Drafter<'_> {
     }
 
     fn edit(&mut self, file: &str, bytes: &[u8]) {
-        let choices = &self.scan.choices;
-        let edited = edit(
-            file,
-            bytes,
-            &self.syntax,
-            |marker, _| choices.decide(marker),
-            |setter| policy_of(choices, setter),
-        );
+        let edited = edit_file(self.scan, &self.syntax, file, bytes);
         match (edited, TreePath::new(file)) {
             (Ok(edited), Ok(path)) => self.take(file, path, bytes, edited),
             (Err(error), _) => self.plan.problems.push(Problem::error(file, error)),

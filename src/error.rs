@@ -29,6 +29,8 @@ pub enum ErrorKind {
     NothingSelected,
     /// The repository could not be read: unreachable, no such branch, wrong credentials.
     Repository,
+    /// The directory could not be read or written: it is not there, a folder may not be written, the disk is full.
+    Directory,
     /// The server refused the push: a hook, a protected branch, missing permission.
     Rejected,
     /// Others kept pushing to the branch until the attempts were used up.

@@ -54,7 +54,7 @@
 //! # Limitations
 //!
 //! Not built yet: guards (downgrade, hold, minimum age), a state store, the scheduler, Fleet's objects as a source,
-//! directories as a target, signed commits, refspecs and push options, checkout of anything but a branch, digests that
+//! signed commits, refspecs and push options, checkout of anything but a branch, digests that
 //! are reflected only when absent, cloud logins.
 //! Flux's objects that ask for one of these are refused by [`Automation::from_flux`] with the reason, never honoured in
 //! part.
@@ -72,6 +72,7 @@ mod choices;
 mod choose;
 mod commit_message;
 mod diff;
+mod directory;
 mod draft;
 mod edit;
 mod error;
@@ -109,10 +110,13 @@ pub use from_flux::FromFlux;
 pub use guard::Guards;
 pub use image_policy::ImagePolicy;
 pub use judge::judge;
-pub use plan::{Edit, Notes, Object, Outcome, OutcomeKind, Plan, Selection, Table, Target};
+pub use plan::{
+    BranchTarget, DirectoryTarget, Edit, Notes, Object, Outcome, OutcomeKind, Plan, Selection,
+    Table, Target,
+};
 pub use policy::Dialect;
 pub use problem::{Problem, Severity};
-pub use report::{Applied, Pushed, Report, Stale};
+pub use report::{Applied, Pushed, Report, Stale, Written};
 
 #[doc = include_str!("../DESIGN.md")]
 pub mod design {}

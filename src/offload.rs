@@ -6,7 +6,7 @@ use tagwright_gitwrite::{CancelFlag, Control};
 
 use crate::error::{Error, ErrorKind};
 
-/// Runs blocking Git work on a thread of its own. When the caller's future is dropped the work is told to stop, and
+/// Runs blocking work on a thread of its own. When the caller's future is dropped the work is told to stop, and
 /// leaves no process behind.
 pub(crate) async fn offload<T: Send + 'static>(
     timeout: Duration,
@@ -23,9 +23,14 @@ pub(crate) async fn offload<T: Send + 'static>(
         .map_err(|error| {
             Error::new(
                 ErrorKind::Cancelled,
-                format!("the Git work did not end: {error}"),
+                format!("the work did not end: {error}"),
             )
         })?
+}
+
+/// Nobody waits for the answer any more.
+pub(crate) fn cancelled() -> Error {
+    Error::new(ErrorKind::Cancelled, "the work was cancelled")
 }
 
 struct CancelOnDrop(CancelFlag);

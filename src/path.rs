@@ -34,7 +34,8 @@ pub(crate) fn takes(folder: &str, file: &str) -> bool {
     contains(folder, file) && may_hold_markers(file)
 }
 
-fn contains(folder: &str, file: &str) -> bool {
+/// Whether a path is the folder, or stands in it.
+pub(crate) fn contains(folder: &str, file: &str) -> bool {
     match file.strip_prefix(folder) {
         Some(rest) => folder.is_empty() || rest.is_empty() || rest.starts_with('/'),
         None => false,

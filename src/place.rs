@@ -1,10 +1,12 @@
 //! Where an automation reads and writes.
 
 mod branch;
+mod directory;
 
 use std::sync::Arc;
 
 pub(crate) use branch::{Branch, BranchSettings};
+pub(crate) use directory::Directory;
 
 use crate::plan::Target;
 
@@ -12,13 +14,23 @@ use crate::plan::Target;
 #[derive(Debug)]
 pub(crate) enum Place {
     Branch(Arc<Branch>),
+    Directory(Directory),
 }
 
 impl Place {
+    /// How often a run plans again at the most.
+    pub(crate) fn attempts(&self) -> u32 {
+        match self {
+            Self::Branch(branch) => branch.attempts,
+            Self::Directory(directory) => directory.attempts,
+        }
+    }
+
     /// The same for people, and for a plan that is read back.
     pub(crate) fn target(&self) -> Target {
         match self {
             Self::Branch(branch) => branch.target(),
+            Self::Directory(directory) => directory.target(),
         }
     }
 }

@@ -18,7 +18,7 @@ use format::Format;
 pub use object::Object;
 pub use outcome::{Outcome, OutcomeKind};
 pub use selection::Selection;
-pub use target::Target;
+pub use target::{BranchTarget, DirectoryTarget, Target};
 pub use text::{Notes, Table};
 
 /// What a run would do: nothing of it is done yet.
@@ -84,7 +84,7 @@ impl Plan {
         &self.target
     }
 
-    /// The id of the commit that the plan was made on.
+    /// What the plan was made on: the id of the commit; for a directory, a fingerprint of the files that change.
     pub fn base(&self) -> &str {
         &self.base
     }

@@ -10,9 +10,12 @@ use crate::plan::Plan;
 pub enum Applied {
     /// One commit was pushed, and the server has it.
     Pushed(Pushed),
+    /// Files of a directory were replaced.
+    Written(Written),
     /// There was nothing to change: no commit was made.
     NothingToDo,
-    /// The branch moved on and a planned value no longer stands, or somebody pushed first: nothing was changed.
+    /// The branch or directory moved on and a planned value no longer stands, or somebody pushed first: nothing was
+    /// changed.
     Stale(Stale),
 }
 
@@ -21,6 +24,13 @@ pub enum Applied {
 pub struct Pushed {
     pub(crate) commit: String,
     pub(crate) branch: String,
+}
+
+/// The files that were replaced in a directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    pub(crate) directory: String,
+    pub(crate) files: Vec<String>,
 }
 
 /// Why a plan could not be applied any more.
@@ -41,6 +51,13 @@ impl Pushed {
     }
 }
 
+impl Written {
+    /// The paths of the files in the directory, sorted.
+    pub fn files(&self) -> &[String] {
+        &self.files
+    }
+}
+
 impl Stale {
     /// What changed meanwhile, in one line.
     pub fn reason(&self) -> &str {
@@ -52,9 +69,18 @@ impl fmt::Display for Applied {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Pushed(pushed) => write!(f, "pushed {} to {}", pushed.commit, pushed.branch),
+            Self::Written(written) => write!(f, "{written}"),
             Self::NothingToDo => f.write_str("nothing to do"),
             Self::Stale(stale) => write!(f, "stale: {}; plan again", stale.reason),
         }
+    }
+}
+
+impl fmt::Display for Written {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let many = self.files.len();
+        let s = if many == 1 { "" } else { "s" };
+        write!(f, "replaced {many} file{s} in {}", self.directory)
     }
 }
 

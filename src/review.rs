@@ -12,11 +12,13 @@ use crate::automation::Spec;
 use crate::choices::{Choice, Choices};
 use crate::error::{Error, ErrorKind};
 use crate::path;
+use crate::place::Place;
 use crate::plan::{Edit, Plan, Selection};
 
 /// A plan that was checked, by file.
 pub(crate) struct Reviewed<'a> {
-    pub(crate) message: &'a str,
+    /// A branch has one, a directory none.
+    pub(crate) message: Option<&'a str>,
     pub(crate) files: BTreeMap<&'a str, Vec<&'a Edit>>,
 }
 
@@ -40,10 +42,13 @@ pub(crate) fn review<'a>(spec: &Spec, plan: &'a Plan) -> Result<Reviewed<'a>, Er
         }
         files.entry(edit.file()).or_default().push(edit);
     }
-    let message = plan
-        .message()
-        .ok_or_else(|| altered("it has edits and no message"))?;
-    Message::new(message).map_err(altered)?;
+    let message = plan.message();
+    match (&spec.place, message) {
+        (Place::Branch(_), None) => return Err(altered("it has edits and no message")),
+        (Place::Directory(_), Some(_)) => return Err(altered("it has a message and no commit")),
+        _ => {}
+    }
+    message.map(Message::new).transpose().map_err(altered)?;
     Ok(Reviewed { message, files })
 }
 

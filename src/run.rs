@@ -8,10 +8,11 @@ use tracing::Instrument as _;
 
 use crate::apply;
 use crate::automation::{Automation, Spec};
+use crate::directory;
 use crate::draft::{Draft, draft};
 use crate::error::{Error, ErrorKind};
 use crate::offload::offload;
-use crate::place::{Branch, Place};
+use crate::place::{Branch, Directory, Place};
 use crate::plan::Plan;
 use crate::report::{Applied, Report, Stale};
 use crate::scan::{Scan, scan};
@@ -35,11 +36,20 @@ impl Automation {
         let span = tracing::info_span!("plan", automation = %self.name());
         async {
             let scan = scan(&self.0).await?;
-            let Place::Branch(branch) = &self.0.place;
-            self.git(branch, move |spec, branch, control| {
-                Ok(draft(spec, branch, &scan, control)?.plan)
-            })
-            .await
+            match &self.0.place {
+                Place::Branch(branch) => {
+                    let work = move |spec: &Spec, branch: &Branch, control: &Control| {
+                        Ok(draft(spec, branch, &scan, control)?.plan)
+                    };
+                    self.git(branch, work).await
+                }
+                Place::Directory(place) => {
+                    let work = move |spec: &Spec, place: &Directory, control: &Control| {
+                        Ok(directory::draft(spec, place, &scan, control)?.plan)
+                    };
+                    self.disk(place, work).await
+                }
+            }
         }
         .instrument(span)
         .await
@@ -64,10 +74,22 @@ impl Automation {
     pub async fn apply(&self, plan: &Plan) -> Result<Applied, Error> {
         let span = tracing::info_span!("apply", automation = %self.name());
         let plan = plan.clone();
-        let Place::Branch(branch) = &self.0.place;
-        self.git(branch, move |spec, branch, control| {
-            apply::apply(spec, branch, &plan, control)
-        })
+        async {
+            match &self.0.place {
+                Place::Branch(branch) => {
+                    let work = move |spec: &Spec, branch: &Branch, control: &Control| {
+                        apply::apply(spec, branch, &plan, control)
+                    };
+                    self.git(branch, work).await
+                }
+                Place::Directory(place) => {
+                    let work = move |spec: &Spec, place: &Directory, control: &Control| {
+                        directory::apply(spec, place, &plan, control)
+                    };
+                    self.disk(place, work).await
+                }
+            }
+        }
         .instrument(span)
         .await
     }
@@ -86,26 +108,16 @@ impl Automation {
         let span = tracing::info_span!("run", automation = %self.name());
         async {
             let scan = Arc::new(scan(&self.0).await?);
-            let Place::Branch(branch) = &self.0.place;
-            self.attempt_until_applied(branch, scan).await
+            self.attempt_until_applied(scan).await
         }
         .instrument(span)
         .await
     }
 
-    async fn attempt_until_applied(
-        &self,
-        branch: &Arc<Branch>,
-        scan: Arc<Scan>,
-    ) -> Result<Report, Error> {
+    async fn attempt_until_applied(&self, scan: Arc<Scan>) -> Result<Report, Error> {
         let mut attempt = 1;
         loop {
-            let scan = Arc::clone(&scan);
-            let (plan, applied) = self
-                .git(branch, move |spec, branch, control| {
-                    attempt_once(spec, branch, &scan, control)
-                })
-                .await?;
+            let (plan, applied) = self.attempt_once(Arc::clone(&scan)).await?;
             let Applied::Stale(stale) = applied else {
                 return Ok(Report {
                     plan,
@@ -113,13 +125,42 @@ impl Automation {
                     attempts: attempt,
                 });
             };
-            if attempt >= branch.attempts {
+            if attempt >= self.0.place.attempts() {
                 return Err(contended(attempt, &stale));
             }
             tracing::info!(attempt, reason = %stale.reason, "stale, planning again");
             tokio::time::sleep(pause(attempt)).await;
             attempt += 1;
         }
+    }
+
+    async fn attempt_once(&self, scan: Arc<Scan>) -> Result<(Plan, Applied), Error> {
+        match &self.0.place {
+            Place::Branch(branch) => {
+                let work = move |spec: &Spec, branch: &Branch, control: &Control| {
+                    attempt_push(spec, branch, &scan, control)
+                };
+                self.git(branch, work).await
+            }
+            Place::Directory(place) => {
+                let work = move |spec: &Spec, place: &Directory, control: &Control| {
+                    let draft = directory::draft(spec, place, &scan, control)?;
+                    let applied = directory::finish(&draft, control)?;
+                    Ok((draft.plan, applied))
+                };
+                self.disk(place, work).await
+            }
+        }
+    }
+
+    /// The same in a directory, for as long as it takes.
+    async fn disk<T: Send + 'static>(
+        &self,
+        place: &Directory,
+        work: impl FnOnce(&Spec, &Directory, &Control) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let (spec, place) = (Arc::clone(&self.0), place.clone());
+        offload(Duration::MAX, move |control| work(&spec, &place, control)).await
     }
 
     /// Blocking Git work on the automation, on a thread of its own.
@@ -136,7 +177,7 @@ impl Automation {
     }
 }
 
-fn attempt_once(
+fn attempt_push(
     spec: &Spec,
     branch: &Branch,
     scan: &Scan,

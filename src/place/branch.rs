@@ -10,7 +10,7 @@ use tagwright_message as message;
 
 use crate::automation::{AutomationBuilder, invalid, missing};
 use crate::error::Error;
-use crate::plan::Target;
+use crate::plan::{BranchTarget, Target};
 
 /// A branch that was checked.
 #[derive(Debug)]
@@ -42,11 +42,11 @@ pub(crate) struct BranchSettings {
 
 impl Branch {
     pub(crate) fn target(&self) -> Target {
-        Target {
+        Target::Branch(BranchTarget {
             repository: self.remote.to_string(),
             branch: self.checkout.clone(),
             push_branch: self.push_to.clone(),
-        }
+        })
     }
 }
 
@@ -135,8 +135,12 @@ impl BranchSettings {
             message: self.checked_message()?,
             values: self.values.clone(),
             git_timeout: self.git_timeout,
-            attempts: self.attempts.max(1),
+            attempts: self.attempts(),
         })
+    }
+
+    pub(crate) fn attempts(&self) -> u32 {
+        self.attempts.max(1)
     }
 
     fn checked_author(&self) -> Result<Signature, Error> {

@@ -5,6 +5,7 @@ mod blocking;
 mod choosing;
 mod conformance;
 mod contention;
+mod directory;
 mod flux;
 mod guards;
 mod judging;
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
         conformance::tests(),
         choosing::tests(),
         contention::tests(),
+        directory::tests(),
         flux::tests(),
         guards::tests(),
         judging::tests(),
