@@ -54,6 +54,35 @@ pub enum Encryption {
 }
 
 impl Secret {
+    /// A Secret without keys yet, for programs that keep their secrets elsewhere.
+    ///
+    /// ```
+    /// use tagwright_manifests::{Secret, SecretKey};
+    ///
+    /// let secret = Secret::new("flux-system", "deploy")
+    ///     .with(SecretKey::Username, "git")
+    ///     .with(SecretKey::Password, "hunter2");
+    /// assert_eq!(secret.get(SecretKey::Username).and_then(|value| value.expose_str()), Some("git"));
+    /// assert!(!format!("{secret:?}").contains("hunter2"));
+    /// ```
+    pub fn new(namespace: impl Into<String>, name: impl Into<String>) -> Self {
+        let meta = Metadata {
+            name: name.into(),
+            namespace: Some(namespace.into()),
+            ..Metadata::default()
+        };
+        Self {
+            meta,
+            ..Self::default()
+        }
+    }
+
+    /// The Secret with a value under a key, in place of the one that was there.
+    pub fn with(mut self, key: SecretKey, value: impl Into<Vec<u8>>) -> Self {
+        self.values.insert(key, SecretText::new(value.into()));
+        self
+    }
+
     /// The value of a key; an empty one counts as absent, as in Flux.
     pub fn get(&self, key: SecretKey) -> Option<&SecretText> {
         let value = self.values.get(&key)?;

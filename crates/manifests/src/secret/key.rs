@@ -10,13 +10,19 @@ macro_rules! secret_keys {
         }
 
         impl SecretKey {
-            pub(super) const ALL: &[Self] = &[$(Self::$key,)*];
+            /// All of them, in their order.
+            pub const ALL: &[Self] = &[$(Self::$key,)*];
 
             /// The key as it is written.
             pub fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$key => $name,)*
                 }
+            }
+
+            /// The key that is written so, if it is one of these.
+            pub fn from_name(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|key| key.as_str() == name)
             }
         }
     };
