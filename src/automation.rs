@@ -11,6 +11,7 @@ use registry::Client;
 use tagwright_policy as policy;
 use tagwright_registry as registry;
 
+use crate::access::ClientSource;
 use crate::error::{Error, ErrorKind};
 use crate::guard::{Clock, Guards};
 use crate::image_policy::{ImagePolicy, Watched};
@@ -236,14 +237,15 @@ impl AutomationBuilder {
     }
 
     /// The client of the policies that bring none.
-    fn shared_client(&self) -> Result<Option<Client>, Error> {
-        match &self.client {
-            Some(client) => Ok(Some(client.clone())),
+    fn shared_client(&self) -> Result<Option<ClientSource>, Error> {
+        let client = match &self.client {
+            Some(client) => client.clone(),
             None if self.policies.iter().any(ImagePolicy::needs_client) => {
-                Client::builder().build().map(Some).map_err(invalid)
+                Client::builder().build().map_err(invalid)?
             }
-            None => Ok(None),
-        }
+            None => return Ok(None),
+        };
+        Ok(Some(ClientSource::Given(client)))
     }
 }
 

@@ -15,9 +15,10 @@ use crate::image_policy::Watched;
 /// The chosen tag, with its digest where the policy wants one, and why it was chosen; or why there is none.
 pub(crate) async fn choose(
     policy: &Watched,
+    client: &Client,
     selector: Selector,
 ) -> Result<(Choice, String), String> {
-    let selection = select(policy, selector).await?;
+    let selection = select(policy, client, selector).await?;
     let reason = selection.reason();
     let tag = selection
         .tag()
@@ -26,21 +27,25 @@ pub(crate) async fn choose(
     if !policy.digest {
         return Ok((choice, reason));
     }
-    let digest = digest(policy, tag)
+    let digest = digest(policy, client, tag)
         .await
         .map_err(|error| error.to_string())?;
     Ok((choice.with_digest(digest.to_string()), reason))
 }
 
 /// Goes on until no date is needed any more.
-async fn select(policy: &Watched, selector: Selector) -> Result<Selection, String> {
+async fn select(
+    policy: &Watched,
+    client: &Client,
+    selector: Selector,
+) -> Result<Selection, String> {
     let refused = |error: policy::Error| error.to_string();
     let mut finish = selector.finish().map_err(refused)?;
     loop {
         match finish {
             Finish::Done(selection) => return Ok(selection),
             Finish::NeedDates(undated) => {
-                let dates = dates(policy, undated.tags()).await?;
+                let dates = dates(policy, client, undated.tags()).await?;
                 finish = undated
                     .answer(|tag| dates.get(tag).copied())
                     .map_err(refused)?;
@@ -52,12 +57,13 @@ async fn select(policy: &Watched, selector: Selector) -> Result<Selection, Strin
 /// When the images of these tags were made, as far as it is known. The client bounds what is asked at once.
 async fn dates(
     policy: &Watched,
+    client: &Client,
     tags: impl Iterator<Item = &str>,
 ) -> Result<HashMap<String, SystemTime>, String> {
     let mut tasks = JoinSet::new();
     for tag in tags {
         let reference = reference(policy, tag).map_err(|error| error.to_string())?;
-        tasks.spawn(date(policy.client.clone(), reference, tag.to_owned()));
+        tasks.spawn(date(client.clone(), reference, tag.to_owned()));
     }
     let mut dates = HashMap::new();
     while let Some(joined) = tasks.join_next().await {
@@ -81,17 +87,17 @@ async fn date(
 }
 
 /// Flux writes the digest of what the tag names, Fleet that of the image for linux/amd64.
-async fn digest(policy: &Watched, tag: &str) -> Result<Digest, registry::Error> {
+async fn digest(policy: &Watched, client: &Client, tag: &str) -> Result<Digest, registry::Error> {
     let reference = reference(policy, tag)?;
     match policy.policy.dialect() {
-        Dialect::Flux => policy.client.digest(&reference).await,
+        Dialect::Flux => client.digest(&reference).await,
         Dialect::Fleet => {
             let platform = Platform::linux_amd64();
-            policy.client.platform_digest(&reference, &platform).await
+            client.platform_digest(&reference, &platform).await
         }
     }
 }
 
 fn reference(policy: &Watched, tag: &str) -> Result<Reference, registry::Error> {
-    format!("{}:{tag}", policy.image).parse()
+    format!("{}:{tag}", policy.repository).parse()
 }

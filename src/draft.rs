@@ -85,8 +85,8 @@ pub(crate) fn draft(
 
 pub(crate) fn snapshot(branch: &Branch, control: &Control) -> Result<Snapshot, Error> {
     let reference = Ref::branch(&branch.checkout).map_err(invalid)?;
-    branch
-        .remote
+    let remote = branch.remote.current();
+    remote
         .snapshot(&reference, control)
         .map_err(Error::repository)
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use tagwright_gitwrite as gitwrite;
 
+use crate::access::Lack;
 use crate::problem::Problem;
 
 /// Why a run failed as a whole.
@@ -31,6 +32,8 @@ pub enum ErrorKind {
     Repository,
     /// The directory could not be read or written: it is not there, a folder may not be written, the disk is full.
     Directory,
+    /// A Secret of the repository is missing, lacks a key or cannot be used.
+    Secret,
     /// The server refused the push: a hook, a protected branch, missing permission.
     Rejected,
     /// Others kept pushing to the branch until the attempts were used up.
@@ -51,6 +54,11 @@ impl Error {
             problems: Vec::new(),
             git: None,
         }))
+    }
+
+    /// A Secret of the repository that is not at hand.
+    pub(crate) fn secret(lack: &Lack) -> Self {
+        Self::new(ErrorKind::Secret, lack.to_string())
     }
 
     /// What `gitwrite` said of the repository.

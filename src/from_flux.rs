@@ -2,75 +2,38 @@
 
 mod git;
 mod images;
-mod secrets;
 
 use flux::{ImageUpdateAutomation, Objects};
 use tagwright_manifests::flux;
 use tagwright_message::Template;
 
-use crate::automation::{Automation, AutomationBuilder};
+use crate::automation::AutomationBuilder;
+use crate::loader::Loading;
 use crate::objects::{DEFAULT_NAMESPACE, Refusal, subject};
 use crate::problem::Problem;
 
-/// What [`Automation::from_flux`] made of Flux's objects.
-#[derive(Clone, Debug)]
-pub struct FromFlux {
-    automations: Vec<AutomationBuilder>,
-    problems: Vec<Problem>,
-}
-
-impl FromFlux {
-    /// A builder for each ImageUpdateAutomation that is not suspended and can be honoured, in the order of the
-    /// objects. A caller may override parts, such as the remote, before building.
-    pub fn automations(&self) -> &[AutomationBuilder] {
-        &self.automations
-    }
-
-    /// What could not be honoured, and where it stands.
-    pub fn problems(&self) -> &[Problem] {
-        &self.problems
-    }
-}
-
-impl Automation {
-    /// Automations from Flux's objects, with their policies, registries and repositories.
-    ///
-    /// As in Flux an automation takes the ImagePolicies of its own namespace, or those of them that its
-    /// `policySelector` matches. Secrets are found among the objects. A policy that cannot be honoured withholds its
-    /// own markers, and is told as a problem; so is an automation that cannot be, which is left out.
-    ///
-    /// An object without a namespace is taken to be in that of the automation, and `default` where that has none.
-    pub fn from_flux(objects: &Objects) -> FromFlux {
-        let mut found = FromFlux {
-            automations: Vec::new(),
-            problems: Vec::new(),
-        };
-        for automation in &objects.image_update_automations {
-            if automation.suspend {
-                found.problems.push(Problem::warning(
-                    subject("ImageUpdateAutomation", &automation.meta),
-                    "suspended",
-                ));
-                continue;
-            }
-            match builder(objects, automation, &mut found.problems) {
-                Ok(builder) => found.automations.push(builder),
-                Err(reason) => {
-                    found.problems.push(Problem::error(
-                        subject("ImageUpdateAutomation", &automation.meta),
-                        reason,
-                    ));
-                }
-            }
+/// A builder for each automation that is not suspended and can be honoured.
+pub(crate) async fn load(objects: &Objects, loading: &mut Loading<'_>) -> Vec<AutomationBuilder> {
+    let mut found = Vec::new();
+    for automation in &objects.image_update_automations {
+        let subject = subject("ImageUpdateAutomation", &automation.meta);
+        if automation.suspend {
+            let problem = Problem::warning(subject, "suspended");
+            loading.problems.push(problem);
+            continue;
         }
-        found
+        match builder(objects, automation, loading).await {
+            Ok(builder) => found.push(builder),
+            Err(reason) => loading.problems.push(Problem::error(subject, reason)),
+        }
     }
+    found
 }
 
-fn builder(
+async fn builder(
     objects: &Objects,
     automation: &ImageUpdateAutomation,
-    problems: &mut Vec<Problem>,
+    loading: &mut Loading<'_>,
 ) -> Result<AutomationBuilder, Refusal> {
     let own = automation.meta.namespace.as_deref();
     let namespace = own.unwrap_or(DEFAULT_NAMESPACE);
@@ -78,8 +41,8 @@ fn builder(
     builder.name(namespace, &automation.meta.name);
     builder.path(automation.update.path.as_deref().unwrap_or_default());
     commit(&mut builder, automation)?;
-    git::configure(&mut builder, objects, automation, namespace)?;
-    images::configure(&mut builder, objects, automation, namespace, problems)?;
+    git::configure(&mut builder, objects, automation, namespace, loading).await?;
+    images::configure(&mut builder, objects, automation, namespace, loading).await?;
     Ok(builder)
 }
 

@@ -7,6 +7,7 @@ use registry::{Client, Repository};
 use tagwright_policy as policy;
 use tagwright_registry as registry;
 
+use crate::access::ClientSource;
 use crate::guard::{Effective, Guards};
 
 /// A policy for the tags of one image, under the name that markers use.
@@ -24,8 +25,9 @@ pub struct ImagePolicy {
     image: String,
     policy: Policy,
     digest: bool,
-    client: Option<Client>,
     guards: Guards,
+    client: Option<ClientSource>,
+    scanned_at: Option<String>,
 }
 
 /// A policy that was checked.
@@ -34,12 +36,13 @@ pub(crate) struct Watched {
     pub(crate) name: String,
     /// As it is written into files: in Flux's dialect as the user spells it, in Fleet's the canonical name.
     pub(crate) image: String,
+    /// What is listed.
     pub(crate) repository: Repository,
     pub(crate) policy: Policy,
     pub(crate) digest: bool,
-    pub(crate) client: Client,
     #[expect(dead_code)] // TEMP
     pub(crate) guards: Effective,
+    pub(crate) client: ClientSource,
 }
 
 impl ImagePolicy {
@@ -52,6 +55,7 @@ impl ImagePolicy {
             digest: false,
             client: None,
             guards: Guards::new(),
+            scanned_at: None,
         }
     }
 
@@ -67,6 +71,11 @@ impl ImagePolicy {
     /// A client of its own, with other credentials than the automation's. Policies of one image and one client share
     /// one listing.
     pub fn with_client(self, client: Client) -> Self {
+        self.with_client_source(ClientSource::Given(client))
+    }
+
+    /// A client whose Secrets may change.
+    pub(crate) fn with_client_source(self, client: ClientSource) -> Self {
         Self {
             client: Some(client),
             ..self
@@ -76,6 +85,24 @@ impl ImagePolicy {
     /// Guards of its own, which go before those of the automation, guard by guard.
     pub fn with_guards(self, guards: Guards) -> Self {
         Self { guards, ..self }
+    }
+
+    /// Lists another repository's tags, a mirror's say, and asks it for dates and digests; the image that is written stays
+    /// the one that was given. For plain HTTP and for credentials of that place, see [`with_client`](Self::with_client).
+    ///
+    /// ```
+    /// use tagwright::{Dialect, ImagePolicy, policy::Policy};
+    ///
+    /// let newest = Policy::builder(Dialect::Flux).semver("*").build()?;
+    /// let podinfo = ImagePolicy::new("flux-system:podinfo", "ghcr.io/stefanprodan/podinfo", newest)
+    ///     .scanned_at("mirror.example.com:5000/ghcr/stefanprodan/podinfo");
+    /// # Ok::<(), tagwright::policy::Error>(())
+    /// ```
+    pub fn scanned_at(self, repository: impl Into<String>) -> Self {
+        Self {
+            scanned_at: Some(repository.into()),
+            ..self
+        }
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -89,7 +116,7 @@ impl ImagePolicy {
     pub(crate) fn check(
         &self,
         dialect: Dialect,
-        shared: Option<&Client>,
+        shared: Option<&ClientSource>,
         guards: &Guards,
     ) -> Result<Watched, String> {
         if self.policy.dialect() != dialect {
@@ -99,14 +126,15 @@ impl ImagePolicy {
             ));
         }
         let client = self.client.as_ref().or(shared).ok_or("it has no client")?;
-        let repository = repository(&self.image)?;
+        let written = repository(&self.image)?;
+        let scanned = self.scanned_at.as_deref().map(repository).transpose()?;
         Ok(Watched {
             name: self.name.clone(),
             image: match dialect {
                 Dialect::Flux => self.image.clone(),
-                Dialect::Fleet => repository.to_string(),
+                Dialect::Fleet => written.to_string(),
             },
-            repository,
+            repository: scanned.unwrap_or(written),
             policy: self.policy.clone(),
             digest: self.digest,
             client: client.clone(),

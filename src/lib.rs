@@ -66,6 +66,7 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod access;
 mod apply;
 mod automation;
 mod choices;
@@ -80,6 +81,7 @@ mod from_flux;
 mod guard;
 mod image_policy;
 mod judge;
+mod loader;
 mod objects;
 mod offload;
 mod path;
@@ -91,6 +93,7 @@ mod report;
 mod review;
 mod run;
 mod scan;
+mod secret_source;
 mod table;
 
 pub mod blocking;
@@ -106,10 +109,10 @@ pub use automation::{Automation, AutomationBuilder};
 pub use choices::{Choice, Choices};
 pub use diff::ColouredDiff;
 pub use error::{Error, ErrorKind};
-pub use from_flux::FromFlux;
 pub use guard::Guards;
 pub use image_policy::ImagePolicy;
 pub use judge::judge;
+pub use loader::{Loaded, Loader};
 pub use plan::{
     BranchTarget, DirectoryTarget, Edit, Notes, Object, Outcome, OutcomeKind, Plan, Selection,
     Table, Target,
@@ -117,6 +120,10 @@ pub use plan::{
 pub use policy::Dialect;
 pub use problem::{Problem, Severity};
 pub use report::{Applied, Pushed, Report, Stale, Written};
+pub use secret_source::{
+    MountedSecrets, SecretChain, SecretCommand, SecretError, SecretFolder, SecretFuture, SecretMap,
+    SecretSource, SecretVariables,
+};
 
 #[doc = include_str!("../DESIGN.md")]
 pub mod design {}

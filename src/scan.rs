@@ -132,34 +132,42 @@ impl Scan {
 /// The answer of each policy by its index; one task a listing. The client bounds what reaches a host at once.
 async fn answers(spec: &Spec) -> BTreeMap<usize, Answer> {
     let mut tasks = JoinSet::new();
-    for listing in listings(spec) {
+    let (listings, mut answers) = listings(spec).await;
+    for listing in listings {
         let span = tracing::info_span!("scan", repository = %listing.repository);
         tasks.spawn(select(listing).instrument(span));
     }
-    let mut answers = BTreeMap::new();
     while let Some(joined) = tasks.join_next().await {
         answers.extend(joined.into_iter().flatten());
     }
     answers
 }
 
-fn listings(spec: &Spec) -> Vec<Listing> {
-    let mut listings: Vec<Listing> = Vec::new();
+/// What is to be listed, and the answers of policies whose Secrets are not at hand.
+async fn listings(spec: &Spec) -> (Vec<Listing>, BTreeMap<usize, Answer>) {
+    let (mut listings, mut answers): (Vec<Listing>, _) = (Vec::new(), BTreeMap::new());
     for (index, policy) in spec.policies.iter().enumerate() {
+        let client = match policy.client.client().await {
+            Ok(client) => client,
+            Err(lack) => {
+                answers.insert(index, Answer::failed(lack.to_string()));
+                continue;
+            }
+        };
         let entry = (index, policy.clone());
         let same = listings.iter_mut().find(|listing| {
-            listing.repository == policy.repository && listing.client.is_same(&policy.client)
+            listing.repository == policy.repository && listing.client.is_same(&client)
         });
         match same {
             Some(listing) => listing.policies.push(entry),
             None => listings.push(Listing {
-                client: policy.client.clone(),
+                client,
                 repository: policy.repository.clone(),
                 policies: vec![entry],
             }),
         }
     }
-    listings
+    (listings, answers)
 }
 
 async fn select(listing: Listing) -> Vec<(usize, Answer)> {
@@ -175,7 +183,7 @@ async fn select(listing: Listing) -> Vec<(usize, Answer)> {
     for ((index, policy), selector) in listing.policies.iter().zip(selectors) {
         let answer = Answer {
             warning: warning(skipped),
-            ..answer(policy, selector).await
+            ..answer(policy, &listing.client, selector).await
         };
         answers.push((*index, answer));
     }
@@ -207,8 +215,8 @@ async fn push_pages(listing: &Listing) -> Result<(Vec<Selector>, usize), registr
     Ok((selectors, skipped))
 }
 
-async fn answer(policy: &Watched, selector: Selector) -> Answer {
-    match choose(policy, selector).await {
+async fn answer(policy: &Watched, client: &Client, selector: Selector) -> Answer {
+    match choose(policy, client, selector).await {
         Ok((choice, reason)) => {
             tracing::info!(policy = %policy.name, tag = choice.tag(), "selected");
             Answer {

@@ -26,7 +26,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         repository.url()
     );
 
-    let automation = automation(&registry.address(), &repository.url())?;
+    let automation = automation(&registry.address(), &repository.url()).await?;
 
     println!("first run: plan\n");
     let plan = automation.plan().await?;
@@ -96,10 +96,10 @@ fn repository(registry: &str) -> BareRepository {
 }
 
 /// The automation of the manifests, writing to the local repository instead of the URL that they name.
-fn automation(registry: &str, repository: &str) -> Result<Automation, Box<dyn Error>> {
+async fn automation(registry: &str, repository: &str) -> Result<Automation, Box<dyn Error>> {
     let text = AUTOMATION.replace("${REGISTRY}", registry);
     let read = flux::read("automation.yaml", text.as_bytes());
-    let flux = Automation::from_flux(&read.objects);
+    let flux = Automation::from_flux(&read.objects).await;
     read.problems
         .iter()
         .for_each(|problem| println!("{problem}"));

@@ -1,22 +1,22 @@
 //! `sourceRef`, the GitRepository and `spec.git`: where to read and to push.
 
 use flux::{GitRef, GitRepository, ImageUpdateAutomation, Objects, Provider};
-use gitwrite::{Credentials, Remote};
-use tagwright_gitwrite as gitwrite;
-use tagwright_manifests::{Secret, SecretKey, flux};
+use tagwright_manifests::flux;
 
-use super::secrets;
+use crate::access::{GitWish, RemoteSource, SecretName};
 use crate::automation::AutomationBuilder;
-use crate::objects::{Refusal, find};
+use crate::loader::Loading;
+use crate::objects::{Refusal, find, subject};
 
 /// What Flux's source-controller checks out where nothing is said.
 const DEFAULT_BRANCH: &str = "master";
 
-pub(super) fn configure(
+pub(super) async fn configure(
     builder: &mut AutomationBuilder,
     objects: &Objects,
     automation: &ImageUpdateAutomation,
     namespace: &str,
+    loading: &mut Loading<'_>,
 ) -> Result<(), Refusal> {
     let source = &automation.source_ref;
     let namespace = source.namespace.as_deref().unwrap_or(namespace);
@@ -28,7 +28,7 @@ pub(super) fn configure(
         &source.name,
     )
     .map_err(|reason| format!("spec.sourceRef: {reason}"))?;
-    builder.remote(remote(objects, repository, namespace)?);
+    builder.remote_source(remote(repository, namespace, loading).await?);
     builder.branch(branch(
         automation
             .git
@@ -66,54 +66,25 @@ fn branch(reference: Option<&GitRef>) -> Result<&str, Refusal> {
     Ok(reference.branch.as_deref().unwrap_or(DEFAULT_BRANCH))
 }
 
-fn remote(
-    objects: &Objects,
+async fn remote(
     repository: &GitRepository,
     namespace: &str,
-) -> Result<Remote, Refusal> {
+    loading: &mut Loading<'_>,
+) -> Result<RemoteSource, Refusal> {
     let name = &repository.meta.name;
-    if repository.provider != Provider::Generic || repository.proxy_secret_ref.is_some() {
+    if repository.provider != Provider::Generic {
         return Err(format!(
-            "GitRepository {name}: provider and proxySecretRef are not supported yet; remove them"
+            "GitRepository {name}: provider is not supported yet; remove it"
         ));
     }
-    let mut remote =
-        Remote::new(&repository.url).map_err(|error| format!("GitRepository {name}: {error}"))?;
-    if let Some(secret) = &repository.secret_ref {
-        let secret = secrets::find(objects, namespace, secret)?;
-        remote = remote.credentials(credentials(secret, &repository.url)?);
-        let authority = match secret.get(SecretKey::CaCrt) {
-            Some(_) => Some(SecretKey::CaCrt),
-            None => secret.get(SecretKey::CaFile).map(|_| SecretKey::CaFile),
-        };
-        if let Some(key) = authority {
-            let pem = secrets::text(secret, key)?;
-            remote = remote
-                .ca_certificate_pem(pem)
-                .map_err(|error| format!("GitRepository {name}: {error}"))?;
-        }
-    }
-    Ok(remote)
-}
-
-/// What Flux reads of the Secret: `identity` and `known_hosts` for ssh, else `bearerToken`, or `username` and
-/// `password`.
-fn credentials(secret: &Secret, url: &str) -> Result<Credentials, Refusal> {
-    if url.starts_with("ssh://") {
-        return Ok(Credentials::Ssh {
-            private_key: secrets::text(secret, SecretKey::Identity)?.into(),
-            passphrase: None,
-            known_hosts: secrets::text(secret, SecretKey::KnownHosts)?.to_owned(),
-        });
-    }
-    if let Some(token) = secrets::optional_text(secret, SecretKey::BearerToken)? {
-        return Ok(Credentials::Bearer(token.into()));
-    }
-    match secrets::optional_text(secret, SecretKey::Username)? {
-        Some(username) => Ok(Credentials::Basic {
-            username: username.to_owned(),
-            password: secrets::text(secret, SecretKey::Password)?.into(),
-        }),
-        None => Ok(Credentials::None),
-    }
+    let secret = |name: &Option<String>| name.as_ref().map(|name| SecretName::new(namespace, name));
+    let wish = GitWish {
+        url: repository.url.clone(),
+        secret: secret(&repository.secret_ref),
+        proxy: secret(&repository.proxy_secret_ref),
+        ..GitWish::default()
+    };
+    let subject = subject("GitRepository", &repository.meta);
+    let remote = loading.remote(&subject, wish).await;
+    remote.map_err(|error| format!("GitRepository {name}: {error}"))
 }

@@ -4,26 +4,24 @@ use flux::{
     DigestReflectionPolicy, ImagePolicy, ImageRepository, ImageUpdateAutomation, Objects, Provider,
 };
 use policy::{DEFAULT_EXCLUSION, Dialect, Policy, PolicyBuilder};
-use registry::{Client, PullSecrets};
-use tagwright_manifests::{SecretKey, flux};
+use tagwright_manifests::flux;
 use tagwright_policy as policy;
-use tagwright_registry as registry;
 
-use super::secrets;
+use crate::access::{ClientSource, RegistryWish, SecretName};
 use crate::automation::AutomationBuilder;
 use crate::image_policy::{ImagePolicy as WatchedImage, repository};
+use crate::loader::Loading;
 use crate::objects::{Refusal, find, is_in, subject, twins};
 use crate::problem::Problem;
 
 /// Adds the policies that the automation takes; those that cannot be honoured are refused with the reason.
-pub(super) fn configure(
+pub(super) async fn configure(
     builder: &mut AutomationBuilder,
     objects: &Objects,
     automation: &ImageUpdateAutomation,
     namespace: &str,
-    problems: &mut Vec<Problem>,
+    loading: &mut Loading<'_>,
 ) -> Result<(), Refusal> {
-    let mut clients = Clients::default();
     let policies: Vec<&ImagePolicy> = selected(objects, automation, namespace).collect();
     let twins = twins(&policies, |policy| &policy.meta.name);
     for policy in &policies {
@@ -34,7 +32,7 @@ pub(super) fn configure(
                 policy.meta.name
             ))
         } else {
-            configured(objects, policy, namespace, &name, &mut clients)
+            configured(objects, policy, namespace, &name, loading).await
         };
         match configured {
             Ok(Taken::Policy(policy)) => builder.image_policy(policy),
@@ -42,7 +40,7 @@ pub(super) fn configure(
                 builder.withhold(&name, &format!("the {what} is suspended"))
             }
             Err(reason) => {
-                problems.push(Problem::error(
+                loading.problems.push(Problem::error(
                     subject("ImagePolicy", &policy.meta),
                     &reason,
                 ));
@@ -68,12 +66,12 @@ enum Taken {
     Suspended(&'static str),
 }
 
-fn configured(
+async fn configured(
     objects: &Objects,
     policy: &ImagePolicy,
     namespace: &str,
     name: &str,
-    clients: &mut Clients,
+    loading: &mut Loading<'_>,
 ) -> Result<Taken, Refusal> {
     if policy.suspend {
         return Ok(Taken::Suspended("ImagePolicy"));
@@ -82,8 +80,9 @@ fn configured(
     if image.suspend {
         return Ok(Taken::Suspended("ImageRepository"));
     }
-    let client = clients.get(objects, image, own)?;
-    let found = WatchedImage::new(name, &image.image, rule(policy, image)?).with_client(client);
+    let rule = rule(policy, image)?;
+    let client = client(image, own, loading).await?;
+    let found = WatchedImage::new(name, &image.image, rule).with_client_source(client);
     match policy.digest_reflection_policy {
         DigestReflectionPolicy::Never => Ok(Taken::Policy(found)),
         DigestReflectionPolicy::Always => Ok(Taken::Policy(found.with_digest())),
@@ -147,14 +146,11 @@ fn lets_in(image: &ImageRepository, namespace: &str) -> bool {
 }
 
 fn require_supported(image: &ImageRepository) -> Result<(), Refusal> {
-    if image.provider == Provider::Generic
-        && image.cert_secret_ref.is_none()
-        && image.proxy_secret_ref.is_none()
-    {
+    if image.provider == Provider::Generic {
         return Ok(());
     }
     Err(format!(
-        "ImageRepository {}: provider, certSecretRef and proxySecretRef are not supported yet; use secretRef",
+        "ImageRepository {}: provider is not supported yet; use secretRef",
         image.meta.name
     ))
 }
@@ -192,57 +188,23 @@ fn rule(policy: &ImagePolicy, image: &ImageRepository) -> Result<Policy, Refusal
     builder.build().map_err(|error| error.to_string())
 }
 
-/// One client for each credential, so that nothing is shared between two of them.
-#[derive(Default)]
-struct Clients(Vec<(Credentials, Client)>);
-
-#[derive(PartialEq, Eq)]
-struct Credentials {
-    /// Namespace and name of the pull secret.
-    secret: Option<(String, String)>,
-    plain_http: Option<String>,
-}
-
-impl Clients {
-    fn get(
-        &mut self,
-        objects: &Objects,
-        image: &ImageRepository,
-        namespace: &str,
-    ) -> Result<Client, Refusal> {
-        let repository = repository(&image.image)
-            .map_err(|error| format!("ImageRepository {}: spec.image: {error}", image.meta.name))?;
-        let wanted = Credentials {
-            secret: image
-                .secret_ref
-                .clone()
-                .map(|name| (namespace.to_owned(), name)),
-            plain_http: image.insecure.then(|| repository.registry().to_owned()),
-        };
-        if let Some((_, client)) = self.0.iter().find(|(known, _)| *known == wanted) {
-            return Ok(client.clone());
-        }
-        let client = wanted.client(objects)?;
-        self.0.push((wanted, client.clone()));
-        Ok(client)
-    }
-}
-
-impl Credentials {
-    fn client(&self, objects: &Objects) -> Result<Client, Refusal> {
-        let mut builder = Client::builder();
-        if let Some(host) = &self.plain_http {
-            builder.plain_http(host);
-        }
-        if let Some((namespace, name)) = &self.secret {
-            let secret = secrets::find(objects, namespace, name)?;
-            let json = secrets::text(secret, SecretKey::DockerConfigJson)?;
-            // Which starts no program, whatever the Secret asks for.
-            let secrets = PullSecrets::new()
-                .docker_config_json(json.as_bytes())
-                .map_err(|error| format!("Secret {namespace}/{name}: {error}"))?;
-            builder.keychain(secrets);
-        }
-        builder.build().map_err(|error| error.to_string())
-    }
+async fn client(
+    image: &ImageRepository,
+    namespace: &str,
+    loading: &mut Loading<'_>,
+) -> Result<ClientSource, Refusal> {
+    let repository = repository(&image.image)
+        .map_err(|error| format!("ImageRepository {}: spec.image: {error}", image.meta.name))?;
+    let secret = |name: &Option<String>| name.as_ref().map(|name| SecretName::new(namespace, name));
+    let wish = RegistryWish {
+        host: repository.registry().to_owned(),
+        secret: secret(&image.secret_ref),
+        certificate: secret(&image.cert_secret_ref),
+        proxy: secret(&image.proxy_secret_ref),
+        plain_http: image.insecure,
+        timeout: image.timeout,
+        ..RegistryWish::default()
+    };
+    let subject = subject("ImageRepository", &image.meta);
+    Ok(loading.client(&subject, wish).await)
 }

@@ -8,6 +8,7 @@ use message::Template;
 use tagwright_gitwrite as gitwrite;
 use tagwright_message as message;
 
+use crate::access::RemoteSource;
 use crate::automation::{AutomationBuilder, invalid, missing};
 use crate::error::Error;
 use crate::plan::{BranchTarget, Target};
@@ -15,7 +16,7 @@ use crate::plan::{BranchTarget, Target};
 /// A branch that was checked.
 #[derive(Debug)]
 pub(crate) struct Branch {
-    pub(crate) remote: Remote,
+    pub(crate) remote: RemoteSource,
     /// The branch that is read.
     pub(crate) checkout: String,
     /// The branch that is pushed.
@@ -30,7 +31,7 @@ pub(crate) struct Branch {
 /// What a builder was told of it.
 #[derive(Clone, Debug)]
 pub(crate) struct BranchSettings {
-    remote: Option<Remote>,
+    remote: Option<RemoteSource>,
     branch: Option<String>,
     push_branch: Option<String>,
     author: Option<(String, String)>,
@@ -69,6 +70,11 @@ impl Default for BranchSettings {
 impl AutomationBuilder {
     /// The Git repository, with its credentials.
     pub fn remote(&mut self, remote: Remote) -> &mut Self {
+        self.remote_source(RemoteSource::Given(Box::new(remote)))
+    }
+
+    /// A repository whose Secrets may change.
+    pub(crate) fn remote_source(&mut self, remote: RemoteSource) -> &mut Self {
         self.branch.remote = Some(remote);
         self
     }

@@ -2,8 +2,8 @@
 
 use tagwright::gitwrite::Remote;
 use tagwright::manifests::flux;
-use tagwright::{Applied, Automation, FromFlux, OutcomeKind};
-use tagwright_testkit::harness::{TestResult, Trial, async_test, test};
+use tagwright::{Applied, Automation, Loaded, OutcomeKind};
+use tagwright_testkit::harness::{TestResult, Trial, async_test};
 use tagwright_testkit::oci::Registry;
 
 use crate::world::World;
@@ -45,7 +45,7 @@ pub(crate) fn tests() -> Vec<Trial> {
             "flux::credentials_of_one_image_stay_apart",
             credentials_of_one_image_stay_apart,
         ),
-        test(
+        async_test(
             "flux::other_namespaces_need_access",
             other_namespaces_need_access,
         ),
@@ -61,27 +61,27 @@ pub(crate) fn tests() -> Vec<Trial> {
             "flux::suspended_image_is_withheld",
             suspended_image_is_withheld,
         ),
-        test(
+        async_test(
             "flux::what_is_not_built_is_refused",
             what_is_not_built_is_refused,
         ),
-        test(
+        async_test(
             "flux::selector_chooses_by_labels",
             selector_chooses_by_labels,
         ),
     ]
 }
 
-fn from(world: &World, text: &str) -> FromFlux {
+async fn from(world: &World, text: &str) -> Loaded {
     let read = flux::read(
         "flux.yaml",
         text.replace("$IMAGE", &world.image()).as_bytes(),
     );
     assert_eq!(read.problems, [], "the manifests are good");
-    Automation::from_flux(&read.objects)
+    Automation::from_flux(&read.objects).await
 }
 
-fn build(world: &World, flux: &FromFlux) -> Result<Automation, Box<dyn std::error::Error>> {
+fn build(world: &World, flux: &Loaded) -> Result<Automation, Box<dyn std::error::Error>> {
     let [builder] = flux.automations() else {
         panic!("one automation: {flux:?}")
     };
@@ -91,13 +91,13 @@ fn build(world: &World, flux: &FromFlux) -> Result<Automation, Box<dyn std::erro
         .build()?)
 }
 
-fn problems(flux: &FromFlux) -> Vec<String> {
+fn problems(flux: &Loaded) -> Vec<String> {
     flux.problems().iter().map(ToString::to_string).collect()
 }
 
 async fn manifests_run() -> TestResult {
     let world = World::new();
-    let flux = from(&world, &format!("{SOURCE}{IMAGE}"));
+    let flux = from(&world, &format!("{SOURCE}{IMAGE}")).await;
     assert_eq!(problems(&flux), [""; 0]);
     let report = build(&world, &flux).expect("it builds").run().await?;
     assert!(matches!(report.applied(), Applied::Pushed(_)), "{report}");
@@ -133,7 +133,7 @@ stringData:
 ",
         world.registry.address()
     );
-    let flux = from(&world, &format!("{SOURCE}{image}{secret}"));
+    let flux = from(&world, &format!("{SOURCE}{image}{secret}")).await;
     assert_eq!(problems(&flux), [""; 0]);
     let report = build(&world, &flux).expect("it builds").run().await?;
     assert!(matches!(report.applied(), Applied::Pushed(_)), "{report}");
@@ -155,7 +155,7 @@ kind: ImagePolicy
 metadata: {name: lost, namespace: flux-system}
 spec: {imageRepositoryRef: {name: nothing}, policy: {semver: {range: '*'}}}
 ";
-    let flux = from(&world, &format!("{SOURCE}{IMAGE}{broken}"));
+    let flux = from(&world, &format!("{SOURCE}{IMAGE}{broken}")).await;
     let problems = problems(&flux);
     assert_eq!(problems.len(), 2, "{problems:?}");
     assert!(
@@ -187,7 +187,7 @@ kind: ImagePolicy
 metadata: {name: twin, namespace: flux-system}
 spec: {imageRepositoryRef: {name: app}, policy: {semver: {range: '*'}}}
 ";
-    let flux = from(&world, &format!("{SOURCE}{IMAGE}{twin}{twin}"));
+    let flux = from(&world, &format!("{SOURCE}{IMAGE}{twin}{twin}")).await;
     let reason = "error: another ImagePolicy is named flux-system/twin too; rename or remove one";
     assert_eq!(
         problems(&flux),
@@ -228,7 +228,7 @@ stringData:
     };
     text += &secret("good", "secret");
     text += &secret("bad", "wrong");
-    let flux = from(&world, &text);
+    let flux = from(&world, &text).await;
     assert_eq!(problems(&flux), [""; 0]);
     let plan = build(&world, &flux).expect("it builds").plan().await?;
     let tags: Vec<_> = plan
@@ -247,7 +247,7 @@ stringData:
     Ok(())
 }
 
-fn other_namespaces_need_access() {
+async fn other_namespaces_need_access() {
     let world = World::new();
     let policy = "imageRepositoryRef: {name: app";
     for (access, expected) in [
@@ -266,7 +266,7 @@ fn other_namespaces_need_access() {
             .replacen("namespace: flux-system", "namespace: images", 1)
             .replace("insecure: true", &format!("insecure: true{access}"))
             .replace(policy, &format!("{policy}, namespace: images"));
-        let problems = problems(&from(&world, &format!("{SOURCE}{image}")));
+        let problems = problems(&from(&world, &format!("{SOURCE}{image}")).await);
         assert_eq!(problems.len(), expected, "{access}: {problems:?}");
         let refused = "spec.accessFrom of ImageRepository images/app does not let the namespace flux-system in";
         assert!(
@@ -285,7 +285,7 @@ async fn suspended_image_is_withheld() -> TestResult {
     let second = IMAGE
         .replace("name: app", "name: app2")
         .replace("insecure: true", "insecure: true, suspend: true");
-    let flux = from(&world, &format!("{SOURCE}{IMAGE}{second}"));
+    let flux = from(&world, &format!("{SOURCE}{IMAGE}{second}")).await;
     let report = build(&world, &flux).expect("it builds").run().await?;
     assert!(!report.is_partial(), "{report}");
     let withheld: Vec<_> = report
@@ -303,7 +303,7 @@ async fn suspended_image_is_withheld() -> TestResult {
     Ok(())
 }
 
-fn what_is_not_built_is_refused() {
+async fn what_is_not_built_is_refused() {
     let world = World::new();
     for (from_text, to, expected) in [
         (
@@ -330,25 +330,28 @@ fn what_is_not_built_is_refused() {
         let flux = from(
             &world,
             &format!("{}{IMAGE}", SOURCE.replacen(from_text, to, 1)),
-        );
+        )
+        .await;
         assert_eq!(problems(&flux), [expected]);
         assert!(flux.automations().is_empty());
     }
 }
 
-fn selector_chooses_by_labels() {
+async fn selector_chooses_by_labels() {
     let world = World::new();
-    let selector = |team: &str| {
+    let world = &world;
+    let selector = async |team: &str| {
         let selected =
             format!("  interval: 30m\n  policySelector: {{matchLabels: {{team: {team}}}}}\n");
         from(
-            &world,
+            world,
             &format!("{}{IMAGE}", SOURCE.replace("  interval: 30m\n", &selected)),
         )
+        .await
     };
-    assert!(build(&world, &selector("a")).is_ok());
+    assert!(build(world, &selector("a").await).is_ok());
     assert_eq!(
-        problems(&selector("b")),
+        problems(&selector("b").await),
         [
             "ImageUpdateAutomation flux-system/fleet (flux.yaml:7): error: there is no ImagePolicy in the namespace flux-system that spec.policySelector matches"
         ]

@@ -1,0 +1,183 @@
+//! From objects to automations.
+
+mod loading;
+
+use std::collections::BTreeMap;
+
+use gitwrite::Remote;
+use registry::{Client, Credential};
+use tagwright_gitwrite as gitwrite;
+use tagwright_manifests::flux;
+use tagwright_registry as registry;
+
+use crate::automation::{Automation, AutomationBuilder};
+use crate::from_flux;
+use crate::problem::Problem;
+use crate::secret_source::{SecretChain, SecretSource};
+
+pub(crate) use loading::Loading;
+
+/// Makes automations of objects, with the Secrets that they name, and with what the caller knows better.
+///
+/// ```no_run
+/// use tagwright::gitwrite::{Credentials, Remote};
+/// use tagwright::{Loader, MountedSecrets, manifests::flux};
+///
+/// # async fn example(objects: flux::Objects, token: &str) -> Result<(), Box<dyn std::error::Error>> {
+/// // The manifests say SSH, and this pipeline has a token.
+/// let remote = Remote::new("https://git.example.com/fleet.git")?.credentials(Credentials::Bearer(token.into()));
+/// let loaded = Loader::new()
+///     .secrets(MountedSecrets::at("/etc/tagwright/secrets"))
+///     .repository("ssh://git@git.example.com/fleet.git", remote)
+///     .scan_at("ghcr.io", "http://mirror.example.com:5000/ghcr")
+///     .flux(&objects)
+///     .await;
+/// for problem in loaded.problems() {
+///     eprintln!("{problem}");
+/// }
+/// for automation in loaded.automations() {
+///     println!("{}", automation.build()?.run().await?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Secrets are read when the objects are loaded, so that what is missing is told at once, and again at the beginning of
+/// every run and when a server refuses what they gave. Certificates and proxies that changed count from the next run on.
+/// Nothing is shared between two credentials.
+#[derive(Clone, Debug, Default)]
+pub struct Loader {
+    secrets: SecretChain,
+    repositories: BTreeMap<String, Repository>,
+    registries: BTreeMap<String, Given>,
+    scan_at: Vec<(String, String)>,
+}
+
+/// What takes the place of a repository in the objects.
+#[derive(Clone, Debug)]
+enum Repository {
+    Remote(Box<Remote>),
+    Url(String),
+}
+
+/// What the caller gives for a registry.
+#[derive(Clone, Debug)]
+enum Given {
+    Client(Client),
+    Credential(Credential),
+}
+
+impl Loader {
+    /// A loader that knows the objects' own Secrets alone.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Where Secrets come from, besides the objects. It goes before the objects' own Secrets, and behind sources that were
+    /// given before it.
+    pub fn secrets(&mut self, source: impl SecretSource + 'static) -> &mut Self {
+        self.secrets = std::mem::take(&mut self.secrets).then(source);
+        self
+    }
+
+    /// The remote for a repository, by the URL that the objects have for it: none of the Secrets is then used that they
+    /// name for it.
+    pub fn repository(&mut self, url: &str, remote: Remote) -> &mut Self {
+        let remote = Repository::Remote(Box::new(remote));
+        self.repositories.insert(key(url), remote);
+        self
+    }
+
+    /// Another URL for a repository, by the one that the objects have. The Secrets stay those of the objects.
+    pub fn repository_url(&mut self, url: &str, other: &str) -> &mut Self {
+        let other = Repository::Url(other.to_owned());
+        self.repositories.insert(key(url), other);
+        self
+    }
+
+    /// The client for all images of a registry, `host[:port]` as in references. What the objects say of its credentials,
+    /// certificates, proxy and time limit is then not used.
+    pub fn client(&mut self, registry: &str, client: Client) -> &mut Self {
+        self.registries
+            .insert(registry_key(registry), Given::Client(client));
+        self
+    }
+
+    /// The credential for all images of a registry, `host[:port]` as in references, in place of the Secrets that the
+    /// objects name for it. For a place that [`scan_at`](Self::scan_at) names, its own is given with that host.
+    pub fn credential(&mut self, registry: &str, credential: Credential) -> &mut Self {
+        let credential = Given::Credential(credential);
+        self.registries.insert(registry_key(registry), credential);
+        self
+    }
+
+    /// Asks another place for the tags of a registry's images, or of those below a path of it; what is written stays. The
+    /// place is `host[:port][/path]`, with `http://` before it for plain HTTP.
+    ///
+    /// It is asked with the login that the image's Secret or [`credential`](Self::credential) has for that place, and never
+    /// with those of the registry.
+    pub fn scan_at(&mut self, registry: &str, place: &str) -> &mut Self {
+        self.scan_at.push((registry.to_owned(), place.to_owned()));
+        self
+    }
+
+    /// Automations from Flux's objects, with their policies, registries and repositories.
+    ///
+    /// As in Flux an automation takes the ImagePolicies of its own namespace, or those of them that its
+    /// `policySelector` matches. A policy that cannot be honoured withholds its own markers, and is told as a problem; so is
+    /// an automation that cannot be, which is left out. What is wrong with a Secret is told, too, and tried again by each
+    /// run.
+    ///
+    /// An object without a namespace is taken to be in that of the automation, and `default` where that has none.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime, where a source of Secrets needs one.
+    pub async fn flux(&self, objects: &flux::Objects) -> Loaded {
+        let mut loading = Loading::new(self, &objects.secrets);
+        let automations = from_flux::load(objects, &mut loading).await;
+        loading.end(automations)
+    }
+}
+
+/// What a [`Loader`] made of objects.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    automations: Vec<AutomationBuilder>,
+    problems: Vec<Problem>,
+}
+
+impl Loaded {
+    /// A builder for each automation that is not suspended and can be honoured, in the order of the objects. A caller may
+    /// override parts before building.
+    pub fn automations(&self) -> &[AutomationBuilder] {
+        &self.automations
+    }
+
+    /// What could not be honoured, and where it stands.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+}
+
+impl Automation {
+    /// Automations from Flux's objects and the Secrets among them: [`Loader::flux`].
+    pub async fn from_flux(objects: &flux::Objects) -> Loaded {
+        Loader::new().flux(objects).await
+    }
+}
+
+/// By what URLs are compared: a slash or `.git` at the end makes no other repository.
+fn key(url: &str) -> String {
+    let url = url.trim_end_matches('/');
+    url.strip_suffix(".git").unwrap_or(url).to_owned()
+}
+
+/// Docker Hub has two names.
+fn registry_key(registry: &str) -> String {
+    let registry = registry.to_ascii_lowercase();
+    match registry.as_str() {
+        "docker.io" => "index.docker.io".to_owned(),
+        _ => registry,
+    }
+}
