@@ -1,13 +1,11 @@
 //! Doing what a plan says, exactly that, or nothing.
 
-use gitwrite::{
-    Change, CommitSpec, Committed, Control, Push, PushMode, PushOutcome, Snapshot, TreePath,
-};
+use gitwrite::{Change, CommitSpec, Committed, Control, PushOutcome, Snapshot, TreePath};
 use markers::{Decision, Marker, Syntax};
 use tagwright_gitwrite as gitwrite;
 use tagwright_markers as markers;
 
-use crate::automation::{Spec, invalid};
+use crate::automation::Spec;
 use crate::choices::syntax;
 use crate::diff;
 use crate::draft::snapshot;
@@ -53,18 +51,18 @@ pub(crate) fn push(
         Committed::Commit(commit) => commit,
         Committed::Unchanged => return Ok(Applied::NothingToDo),
     };
-    let mode = if branch.push_to == branch.checkout {
-        PushMode::FastForward
-    } else {
-        PushMode::Reset
-    };
-    let push = Push::to_branch(&branch.push_to)
-        .map_err(invalid)?
-        .mode(mode);
-    match commit.push(&push, control).map_err(Error::repository)? {
-        PushOutcome::Pushed { id, branch, .. } => Ok(Applied::Pushed(Pushed {
+    match commit
+        .push(&branch.push, control)
+        .map_err(Error::repository)?
+    {
+        PushOutcome::Pushed {
+            id,
+            branch,
+            refused,
+        } => Ok(Applied::Pushed(Pushed {
             commit: id.to_string(),
             branch,
+            refused: refused.iter().map(ToString::to_string).collect(),
         })),
         PushOutcome::UpToDate => Ok(Applied::NothingToDo),
         PushOutcome::Stale { .. } => {

@@ -2,12 +2,12 @@
 
 use std::ops::ControlFlow;
 
-use gitwrite::{Change, Content, Control, Entry, Ref, Snapshot, TreePath};
+use gitwrite::{Change, Content, Control, Entry, Snapshot, TreePath};
 use markers::Syntax;
 use tagwright_gitwrite as gitwrite;
 use tagwright_markers as markers;
 
-use crate::automation::{Spec, invalid};
+use crate::automation::Spec;
 use crate::edit::{Edited, edit, policy_of};
 use crate::error::Error;
 use crate::place::Branch;
@@ -84,8 +84,8 @@ pub(crate) fn draft(
 }
 
 pub(crate) fn snapshot(branch: &Branch, control: &Control) -> Result<Snapshot, Error> {
-    let reference = Ref::branch(&branch.checkout).map_err(invalid)?;
     let remote = branch.remote.current();
+    let reference = branch.checkout.resolve(&remote, control)?;
     remote
         .snapshot(&reference, control)
         .map_err(Error::repository)

@@ -54,10 +54,9 @@
 //! # Limitations
 //!
 //! Not built yet: guards (downgrade, hold, minimum age), a state store, the scheduler, Fleet's objects as a source,
-//! signed commits, refspecs and push options, checkout of anything but a branch, digests that
-//! are reflected only when absent, cloud logins.
-//! Flux's objects that ask for one of these are refused by [`Automation::from_flux`] with the reason, never honoured in
-//! part.
+//! signed commits, digests that are reflected only when absent, cloud logins.
+//! Flux's objects that ask for one of these, and for refspecs, push options and other checkouts than a branch, are refused
+//! by [`Automation::from_flux`] with the reason, never honoured in part.
 //!
 //! # Features
 //!

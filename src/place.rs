@@ -1,11 +1,14 @@
 //! Where an automation reads and writes.
 
 mod branch;
+mod checkout;
 mod directory;
+mod pushing;
 
 use std::sync::Arc;
 
 pub(crate) use branch::{Branch, BranchSettings};
+pub(crate) use checkout::Checkout;
 pub(crate) use directory::Directory;
 
 use crate::plan::Target;

@@ -24,6 +24,7 @@ pub enum Applied {
 pub struct Pushed {
     pub(crate) commit: String,
     pub(crate) branch: String,
+    pub(crate) refused: Vec<String>,
 }
 
 /// The files that were replaced in a directory.
@@ -49,6 +50,12 @@ impl Pushed {
     pub fn branch(&self) -> &str {
         &self.branch
     }
+
+    /// What the server said of other refs that it refused: those of
+    /// [`AutomationBuilder::refspec`](crate::AutomationBuilder::refspec), where it does not move all refs or none.
+    pub fn refused(&self) -> &[String] {
+        &self.refused
+    }
 }
 
 impl Written {
@@ -65,11 +72,20 @@ impl Stale {
     }
 }
 
+/// `pushed COMMIT to BRANCH`, and a line for each other ref that was refused.
+impl fmt::Display for Pushed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "pushed {} to {}", self.commit, self.branch)?;
+        let mut refused = self.refused.iter();
+        refused.try_for_each(|refusal| write!(f, "\nbut {refusal}"))
+    }
+}
+
 impl fmt::Display for Applied {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Pushed(pushed) => write!(f, "pushed {} to {}", pushed.commit, pushed.branch),
-            Self::Written(written) => write!(f, "{written}"),
+            Self::Pushed(pushed) => pushed.fmt(f),
+            Self::Written(written) => written.fmt(f),
             Self::NothingToDo => f.write_str("nothing to do"),
             Self::Stale(stale) => write!(f, "stale: {}; plan again", stale.reason),
         }
@@ -109,9 +125,11 @@ impl Report {
         self.attempts
     }
 
-    /// Whether a part was not done: see [`Plan::problems`].
+    /// Whether a part was not done: see [`Plan::problems`] and [`Pushed::refused`].
     pub fn is_partial(&self) -> bool {
-        self.plan.is_partial()
+        let refused =
+            matches!(&self.applied, Applied::Pushed(pushed) if !pushed.refused.is_empty());
+        refused || self.plan.is_partial()
     }
 }
 

@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use gitwrite::{Ref, Remote, Signature};
+use gitwrite::{Push, Remote, Signature};
 use message::Template;
 use tagwright_gitwrite as gitwrite;
 use tagwright_message as message;
 
+use super::Checkout;
+use super::checkout::Wanted;
+use super::pushing::PushSettings;
 use crate::access::RemoteSource;
 use crate::automation::{AutomationBuilder, invalid, missing};
 use crate::error::Error;
@@ -17,9 +20,9 @@ use crate::plan::{BranchTarget, Target};
 #[derive(Debug)]
 pub(crate) struct Branch {
     pub(crate) remote: RemoteSource,
-    /// The branch that is read.
-    pub(crate) checkout: String,
-    /// The branch that is pushed.
+    pub(crate) checkout: Checkout,
+    pub(crate) push: Push,
+    /// The branch, or the ref, that is pushed.
     pub(crate) push_to: String,
     pub(crate) author: Signature,
     pub(crate) message: Template,
@@ -32,8 +35,8 @@ pub(crate) struct Branch {
 #[derive(Clone, Debug)]
 pub(crate) struct BranchSettings {
     remote: Option<RemoteSource>,
-    branch: Option<String>,
-    push_branch: Option<String>,
+    pub(super) checkout: Option<Wanted>,
+    pub(super) push: PushSettings,
     author: Option<(String, String)>,
     message: Option<Template>,
     values: BTreeMap<String, String>,
@@ -45,7 +48,7 @@ impl Branch {
     pub(crate) fn target(&self) -> Target {
         Target::Branch(BranchTarget {
             repository: self.remote.to_string(),
-            branch: self.checkout.clone(),
+            branch: self.checkout.to_string(),
             push_branch: self.push_to.clone(),
         })
     }
@@ -55,8 +58,8 @@ impl Default for BranchSettings {
     fn default() -> Self {
         Self {
             remote: None,
-            branch: None,
-            push_branch: None,
+            checkout: None,
+            push: PushSettings::default(),
             author: None,
             message: None,
             values: BTreeMap::new(),
@@ -76,19 +79,6 @@ impl AutomationBuilder {
     /// A repository whose Secrets may change.
     pub(crate) fn remote_source(&mut self, remote: RemoteSource) -> &mut Self {
         self.branch.remote = Some(remote);
-        self
-    }
-
-    /// The branch that is read, and pushed unless [`push_branch`](Self::push_branch) names another.
-    pub fn branch(&mut self, branch: &str) -> &mut Self {
-        self.branch.branch = Some(branch.to_owned());
-        self
-    }
-
-    /// Another branch to push to. As in Flux it is made anew from [`branch`](Self::branch) by each push, with a lease
-    /// on what stood there.
-    pub fn push_branch(&mut self, branch: &str) -> &mut Self {
-        self.branch.push_branch = Some(branch.to_owned());
         self
     }
 
@@ -126,17 +116,14 @@ impl AutomationBuilder {
 
 impl BranchSettings {
     pub(crate) fn check(&self) -> Result<Branch, Error> {
-        let branch = self.branch.as_ref();
-        let branch = branch.ok_or_else(|| missing("a branch", "branch"))?;
-        let push_branch = self.push_branch.as_ref().unwrap_or(branch);
-        for name in [branch, push_branch] {
-            Ref::branch(name).map_err(invalid)?;
-        }
+        let checkout = Wanted::check(self.checkout.as_ref())?;
+        let (push, push_to) = self.push.check(&checkout)?;
         let remote = self.remote.clone();
         Ok(Branch {
             remote: remote.ok_or_else(|| missing("a remote", "remote"))?,
-            checkout: branch.clone(),
-            push_to: push_branch.clone(),
+            checkout,
+            push,
+            push_to,
             author: self.checked_author()?,
             message: self.checked_message()?,
             values: self.values.clone(),

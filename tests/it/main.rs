@@ -10,6 +10,7 @@ mod flux;
 mod guards;
 mod judging;
 mod plan;
+mod pushing;
 mod secrets;
 mod servers;
 mod update;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         guards::tests(),
         judging::tests(),
         plan::tests(),
+        pushing::tests(),
         secrets::tests(),
         servers::tests(),
         update::tests(),

@@ -1,0 +1,94 @@
+//! Where commits are pushed, and what the server is told beside them.
+
+use gitwrite::{Push, PushMode};
+use tagwright_gitwrite as gitwrite;
+
+use super::Checkout;
+use crate::automation::{AutomationBuilder, invalid};
+use crate::error::Error;
+
+/// What a builder was told of it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PushSettings {
+    branch: Option<String>,
+    instead: Option<String>,
+    refspecs: Vec<String>,
+    options: Vec<String>,
+}
+
+/// Where commits are pushed.
+impl AutomationBuilder {
+    /// Another branch to push to. As in Flux it is made anew from [`branch`](Self::branch) by each push, with a lease
+    /// on what stood there.
+    pub fn push_branch(&mut self, branch: &str) -> &mut Self {
+        self.branch.push.branch = Some(branch.to_owned());
+        self
+    }
+
+    /// One more ref to push to besides the branch, `source:destination`, as in `HEAD:refs/heads/mirror`. The source is
+    /// `HEAD`, the pushed branch or the one that is read; all of them mean the new commit. With `+` before it, what
+    /// stands at the destination need not be below the commit. [`Push::refspec`] says more.
+    pub fn refspec(&mut self, refspec: &str) -> &mut Self {
+        self.branch.push.refspecs.push(refspec.to_owned());
+        self
+    }
+
+    /// A refspec to push to instead of a branch: `HEAD:refs/for/main` makes a review in Gerrit. A server keeps no ref of
+    /// that name, so every run makes another review as long as the last is open, unless the message gives it the same
+    /// `Change-Id`. [`Push::to_refspec`] says more.
+    pub fn push_to_refspec(&mut self, refspec: &str) -> &mut Self {
+        self.branch.push.instead = Some(refspec.to_owned());
+        self
+    }
+
+    /// An option for the server, such as `ci.skip` or `merge_request.target=release`. A server that takes none refuses
+    /// the push.
+    pub fn push_option(&mut self, option: &str) -> &mut Self {
+        self.branch.push.options.push(option.to_owned());
+        self
+    }
+}
+
+impl PushSettings {
+    /// The push, and the name of what is pushed to.
+    pub(super) fn check(&self, checkout: &Checkout) -> Result<(Push, String), Error> {
+        let (mut push, name) = match &self.instead {
+            Some(refspec) => self.to_refspec(refspec)?,
+            None => self.to_branch(checkout)?,
+        };
+        for refspec in &self.refspecs {
+            push = push.refspec(refspec).map_err(invalid)?;
+        }
+        for option in &self.options {
+            push = push.option(option).map_err(invalid)?;
+        }
+        Ok((push, name))
+    }
+
+    fn to_refspec(&self, refspec: &str) -> Result<(Push, String), Error> {
+        if let Some(branch) = &self.branch {
+            return Err(invalid(format!(
+                "push_to_refspec() pushes to no branch, and push_branch() names {branch}; use refspec() for both"
+            )));
+        }
+        let push = Push::to_refspec(refspec).map_err(invalid)?;
+        let destination = refspec.rsplit(':').next().unwrap_or(refspec);
+        Ok((push, destination.to_owned()))
+    }
+
+    fn to_branch(&self, checkout: &Checkout) -> Result<(Push, String), Error> {
+        let branch = self.branch.as_deref().or(checkout.branch());
+        let branch = branch.ok_or_else(|| {
+            invalid(format!(
+                "{checkout} is no branch that could be pushed; name one with push_branch()"
+            ))
+        })?;
+        let mode = if checkout.branch() == Some(branch) {
+            PushMode::FastForward
+        } else {
+            PushMode::Reset
+        };
+        let push = Push::to_branch(branch).map_err(invalid)?.mode(mode);
+        Ok((push, branch.to_owned()))
+    }
+}
