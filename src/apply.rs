@@ -44,6 +44,10 @@ pub(crate) fn push(
     control: &Control,
 ) -> Result<Applied, Error> {
     let commit_spec = CommitSpec::new(branch.author.clone(), message).map_err(Error::repository)?;
+    let commit_spec = match &branch.signer {
+        Some(signer) => signer.sign(commit_spec),
+        None => commit_spec,
+    };
     let commit = match snapshot
         .commit(changes, &commit_spec)
         .map_err(Error::repository)?

@@ -7,6 +7,7 @@ use flux::{ImageUpdateAutomation, Objects};
 use tagwright_manifests::flux;
 use tagwright_message::Template;
 
+use crate::access::SecretName;
 use crate::automation::AutomationBuilder;
 use crate::loader::Loading;
 use crate::objects::{DEFAULT_NAMESPACE, Refusal, subject};
@@ -41,6 +42,7 @@ async fn builder(
     builder.name(namespace, &automation.meta.name);
     builder.path(automation.update.path.as_deref().unwrap_or_default());
     commit(&mut builder, automation)?;
+    signing_key(&mut builder, automation, namespace, loading).await?;
     git::configure(&mut builder, objects, automation, namespace, loading).await?;
     images::configure(&mut builder, objects, automation, namespace, loading).await?;
     Ok(builder)
@@ -51,9 +53,6 @@ fn commit(
     automation: &ImageUpdateAutomation,
 ) -> Result<(), Refusal> {
     let commit = &automation.git.commit;
-    if commit.signing_key.is_some() {
-        return Err("spec.git.commit.signingKey: commits are not signed yet; without it they would be unsigned".into());
-    }
     // The name is optional in Flux. Git wants one, so the email address stands in for it.
     builder.author(
         commit
@@ -70,5 +69,22 @@ fn commit(
     for (key, value) in &commit.message_template_values {
         builder.message_value(key, value);
     }
+    Ok(())
+}
+
+async fn signing_key(
+    builder: &mut AutomationBuilder,
+    automation: &ImageUpdateAutomation,
+    namespace: &str,
+    loading: &mut Loading<'_>,
+) -> Result<(), Refusal> {
+    let Some(key) = &automation.git.commit.signing_key else {
+        return Ok(());
+    };
+    let subject = subject("ImageUpdateAutomation", &automation.meta);
+    let secret = SecretName::new(namespace, &key.secret_ref);
+    let signer = loading.signer(&subject, secret, key.key_type).await;
+    let signer = signer.map_err(|error| format!("spec.git.commit.signingKey: {error}"))?;
+    builder.signer_source(signer);
     Ok(())
 }

@@ -54,13 +54,14 @@
 //! # Limitations
 //!
 //! Not built yet: guards (downgrade, hold, minimum age), a state store, the scheduler, Fleet's objects as a source,
-//! signed commits, digests that are reflected only when absent, cloud logins.
+//! digests that are reflected only when absent, cloud logins.
 //! Flux's objects that ask for one of these, and for refspecs, push options and other checkouts than a branch, are refused
 //! by [`Automation::from_flux`] with the reason, never honoured in part.
 //!
 //! # Features
 //!
-//! None: everything that is built nearly everyone needs.
+//! - `sign-openpgp`, `sign-ssh`: commits signed with a key of that kind. Without them, objects that ask for a signature
+//!   are refused.
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]

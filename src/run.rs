@@ -170,7 +170,7 @@ impl Automation {
         work: impl FnOnce(&Spec, &Branch, &Control) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let (spec, branch) = (Arc::clone(&self.0), Arc::clone(branch));
-        let ready = branch.remote.refresh().await;
+        let ready = branch.refresh().await;
         ready.map_err(|lack| Error::secret(&lack))?;
         offload(branch.git_timeout, move |control| {
             work(&spec, &branch, control)

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use registry::{Keychain, StaticKeychain};
 use tagwright_manifests::Secret;
+use tagwright_manifests::flux::SigningKeyType;
 use tagwright_registry as registry;
 
 use super::{Given, Loaded, Loader, Repository, key, registry_key};
 use crate::access::{
-    ClientSource, GitAccess, GitWish, Place, RegistryAccess, RegistryWish, RemoteSource, Secrets,
+    ClientSource, GitAccess, GitWish, Place, RegistryAccess, RegistryWish, RemoteSource,
+    SecretName, Secrets, SignerSource,
 };
 use crate::automation::AutomationBuilder;
 use crate::problem::Problem;
@@ -119,5 +121,23 @@ impl<'a> Loading<'a> {
             self.problems.push(Problem::error(subject, lack));
         }
         Ok(remote)
+    }
+
+    /// The key that signs commits. What is wrong with its Secret is a problem of `subject`, and is tried again by each run.
+    ///
+    /// # Errors
+    ///
+    /// A kind of key for which signing is not built.
+    pub(crate) async fn signer(
+        &mut self,
+        subject: &str,
+        name: SecretName,
+        kind: SigningKeyType,
+    ) -> Result<SignerSource, String> {
+        let signer = SignerSource::asked(&self.secrets, name, kind)?;
+        if let Err(lack) = signer.refresh().await {
+            self.problems.push(Problem::error(subject, lack));
+        }
+        Ok(signer)
     }
 }

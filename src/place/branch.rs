@@ -11,7 +11,7 @@ use tagwright_message as message;
 use super::Checkout;
 use super::checkout::Wanted;
 use super::pushing::PushSettings;
-use crate::access::RemoteSource;
+use crate::access::{Lack, RemoteSource, SignerSource};
 use crate::automation::{AutomationBuilder, invalid, missing};
 use crate::error::Error;
 use crate::plan::{BranchTarget, Target};
@@ -25,6 +25,7 @@ pub(crate) struct Branch {
     /// The branch, or the ref, that is pushed.
     pub(crate) push_to: String,
     pub(crate) author: Signature,
+    pub(crate) signer: Option<SignerSource>,
     pub(crate) message: Template,
     pub(crate) values: BTreeMap<String, String>,
     pub(crate) git_timeout: Duration,
@@ -38,6 +39,7 @@ pub(crate) struct BranchSettings {
     pub(super) checkout: Option<Wanted>,
     pub(super) push: PushSettings,
     author: Option<(String, String)>,
+    signer: Option<SignerSource>,
     message: Option<Template>,
     values: BTreeMap<String, String>,
     git_timeout: Duration,
@@ -45,6 +47,15 @@ pub(crate) struct BranchSettings {
 }
 
 impl Branch {
+    /// Reads the Secrets of the repository and of the signing key again.
+    pub(crate) async fn refresh(&self) -> Result<(), Lack> {
+        self.remote.refresh().await?;
+        match &self.signer {
+            Some(signer) => signer.refresh().await,
+            None => Ok(()),
+        }
+    }
+
     pub(crate) fn target(&self) -> Target {
         Target::Branch(BranchTarget {
             repository: self.remote.to_string(),
@@ -61,6 +72,7 @@ impl Default for BranchSettings {
             checkout: None,
             push: PushSettings::default(),
             author: None,
+            signer: None,
             message: None,
             values: BTreeMap::new(),
             git_timeout: Duration::from_secs(120),
@@ -85,6 +97,18 @@ impl AutomationBuilder {
     /// Who the commits are from.
     pub fn author(&mut self, name: &str, email: &str) -> &mut Self {
         self.branch.author = Some((name.to_owned(), email.to_owned()));
+        self
+    }
+
+    /// The key that signs the commits.
+    #[cfg(any(feature = "sign-ssh", feature = "sign-openpgp"))]
+    pub fn signer(&mut self, signer: gitwrite::Signer) -> &mut Self {
+        self.signer_source(SignerSource::Given(signer))
+    }
+
+    /// A key whose Secret may change.
+    pub(crate) fn signer_source(&mut self, signer: SignerSource) -> &mut Self {
+        self.branch.signer = Some(signer);
         self
     }
 
@@ -125,6 +149,7 @@ impl BranchSettings {
             push,
             push_to,
             author: self.checked_author()?,
+            signer: self.signer.clone(),
             message: self.checked_message()?,
             values: self.values.clone(),
             git_timeout: self.git_timeout,

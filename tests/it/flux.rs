@@ -309,7 +309,7 @@ async fn what_is_not_built_is_refused() {
         (
             "commit: {author:",
             "commit: {signingKey: {secretRef: {name: key}}, author:",
-            "ImageUpdateAutomation flux-system/fleet (flux.yaml:7): error: spec.git.commit.signingKey: commits are not signed yet; without it they would be unsigned",
+            "ImageUpdateAutomation flux-system/fleet (flux.yaml:7): error: spec.git.commit.signingKey: this program was built without signing by OpenPGP keys; build it with the feature sign-openpgp",
         ),
         (
             "ref: {branch: main}",
