@@ -16,6 +16,7 @@ use crate::error::{Error, ErrorKind};
 use crate::guard::{Clock, Guards};
 use crate::image_policy::{ImagePolicy, Watched};
 use crate::place::{BranchSettings, Directory, Place};
+use crate::state::Shelf;
 
 /// Images with policies, and the branch of a Git repository, or the directory, whose marked values follow them.
 ///
@@ -36,8 +37,8 @@ pub(crate) struct Spec {
     pub(crate) path: String,
     /// The path as it was given.
     pub(crate) given_path: String,
-    #[expect(dead_code)] // TEMP
     pub(crate) clock: Clock,
+    pub(crate) state: Shelf,
 }
 
 /// Why a policy's markers keep their values, and whether somebody has to do something about it.
@@ -64,6 +65,7 @@ pub struct AutomationBuilder {
     clock: Clock,
     pub(crate) branch: BranchSettings,
     pub(crate) directory: Option<PathBuf>,
+    pub(crate) state: Shelf,
 }
 
 impl Automation {
@@ -109,6 +111,7 @@ impl AutomationBuilder {
             clock: Clock::default(),
             branch: BranchSettings::default(),
             directory: None,
+            state: Shelf::default(),
         }
     }
 
@@ -204,6 +207,7 @@ impl AutomationBuilder {
             path: crate::path::clean(&self.path, self.dialect)?,
             given_path: self.path.clone(),
             clock: self.clock.clone(),
+            state: self.state.clone(),
         })))
     }
 

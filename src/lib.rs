@@ -53,7 +53,7 @@
 //!
 //! # Limitations
 //!
-//! Not built yet: guards (downgrade, hold, minimum age), a state store, the scheduler, Fleet's objects as a source,
+//! Not built yet: guards (downgrade, hold, minimum age), the scheduler, Fleet's objects as a source,
 //! digests that are reflected only when absent, cloud logins.
 //! Flux's objects that ask for one of these, and for refspecs, push options and other checkouts than a branch, are refused
 //! by [`Automation::from_flux`] with the reason, never honoured in part.
@@ -62,6 +62,7 @@
 //!
 //! - `sign-openpgp`, `sign-ssh`: commits signed with a key of that kind. Without them, objects that ask for a signature
 //!   are refused.
+//! - `state`: [`FileState`], which keeps what was seen in a folder.
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
@@ -94,6 +95,7 @@ mod review;
 mod run;
 mod scan;
 mod secret_source;
+mod state;
 mod table;
 
 pub mod blocking;
@@ -124,6 +126,9 @@ pub use secret_source::{
     MountedSecrets, SecretChain, SecretCommand, SecretError, SecretFolder, SecretFuture, SecretMap,
     SecretSource, SecretVariables,
 };
+#[cfg(feature = "state")]
+pub use state::FileState;
+pub use state::{MemoryState, StateError, StateErrorKind, StateFuture, StateStore};
 
 #[doc = include_str!("../DESIGN.md")]
 pub mod design {}

@@ -120,7 +120,8 @@ impl Report {
         &self.applied
     }
 
-    /// How often it was planned, 1 where nobody else pushed.
+    /// How often it was planned, 1 where nobody else pushed; 0 where the state knew that there is nothing to do. Then the
+    /// plan has the outcomes of those markers alone that a person should look at.
     pub fn attempts(&self) -> u32 {
         self.attempts
     }

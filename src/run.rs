@@ -16,6 +16,7 @@ use crate::place::{Branch, Directory, Place};
 use crate::plan::Plan;
 use crate::report::{Applied, Report, Stale};
 use crate::scan::{Scan, scan};
+use crate::state::{Past, unchanged_report};
 
 impl Automation {
     /// Lists, selects and reads the branch, and says what a run would do. Nothing is written.
@@ -107,11 +108,35 @@ impl Automation {
     pub async fn run(&self) -> Result<Report, Error> {
         let span = tracing::info_span!("run", automation = %self.name());
         async {
-            let scan = Arc::new(scan(&self.0).await?);
-            self.attempt_until_applied(scan).await
+            let past = Arc::new(Past::of(&self.0).await);
+            let scan = match scan(&self.0).await {
+                Ok(scan) => Arc::new(scan),
+                Err(error) => return Err(past.forget_run(error).await),
+            };
+            let mut result = self.attempt_once_changed(&scan, &past).await;
+            past.keep(&self.0, &scan, result.as_mut().ok()).await;
+            result
         }
         .instrument(span)
         .await
+    }
+
+    /// Fetches nothing where nothing has changed since the last run.
+    async fn attempt_once_changed(
+        &self,
+        scan: &Arc<Scan>,
+        past: &Arc<Past>,
+    ) -> Result<Report, Error> {
+        if let Place::Branch(branch) = &self.0.place {
+            let (scan, past) = (Arc::clone(scan), Arc::clone(past));
+            let look = move |spec: &Spec, branch: &Branch, control: &Control| {
+                unchanged_report(spec, branch, &scan, &past, control)
+            };
+            if let Some(report) = self.git(branch, look).await? {
+                return Ok(report);
+            }
+        }
+        self.attempt_until_applied(Arc::clone(scan)).await
     }
 
     async fn attempt_until_applied(&self, scan: Arc<Scan>) -> Result<Report, Error> {

@@ -15,6 +15,7 @@ use crate::error::{Error, ErrorKind};
 use crate::image_policy::Watched;
 use crate::plan::Selection;
 use crate::problem::Problem;
+use crate::state::Tally;
 
 /// What all policies chose.
 #[derive(Clone, Debug)]
@@ -22,6 +23,8 @@ pub(crate) struct Scan {
     pub(crate) choices: Choices,
     pub(crate) selections: Vec<Selection>,
     pub(crate) problems: Vec<Problem>,
+    /// What was seen of the list that a policy selected from, by the policy's name.
+    pub(crate) tallies: BTreeMap<String, Tally>,
 }
 
 /// What became of one policy.
@@ -32,6 +35,8 @@ struct Answer {
     reason: String,
     /// What a person should know of the list.
     warning: Option<String>,
+    /// None where the image could not be listed.
+    tally: Option<Tally>,
 }
 
 /// Policies of one image and one client: the tags are listed once for all of them.
@@ -51,6 +56,7 @@ pub(crate) async fn scan(spec: &Spec) -> Result<Scan, Error> {
         choices: Choices::new(spec.dialect),
         selections: Vec::with_capacity(spec.policies.len()),
         problems: Vec::new(),
+        tallies: BTreeMap::new(),
     };
     for (index, policy) in spec.policies.iter().enumerate() {
         let stopped = || Answer::failed("the scan stopped before it had an answer");
@@ -69,6 +75,7 @@ impl Answer {
             choice: Err(reason.clone()),
             reason,
             warning: None,
+            tally: None,
         }
     }
 }
@@ -83,6 +90,9 @@ impl Scan {
             digest: choice.and_then(Choice::digest).map(str::to_owned),
             reason: answer.reason,
         });
+        if let Some(tally) = answer.tally {
+            self.tallies.insert(policy.name.clone(), tally);
+        }
         if let Some(warning) = answer.warning {
             self.problems.push(Problem::warning(&policy.name, warning));
         }
@@ -171,7 +181,7 @@ async fn listings(spec: &Spec) -> (Vec<Listing>, BTreeMap<usize, Answer>) {
 }
 
 async fn select(listing: Listing) -> Vec<(usize, Answer)> {
-    let (selectors, skipped) = match push_pages(&listing).await {
+    let (selectors, tally, skipped) = match push_pages(&listing).await {
         Ok(listed) => listed,
         Err(error) => {
             tracing::warn!(%error, "listing failed");
@@ -183,6 +193,7 @@ async fn select(listing: Listing) -> Vec<(usize, Answer)> {
     for ((index, policy), selector) in listing.policies.iter().zip(selectors) {
         let answer = Answer {
             warning: warning(skipped),
+            tally: Some(tally.clone()),
             ..answer(policy, &listing.client, selector).await
         };
         answers.push((*index, answer));
@@ -199,20 +210,21 @@ fn warning(skipped: usize) -> Option<String> {
 
 /// Streams the pages into the selectors; no list of tags is kept. With the selectors comes the number of names that are
 /// no tags.
-async fn push_pages(listing: &Listing) -> Result<(Vec<Selector>, usize), registry::Error> {
+async fn push_pages(listing: &Listing) -> Result<(Vec<Selector>, Tally, usize), registry::Error> {
     let policies = listing.policies.iter();
     let mut selectors: Vec<Selector> = policies.map(|(_, one)| one.policy.selector()).collect();
     let mut pages = listing.client.tags(&listing.repository);
-    let mut skipped = 0;
+    let (mut tally, mut skipped) = (Tally::default(), 0);
     while let Some(page) = pages.next_page().await? {
         skipped += page.skipped();
         for tag in page.tags() {
+            tally.add(tag);
             for selector in &mut selectors {
                 selector.push(tag);
             }
         }
     }
-    Ok((selectors, skipped))
+    Ok((selectors, tally, skipped))
 }
 
 async fn answer(policy: &Watched, client: &Client, selector: Selector) -> Answer {
@@ -223,6 +235,7 @@ async fn answer(policy: &Watched, client: &Client, selector: Selector) -> Answer
                 choice: Ok(choice),
                 reason,
                 warning: None,
+                tally: None,
             }
         }
         Err(reason) => {

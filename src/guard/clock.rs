@@ -13,7 +13,6 @@ impl Clock {
         Self(Arc::new(now))
     }
 
-    #[expect(dead_code)] // TEMP
     pub(crate) fn now(&self) -> SystemTime {
         (self.0)()
     }

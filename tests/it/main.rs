@@ -13,12 +13,14 @@ mod plan;
 mod pushing;
 mod secrets;
 mod servers;
+mod state;
 mod update;
 mod world;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    state::be_a_child();
     secrets::listen();
     let parts = [
         bad_input::tests(),
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
         pushing::tests(),
         secrets::tests(),
         servers::tests(),
+        state::tests(),
         update::tests(),
     ];
     tagwright_testkit::harness::main(parts.into_iter().flatten().collect())

@@ -1,0 +1,221 @@
+//! What is known of an automation before it runs, and what is known after.
+
+use std::collections::BTreeMap;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use tokio::task::JoinSet;
+
+use super::fingerprint::{self, PROGRAM};
+use super::record::{Accepted, AutomationRecord, Chosen, ImageRecord, PolicyRecord, RunRecord};
+use super::shelf::{Shelf, Trouble};
+use super::unchanged;
+use crate::automation::Spec;
+use crate::error::Error;
+use crate::image_policy::Watched;
+use crate::plan::{OutcomeKind, Selection};
+use crate::report::Report;
+use crate::scan::Scan;
+
+/// What a store knows of an automation; nothing where there is none.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Past {
+    shelf: Shelf,
+    name: String,
+    record: AutomationRecord,
+    trouble: Trouble,
+}
+
+impl Past {
+    /// Reads what is kept. What cannot be read is a problem of the run and does not end it.
+    pub(crate) async fn of(spec: &Spec) -> Self {
+        let mut past = Self {
+            shelf: spec.state.clone(),
+            ..Self::default()
+        };
+        if past.shelf.is_there() {
+            past.name = fingerprint::name(spec);
+            let read = past.shelf.load(&past.name, &mut past.trouble).await;
+            past.record = read.unwrap_or_default();
+        }
+        past
+    }
+
+    /// How many tags the policy's image had when its markers were last up to date. An error where that may be kept and
+    /// could not be read.
+    #[expect(dead_code, reason = "a guard asks")]
+    pub(crate) fn tags_before(&self, policy: &str) -> Result<Option<u64>, String> {
+        if self.trouble.is_unread::<AutomationRecord>(&self.name) {
+            return Err("the state could not be read".to_owned());
+        }
+        Ok(self.accepted(policy).map(|accepted| accepted.tags))
+    }
+
+    /// Whether the policy is known to be another than the one that its markers followed last. What another version of
+    /// this library kept is no such knowledge.
+    #[expect(dead_code, reason = "a guard asks")]
+    pub(crate) fn is_changed(&self, policy: &Watched) -> bool {
+        self.accepted(&policy.name).is_some_and(|accepted| {
+            accepted.program == PROGRAM && accepted.rule != fingerprint::of_policy(&policy.policy)
+        })
+    }
+
+    /// The digest that was chosen with the tag, if the policy chose it last.
+    #[expect(
+        dead_code,
+        reason = "a policy whose digest is taken only when absent asks"
+    )]
+    pub(crate) fn digest(&self, policy: &Watched, tag: &str) -> Option<&str> {
+        let record = self.record.policies.get(&policy.name)?;
+        let selected = record.selected.as_ref()?;
+        let same = selected.image == policy.image && selected.tag == tag;
+        selected.digest.as_deref().filter(|_| same)
+    }
+
+    fn accepted(&self, policy: &str) -> Option<&Accepted> {
+        self.record.policies.get(policy)?.accepted.as_ref()
+    }
+
+    /// The last run, if it left nothing to do for the same automation, the same choices and the same program.
+    pub(super) fn same_run(&self, spec: &Spec, scan: &Scan) -> Option<&RunRecord> {
+        let run = self.record.run.as_ref()?;
+        let same = run.program == PROGRAM
+            && run.spec == fingerprint::of_spec(spec)
+            && run.values == fingerprint::of_values(&scan.selections);
+        Some(run).filter(|_| same)
+    }
+
+    /// Keeps what is known now, `report` being of a run that did not fail, and adds to it what is wrong with the store.
+    pub(crate) async fn keep(&self, spec: &Spec, scan: &Scan, report: Option<&mut Report>) {
+        if !self.shelf.is_there() {
+            return;
+        }
+        let done = report.as_deref();
+        let record = AutomationRecord {
+            policies: self.policies(spec, scan, done),
+            run: done.and_then(|report| match report.attempts {
+                0 => self.record.run.clone(),
+                _ => unchanged::record(spec, scan, report),
+            }),
+        };
+        let mut trouble = self.trouble.clone();
+        self.keep_images(spec, scan, &mut trouble).await;
+        self.shelf.store(&self.name, &record, &mut trouble).await;
+        if let Some(report) = report {
+            report.plan.problems.extend(trouble.problems());
+        }
+    }
+
+    /// After an error the next run looks at everything again.
+    pub(crate) async fn forget_run(&self, error: Error) -> Error {
+        if self.record.run.is_some() {
+            let record = AutomationRecord {
+                policies: self.record.policies.clone(),
+                run: None,
+            };
+            let mut trouble = self.trouble.clone();
+            self.shelf.store(&self.name, &record, &mut trouble).await;
+        }
+        error
+    }
+
+    fn policies(
+        &self,
+        spec: &Spec,
+        scan: &Scan,
+        done: Option<&Report>,
+    ) -> BTreeMap<String, PolicyRecord> {
+        let updated = |policy: &Watched| {
+            let mut record = self.record.policies.get(&policy.name).cloned();
+            let record = record.get_or_insert_default();
+            let mut selections = scan.selections.iter();
+            if let Some(selection) = selections.find(|one| one.policy == policy.name) {
+                record.select(selection);
+            }
+            if let Some(tally) = scan.tallies.get(&policy.name)
+                && done.is_some_and(|report| is_followed(scan, report, &policy.name))
+            {
+                record.accepted = Some(Accepted {
+                    program: PROGRAM.to_owned(),
+                    rule: fingerprint::of_policy(&policy.policy),
+                    tags: tally.tags(),
+                });
+            }
+            (policy.name.clone(), record.clone())
+        };
+        spec.policies.iter().map(updated).collect()
+    }
+
+    /// A record for each image that was listed whole, some at a time: each is synced.
+    async fn keep_images(&self, spec: &Spec, scan: &Scan, trouble: &mut Trouble) {
+        let (now, mut records) = (spec.clock.now(), BTreeMap::new());
+        for policy in &spec.policies {
+            if let Some(tally) = scan.tallies.get(&policy.name) {
+                let record = ImageRecord {
+                    scanned: seconds(now),
+                    tags: tally.tags(),
+                    latest: tally.latest(),
+                };
+                records.insert(policy.repository.to_string(), record);
+            }
+        }
+        let mut tasks: JoinSet<Trouble> = JoinSet::new();
+        for (name, record) in records {
+            if tasks.len() >= AT_ONCE {
+                join(&mut tasks, trouble).await;
+            }
+            tasks.spawn(keep_image(self.shelf.clone(), name, record));
+        }
+        while !tasks.is_empty() {
+            join(&mut tasks, trouble).await;
+        }
+    }
+}
+
+async fn join(tasks: &mut JoinSet<Trouble>, trouble: &mut Trouble) {
+    if let Some(Ok(more)) = tasks.join_next().await {
+        trouble.extend(more);
+    }
+}
+
+/// Records that are written at a time.
+const AT_ONCE: usize = 16;
+
+async fn keep_image(shelf: Shelf, name: String, record: ImageRecord) -> Trouble {
+    let mut trouble = Trouble::default();
+    // Read first: a newer record is not written over.
+    let _: Option<ImageRecord> = shelf.load(&name, &mut trouble).await;
+    shelf.store(&name, &record, &mut trouble).await;
+    trouble
+}
+
+impl PolicyRecord {
+    /// What was chosen before stays known when nothing is chosen.
+    fn select(&mut self, selection: &Selection) {
+        let Some(tag) = selection.tag.clone() else {
+            return;
+        };
+        let chosen = Chosen {
+            image: selection.image.clone(),
+            tag,
+            digest: selection.digest.clone(),
+        };
+        if self.selected.as_ref() != Some(&chosen) {
+            self.previous = self.selected.replace(chosen);
+        }
+    }
+}
+
+/// Whether no marker of a policy was withheld.
+fn is_followed(scan: &Scan, report: &Report, policy: &str) -> bool {
+    let is_withheld = |setter: &str| scan.choices.policy_of(setter) == Some(policy);
+    let mut outcomes = report.plan.outcomes.iter();
+    !outcomes.any(|outcome| {
+        outcome.kind == OutcomeKind::Withheld && outcome.setter.as_deref().is_some_and(is_withheld)
+    })
+}
+
+/// Since 1970; a clock that is set before it is at 0.
+pub(super) fn seconds(time: SystemTime) -> u64 {
+    time.duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs())
+}
