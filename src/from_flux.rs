@@ -1,7 +1,9 @@
 //! Flux's objects, as an automation.
 
+mod checkout;
 mod git;
 mod images;
+mod push;
 
 use flux::{ImageUpdateAutomation, Objects};
 use tagwright_manifests::flux;
@@ -45,6 +47,8 @@ async fn builder(
     signing_key(&mut builder, automation, namespace, loading).await?;
     git::configure(&mut builder, objects, automation, namespace, loading).await?;
     images::configure(&mut builder, objects, automation, namespace, loading).await?;
+    // What only the whole shows is told where it stands, too.
+    builder.build().map_err(|error| error.to_string())?;
     Ok(builder)
 }
 

@@ -55,8 +55,8 @@
 //!
 //! Not built yet: guards (downgrade, hold, minimum age), the scheduler, Fleet's objects as a source,
 //! digests that are reflected only when absent, cloud logins.
-//! Flux's objects that ask for one of these, and for refspecs, push options and other checkouts than a branch, are refused
-//! by [`Automation::from_flux`] with the reason, never honoured in part.
+//! Flux's objects that ask for one of these are refused by [`Automation::from_flux`] with the reason, never honoured in
+//! part.
 //!
 //! # Features
 //!

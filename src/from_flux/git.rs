@@ -1,15 +1,13 @@
 //! `sourceRef`, the GitRepository and `spec.git`: where to read and to push.
 
-use flux::{GitRef, GitRepository, ImageUpdateAutomation, Objects, Provider};
+use flux::{GitRepository, ImageUpdateAutomation, Objects, Provider};
 use tagwright_manifests::flux;
 
+use super::{checkout, push};
 use crate::access::{GitWish, RemoteSource, SecretName};
 use crate::automation::AutomationBuilder;
 use crate::loader::Loading;
 use crate::objects::{Refusal, find, subject};
-
-/// What Flux's source-controller checks out where nothing is said.
-const DEFAULT_BRANCH: &str = "master";
 
 pub(super) async fn configure(
     builder: &mut AutomationBuilder,
@@ -29,41 +27,18 @@ pub(super) async fn configure(
     )
     .map_err(|reason| format!("spec.sourceRef: {reason}"))?;
     builder.remote_source(remote(repository, namespace, loading).await?);
-    builder.branch(branch(
-        automation
-            .git
-            .checkout_ref
-            .as_ref()
-            .or(repository.reference.as_ref()),
-    )?);
-    if let Some(push) = &automation.git.push {
-        if push.refspec.is_some() || !push.options.is_empty() {
-            return Err(
-                "spec.git.push: refspec and options are not supported yet; remove them".into(),
-            );
-        }
-        if let Some(branch) = &push.branch {
-            builder.push_branch(branch);
-        }
-    }
+    let own = automation.git.checkout_ref.as_ref();
+    let place = own.map_or_else(
+        || format!("GitRepository {}: spec.ref", source.name),
+        |_| "spec.git.checkout.ref".to_owned(),
+    );
+    let reference = own.or(repository.reference.as_ref());
+    let checkout = checkout::configure(builder, reference, &place)?;
+    push::configure(builder, automation.git.push.as_ref(), &checkout)?;
     if let Some(timeout) = repository.timeout {
         builder.git_timeout(timeout);
     }
     Ok(())
-}
-
-fn branch(reference: Option<&GitRef>) -> Result<&str, Refusal> {
-    let Some(reference) = reference else {
-        return Ok(DEFAULT_BRANCH);
-    };
-    if reference.tag.is_some()
-        || reference.semver.is_some()
-        || reference.name.is_some()
-        || reference.commit.is_some()
-    {
-        return Err("only a branch can be checked out yet; remove tag, semver, name and commit from the ref".into());
-    }
-    Ok(reference.branch.as_deref().unwrap_or(DEFAULT_BRANCH))
 }
 
 async fn remote(
@@ -74,7 +49,8 @@ async fn remote(
     let name = &repository.meta.name;
     if repository.provider != Provider::Generic {
         return Err(format!(
-            "GitRepository {name}: provider is not supported yet; remove it"
+            "GitRepository {name}: {}",
+            foreign(repository.provider)
         ));
     }
     let secret = |name: &Option<String>| name.as_ref().map(|name| SecretName::new(namespace, name));
@@ -87,4 +63,22 @@ async fn remote(
     let subject = subject("GitRepository", &repository.meta);
     let remote = loading.remote(&subject, wish).await;
     remote.map_err(|error| format!("GitRepository {name}: {error}"))
+}
+
+/// What to do about a login that somebody else issues.
+fn foreign(provider: Provider) -> &'static str {
+    match provider {
+        Provider::Azure => {
+            "spec.provider: azure logins are not made here; remove it, and put a personal access token into the Secret as password"
+        }
+        Provider::Aws => {
+            "spec.provider: aws logins are not made here; remove it, and put Git credentials of CodeCommit into the Secret as username and password"
+        }
+        Provider::Github => {
+            "spec.provider: logins of GitHub Apps are not made here; remove it, and put a token into the Secret as password, with x-access-token as username"
+        }
+        _ => {
+            "spec.provider: its logins are not made here; remove it, and put username and password into the Secret"
+        }
+    }
 }

@@ -9,6 +9,7 @@ use tagwright_policy as policy;
 
 use crate::access::{ClientSource, RegistryWish, SecretName};
 use crate::automation::AutomationBuilder;
+use crate::guard::Guards;
 use crate::image_policy::{ImagePolicy as WatchedImage, repository};
 use crate::loader::Loading;
 use crate::objects::{Refusal, find, is_in, subject, twins};
@@ -81,8 +82,11 @@ async fn configured(
         return Ok(Taken::Suspended("ImageRepository"));
     }
     let rule = rule(policy, image)?;
+    let guards = guards(policy)?;
     let client = client(image, own, loading).await?;
-    let found = WatchedImage::new(name, &image.image, rule).with_client_source(client);
+    let found = WatchedImage::new(name, &image.image, rule)
+        .with_guards(guards)
+        .with_client_source(client);
     match policy.digest_reflection_policy {
         DigestReflectionPolicy::Never => Ok(Taken::Policy(found)),
         DigestReflectionPolicy::Always => Ok(Taken::Policy(found.with_digest())),
@@ -91,6 +95,12 @@ async fn configured(
                 .into(),
         ),
     }
+}
+
+fn guards(policy: &ImagePolicy) -> Result<Guards, Refusal> {
+    let annotations = policy.meta.annotations.iter();
+    Guards::from_annotations(annotations.map(|(key, value)| (key.as_str(), value.as_str())))
+        .map_err(|error| format!("metadata.annotations: {error}"))
 }
 
 /// The policies of the automation's namespace that its selector matches.

@@ -1,5 +1,8 @@
 //! Flux's objects as an automation.
 
+mod git;
+mod guards;
+
 use tagwright::gitwrite::Remote;
 use tagwright::manifests::flux;
 use tagwright::{Applied, Automation, Loaded, OutcomeKind};
@@ -38,6 +41,13 @@ spec: {imageRepositoryRef: {name: app}, policy: {semver: {range: 5.0.x}}}
 ";
 
 pub(crate) fn tests() -> Vec<Trial> {
+    let mut tests = own_tests();
+    tests.extend(git::tests());
+    tests.extend(guards::tests());
+    tests
+}
+
+fn own_tests() -> Vec<Trial> {
     vec![
         async_test("flux::manifests_run", manifests_run),
         async_test("flux::pull_secret_is_used", pull_secret_is_used),
@@ -310,16 +320,6 @@ async fn what_is_not_built_is_refused() {
             "commit: {author:",
             "commit: {signingKey: {secretRef: {name: key}}, author:",
             "ImageUpdateAutomation flux-system/fleet (flux.yaml:7): error: spec.git.commit.signingKey: this program was built without signing by OpenPGP keys; build it with the feature sign-openpgp",
-        ),
-        (
-            "ref: {branch: main}",
-            "ref: {tag: v1}",
-            "ImageUpdateAutomation flux-system/fleet (flux.yaml:7): error: only a branch can be checked out yet; remove tag, semver, name and commit from the ref",
-        ),
-        (
-            "  git:\n",
-            "  git:\n    push: {refspec: 'refs/heads/main:refs/heads/x'}\n",
-            "ImageUpdateAutomation flux-system/fleet (flux.yaml:7): error: spec.git.push: refspec and options are not supported yet; remove them",
         ),
         (
             "name: fleet}\n  git",
