@@ -6,6 +6,7 @@ mod choosing;
 mod conformance;
 mod contention;
 mod directory;
+mod faults;
 mod flux;
 mod guards;
 mod judging;
@@ -21,6 +22,9 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     state::be_a_child();
+    if let Some(code) = faults::child() {
+        return code;
+    }
     secrets::listen();
     let parts = [
         bad_input::tests(),
@@ -29,6 +33,7 @@ fn main() -> ExitCode {
         choosing::tests(),
         contention::tests(),
         directory::tests(),
+        faults::tests(),
         flux::tests(),
         guards::tests(),
         judging::tests(),
