@@ -2,6 +2,7 @@
 
 mod find;
 mod git;
+mod identity;
 mod keychain;
 mod lack;
 mod login;

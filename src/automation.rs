@@ -122,6 +122,19 @@ impl AutomationBuilder {
         self
     }
 
+    /// The automation, for messages.
+    pub(crate) fn title(&self) -> String {
+        match self.namespace.as_str() {
+            "" => format!("automation {}", self.name),
+            namespace => format!("automation {namespace}/{}", self.name),
+        }
+    }
+
+    /// The namespace and the folder that were given.
+    pub(crate) fn scope(&self) -> (&str, &str) {
+        (&self.namespace, &self.path)
+    }
+
     /// Which markers are looked for, and what their fields mean.
     pub fn dialect(&mut self, dialect: Dialect) -> &mut Self {
         self.dialect = dialect;

@@ -11,7 +11,7 @@ use tagwright_message::Template;
 
 use crate::access::SecretName;
 use crate::automation::AutomationBuilder;
-use crate::loader::Loading;
+use crate::loader::{Asker, Loading};
 use crate::objects::{DEFAULT_NAMESPACE, Refusal, subject};
 use crate::problem::Problem;
 
@@ -87,7 +87,11 @@ async fn signing_key(
     };
     let subject = subject("ImageUpdateAutomation", &automation.meta);
     let secret = SecretName::new(namespace, &key.secret_ref);
-    let signer = loading.signer(&subject, secret, key.key_type).await;
+    let asker = Asker {
+        subject: &subject,
+        namespace,
+    };
+    let signer = loading.signer(&asker, secret, key.key_type).await;
     let signer = signer.map_err(|error| format!("spec.git.commit.signingKey: {error}"))?;
     builder.signer_source(signer);
     Ok(())

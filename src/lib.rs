@@ -68,6 +68,7 @@
 #![deny(missing_docs)]
 
 mod access;
+mod allow;
 mod apply;
 mod automation;
 mod choices;
@@ -107,6 +108,7 @@ pub use tagwright_message as message;
 pub use tagwright_policy as policy;
 pub use tagwright_registry as registry;
 
+pub use allow::{AllowList, Allowed, Identity};
 pub use automation::{Automation, AutomationBuilder};
 pub use choices::{Choice, Choices};
 pub use diff::ColouredDiff;

@@ -10,12 +10,13 @@ use tagwright_gitwrite as gitwrite;
 use tagwright_manifests::flux;
 use tagwright_registry as registry;
 
+use crate::allow::{AllowList, normal_url};
 use crate::automation::{Automation, AutomationBuilder};
 use crate::from_flux;
 use crate::problem::Problem;
 use crate::secret_source::{SecretChain, SecretSource};
 
-pub(crate) use loading::Loading;
+pub(crate) use loading::{Asker, Loading};
 
 /// Makes automations of objects, with the Secrets that they name, and with what the caller knows better.
 ///
@@ -51,6 +52,7 @@ pub struct Loader {
     repositories: BTreeMap<String, Repository>,
     registries: BTreeMap<String, Given>,
     scan_at: Vec<(String, String)>,
+    allow: AllowList,
 }
 
 /// What takes the place of a repository in the objects.
@@ -80,18 +82,24 @@ impl Loader {
         self
     }
 
+    /// What the objects may use: everything that they name, but for the identities of this machine, where nothing is said.
+    pub fn allow(&mut self, list: AllowList) -> &mut Self {
+        self.allow = list;
+        self
+    }
+
     /// The remote for a repository, by the URL that the objects have for it: none of the Secrets is then used that they
     /// name for it.
     pub fn repository(&mut self, url: &str, remote: Remote) -> &mut Self {
         let remote = Repository::Remote(Box::new(remote));
-        self.repositories.insert(key(url), remote);
+        self.repositories.insert(normal_url(url), remote);
         self
     }
 
     /// Another URL for a repository, by the one that the objects have. The Secrets stay those of the objects.
     pub fn repository_url(&mut self, url: &str, other: &str) -> &mut Self {
         let other = Repository::Url(other.to_owned());
-        self.repositories.insert(key(url), other);
+        self.repositories.insert(normal_url(url), other);
         self
     }
 
@@ -165,12 +173,6 @@ impl Automation {
     pub async fn from_flux(objects: &flux::Objects) -> Loaded {
         Loader::new().flux(objects).await
     }
-}
-
-/// By what URLs are compared: a slash or `.git` at the end makes no other repository.
-fn key(url: &str) -> String {
-    let url = url.trim_end_matches('/');
-    url.strip_suffix(".git").unwrap_or(url).to_owned()
 }
 
 /// Docker Hub has two names.

@@ -4,14 +4,15 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use registry::{Client, ClientBuilder, Keychain, Limits};
+use registry::{Client, ClientBuilder, Keychain, KeychainChain, Limits};
 use tagwright_registry as registry;
 
 use super::find::Found;
 use super::keychain::SecretKeychain;
 use super::proxy::ProxyLogin;
 use super::tls::Certificates;
-use super::{Lack, SecretName, Secrets};
+use super::{Lack, SecretName, Secrets, identity};
+use crate::allow::Identity;
 
 /// How a registry is to be asked. Equal ones share one client, and nothing is shared between others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub(crate) struct RegistryWish {
     pub(crate) secret: Option<SecretName>,
     pub(crate) certificate: Option<SecretName>,
     pub(crate) proxy: Option<SecretName>,
+    /// Whose identity of this machine logs in, where no Secret is named.
+    pub(crate) identity: Option<Identity>,
     pub(crate) plain_http: bool,
     /// For a whole listing.
     pub(crate) timeout: Option<Duration>,
@@ -57,7 +60,7 @@ impl ClientSource {
 /// The way to a registry through Secrets that may change.
 pub(crate) struct RegistryAccess {
     wish: RegistryWish,
-    /// Credentials that the caller gave, which go before those of Secrets.
+    /// Credentials that the caller gave, each for its own registry.
     given: Option<Arc<dyn Keychain>>,
     secrets: Secrets,
     held: Mutex<Option<Held>>,
@@ -93,10 +96,7 @@ impl RegistryAccess {
 
     /// The client with what the Secrets hold now: the one of the last scan, unless certificates or the proxy changed.
     async fn client(&self) -> Result<Client, Lack> {
-        let login = match &self.given {
-            Some(_) => None,
-            None => self.secrets.find_named(self.wish.secret.as_ref()).await?,
-        };
+        let login = self.secrets.find_named(self.wish.secret.as_ref()).await?;
         let material = self.material().await?;
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(held) = held.as_ref().filter(|held| held.material == material) {
@@ -140,22 +140,28 @@ impl RegistryAccess {
         })
     }
 
+    /// What the caller gave goes before the Secret, and that before an identity.
     fn log_in(
         &self,
         builder: &mut ClientBuilder,
         login: Option<&Found>,
     ) -> Result<Option<Arc<SecretKeychain>>, Lack> {
-        match (&self.given, &self.wish.secret, login) {
-            (Some(given), ..) => _ = builder.keychain(Arc::clone(given)),
-            (None, Some(name), Some(found)) => {
-                let keychain = SecretKeychain::new(&self.secrets, name, &self.wish.host, found)?;
-                let keychain = Arc::new(keychain);
-                builder.keychain(Arc::clone(&keychain));
-                return Ok(Some(keychain));
-            }
-            _ => {}
+        let mut chain = KeychainChain::new();
+        let mut kept = None;
+        if let Some(given) = &self.given {
+            chain = chain.then(Arc::clone(given));
         }
-        Ok(None)
+        if let (Some(name), Some(found)) = (&self.wish.secret, login) {
+            let keychain = SecretKeychain::new(&self.secrets, name, &self.wish.host, found)?;
+            let keychain = Arc::new(keychain);
+            chain = chain.then(Arc::clone(&keychain));
+            kept = Some(keychain);
+        }
+        if let Some(identity) = self.wish.identity {
+            chain = chain.then(identity::keychain(identity)?);
+        }
+        builder.keychain(chain);
+        Ok(kept)
     }
 }
 

@@ -21,6 +21,8 @@ pub(crate) use none::SignerSource;
 
 #[cfg(not(any(feature = "sign-ssh", feature = "sign-openpgp")))]
 mod none {
+    use std::future::Ready;
+
     use tagwright_gitwrite::CommitSpec;
     use tagwright_manifests::flux::SigningKeyType;
 
@@ -39,7 +41,7 @@ mod none {
             Err(super::not_built(kind))
         }
 
-        pub(crate) async fn refresh(&self) -> Result<(), Lack> {
+        pub(crate) fn refresh(&self) -> Ready<Result<(), Lack>> {
             match *self {}
         }
 

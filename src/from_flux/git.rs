@@ -6,7 +6,7 @@ use tagwright_manifests::flux;
 use super::{checkout, push};
 use crate::access::{GitWish, RemoteSource, SecretName};
 use crate::automation::AutomationBuilder;
-use crate::loader::Loading;
+use crate::loader::{Asker, Loading};
 use crate::objects::{Refusal, find, subject};
 
 pub(super) async fn configure(
@@ -61,7 +61,11 @@ async fn remote(
         ..GitWish::default()
     };
     let subject = subject("GitRepository", &repository.meta);
-    let remote = loading.remote(&subject, wish).await;
+    let asker = Asker {
+        subject: &subject,
+        namespace,
+    };
+    let remote = loading.remote(&asker, wish).await;
     remote.map_err(|error| format!("GitRepository {name}: {error}"))
 }
 

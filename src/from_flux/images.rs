@@ -8,10 +8,11 @@ use tagwright_manifests::flux;
 use tagwright_policy as policy;
 
 use crate::access::{ClientSource, RegistryWish, SecretName};
+use crate::allow::Identity;
 use crate::automation::AutomationBuilder;
 use crate::guard::Guards;
 use crate::image_policy::{ImagePolicy as WatchedImage, repository};
-use crate::loader::Loading;
+use crate::loader::{Asker, Loading};
 use crate::objects::{Refusal, find, is_in, subject, twins};
 use crate::problem::Problem;
 
@@ -138,7 +139,6 @@ fn image_repository<'o>(
             "spec.imageRepositoryRef: spec.accessFrom of ImageRepository {own}/{name} does not let the namespace {namespace} in; add it there"
         ));
     }
-    require_supported(image)?;
     Ok((image, own))
 }
 
@@ -153,16 +153,6 @@ fn lets_in(image: &ImageRepository, namespace: &str) -> bool {
             .iter()
             .any(|labels| labels.iter().all(own))
     })
-}
-
-fn require_supported(image: &ImageRepository) -> Result<(), Refusal> {
-    if image.provider == Provider::Generic {
-        return Ok(());
-    }
-    Err(format!(
-        "ImageRepository {}: provider is not supported yet; use secretRef",
-        image.meta.name
-    ))
 }
 
 /// A call for each field of the two objects that takes part in the choice.
@@ -207,14 +197,27 @@ async fn client(
         .map_err(|error| format!("ImageRepository {}: spec.image: {error}", image.meta.name))?;
     let secret = |name: &Option<String>| name.as_ref().map(|name| SecretName::new(namespace, name));
     let wish = RegistryWish {
-        host: repository.registry().to_owned(),
         secret: secret(&image.secret_ref),
         certificate: secret(&image.cert_secret_ref),
         proxy: secret(&image.proxy_secret_ref),
+        identity: identity(image.provider),
         plain_http: image.insecure,
         timeout: image.timeout,
         ..RegistryWish::default()
     };
     let subject = subject("ImageRepository", &image.meta);
-    Ok(loading.client(&subject, wish).await)
+    let asker = Asker {
+        subject: &subject,
+        namespace,
+    };
+    loading.client(&asker, &repository, wish).await
+}
+
+fn identity(provider: Provider) -> Option<Identity> {
+    match provider {
+        Provider::Aws => Some(Identity::Aws),
+        Provider::Azure => Some(Identity::Azure),
+        Provider::Gcp => Some(Identity::Gcp),
+        _ => None,
+    }
 }

@@ -2,19 +2,27 @@
 
 use std::sync::Arc;
 
-use registry::{Keychain, StaticKeychain};
+use registry::{Keychain, Repository as Image, StaticKeychain};
 use tagwright_manifests::Secret;
 use tagwright_manifests::flux::SigningKeyType;
 use tagwright_registry as registry;
 
-use super::{Given, Loaded, Loader, Repository, key, registry_key};
+use super::{Given, Loaded, Loader, Repository, registry_key};
 use crate::access::{
     ClientSource, GitAccess, GitWish, Place, RegistryAccess, RegistryWish, RemoteSource,
     SecretName, Secrets, SignerSource,
 };
+use crate::allow::{Identity, normal_url};
 use crate::automation::AutomationBuilder;
 use crate::problem::Problem;
 use crate::secret_source::SecretMap;
+
+/// Which object asks for something, for problems, and in the name of which namespace.
+#[derive(Clone, Copy)]
+pub(crate) struct Asker<'a> {
+    pub(crate) subject: &'a str,
+    pub(crate) namespace: &'a str,
+}
 
 /// What those who turn objects into builders ask for, and where they leave problems.
 pub(crate) struct Loading<'a> {
@@ -35,51 +43,106 @@ impl<'a> Loading<'a> {
         }
     }
 
-    pub(crate) fn end(self, automations: Vec<AutomationBuilder>) -> Loaded {
+    /// What may be used of what was made.
+    pub(crate) fn end(mut self, automations: Vec<AutomationBuilder>) -> Loaded {
+        let automations = automations
+            .into_iter()
+            .filter(|builder| self.may_write(builder));
+        let automations = automations.collect();
         Loaded {
             automations,
             problems: self.problems,
         }
     }
 
-    /// The client of a registry: one for all equal wishes. What is wrong with its Secrets is a problem of `subject`, and is
-    /// tried again by each scan.
-    pub(crate) async fn client(&mut self, subject: &str, wish: RegistryWish) -> ClientSource {
-        if let Some((_, client)) = self.clients.iter().find(|(known, _)| *known == wish) {
-            return client.clone();
+    fn may_write(&mut self, builder: &AutomationBuilder) -> bool {
+        let allow = &self.loader.allow;
+        let (namespace, folder) = builder.scope();
+        let destinations = builder.branch.destinations();
+        let refused = std::iter::once(allow.path(namespace, folder))
+            .chain(
+                destinations
+                    .iter()
+                    .map(|branch| allow.branch(namespace, branch)),
+            )
+            .find_map(Result::err);
+        if let Some(reason) = &refused {
+            self.problems.push(Problem::error(builder.title(), reason));
         }
-        let client = self.source(&wish);
-        if let Err(lack) = client.client().await {
-            self.problems.push(Problem::error(subject, lack));
-        }
-        self.clients.push((wish, client.clone()));
-        client
+        refused.is_none()
     }
 
-    fn source(&self, wish: &RegistryWish) -> ClientSource {
-        let given = match self.loader.registries.get(&registry_key(&wish.host)) {
-            Some(Given::Client(client)) => return ClientSource::Given(client.clone()),
-            Some(Given::Credential(_)) => Some(self.keychain()),
-            None => None,
+    /// The client for an image: one for all equal wishes. What is wrong with its Secrets is a problem, and is tried again by
+    /// each scan.
+    ///
+    /// # Errors
+    ///
+    /// What is not on the operator's list.
+    pub(crate) async fn client(
+        &mut self,
+        asker: &Asker<'_>,
+        image: &Image,
+        wish: RegistryWish,
+    ) -> Result<ClientSource, String> {
+        let given = match self.loader.registries.get(&registry_key(image.registry())) {
+            Some(Given::Client(client)) => return Ok(ClientSource::Given(client.clone())),
+            Some(Given::Credential(_)) => true,
+            None => false,
         };
-        let wish = RegistryWish {
-            places: self.places(),
-            ..wish.clone()
-        };
-        let access = RegistryAccess::new(wish, given, self.secrets.clone());
-        ClientSource::Asked(Arc::new(access))
+        let wish = self.allowed(asker, image, wish, given)?;
+        if let Some((_, client)) = self.clients.iter().find(|(known, _)| *known == wish) {
+            return Ok(client.clone());
+        }
+        let keychain = self.keychain();
+        let access = RegistryAccess::new(wish.clone(), keychain, self.secrets.clone());
+        let client = ClientSource::Asked(Arc::new(access));
+        if let Err(lack) = client.client().await {
+            self.problems.push(Problem::error(asker.subject, lack));
+        }
+        self.clients.push((wish, client.clone()));
+        Ok(client)
+    }
+
+    /// The wish as it may be granted; of its login nothing is left where the caller gives one.
+    fn allowed(
+        &self,
+        asker: &Asker<'_>,
+        image: &Image,
+        mut wish: RegistryWish,
+        given: bool,
+    ) -> Result<RegistryWish, String> {
+        let (allow, namespace) = (&self.loader.allow, asker.namespace);
+        allow.registry(namespace, image)?;
+        if given {
+            (wish.secret, wish.identity) = (None, None);
+        }
+        let secrets = [&wish.secret, &wish.certificate, &wish.proxy];
+        for secret in secrets.into_iter().flatten() {
+            allow.secret(namespace, secret)?;
+        }
+        match (wish.identity, &wish.secret) {
+            // As in Flux a Secret goes before an identity.
+            (_, Some(_)) => wish.identity = None,
+            (Some(identity), None) => allow.identity(namespace, identity)?,
+            (None, None) if !given && allow.has_identity(namespace, Identity::DockerConfig) => {
+                wish.identity = Some(Identity::DockerConfig);
+            }
+            (None, None) => {}
+        }
+        image.registry().clone_into(&mut wish.host);
+        wish.places = self.places();
+        Ok(wish)
     }
 
     /// The caller's credentials, each for its own registry alone.
-    fn keychain(&self) -> Arc<dyn Keychain> {
-        let keychain = StaticKeychain::new();
-        let registries = self.loader.registries.iter();
-        Arc::new(
-            registries.fold(keychain, |keychain, (host, given)| match given {
-                Given::Credential(credential) => keychain.with(host, credential.clone()),
-                Given::Client(_) => keychain,
-            }),
-        )
+    fn keychain(&self) -> Option<Arc<dyn Keychain>> {
+        let registries = &self.loader.registries;
+        let with = |keychain: StaticKeychain, (host, given): (&String, &Given)| match given {
+            Given::Credential(credential) => keychain.with(host, credential.clone()),
+            Given::Client(_) => keychain,
+        };
+        let keychain = registries.iter().fold(StaticKeychain::new(), with);
+        (!registries.is_empty()).then(|| Arc::new(keychain) as Arc<dyn Keychain>)
     }
 
     fn places(&self) -> Vec<Place> {
@@ -95,30 +158,31 @@ impl<'a> Loading<'a> {
         self.loader.scan_at.iter().map(place).collect()
     }
 
-    /// The remote of a repository. What is wrong with its Secrets is a problem of `subject`, and is tried again by each run.
+    /// The remote of a repository. What is wrong with its Secrets is a problem, and is tried again by each run.
     ///
     /// # Errors
     ///
-    /// A URL that is none.
+    /// A URL that is none, and what is not on the operator's list.
     pub(crate) async fn remote(
         &mut self,
-        subject: &str,
-        wish: GitWish,
+        asker: &Asker<'_>,
+        mut wish: GitWish,
     ) -> Result<RemoteSource, String> {
-        let wish = match self.loader.repositories.get(&key(&wish.url)) {
-            Some(Repository::Remote(remote)) => {
-                return Ok(RemoteSource::Given(remote.clone()));
-            }
-            Some(Repository::Url(url)) => GitWish {
-                url: url.clone(),
-                ..wish
-            },
-            None => wish,
-        };
+        let (allow, namespace) = (&self.loader.allow, asker.namespace);
+        match self.loader.repositories.get(&normal_url(&wish.url)) {
+            Some(Repository::Remote(remote)) => return Ok(RemoteSource::Given(remote.clone())),
+            Some(Repository::Url(url)) => wish.url.clone_from(url),
+            None => allow.repository(namespace, &wish.url)?,
+        }
+        for secret in [&wish.secret, &wish.proxy].into_iter().flatten() {
+            allow.secret(namespace, secret)?;
+        }
+        let has_configuration = allow.has_identity(namespace, Identity::GitConfiguration);
+        wish.host_configuration = wish.secret.is_none() && has_configuration;
         let access = GitAccess::new(wish, self.secrets.clone());
         let remote = RemoteSource::Asked(Arc::new(access.map_err(|error| error.to_string())?));
         if let Err(lack) = remote.refresh().await {
-            self.problems.push(Problem::error(subject, lack));
+            self.problems.push(Problem::error(asker.subject, lack));
         }
         Ok(remote)
     }
@@ -127,16 +191,17 @@ impl<'a> Loading<'a> {
     ///
     /// # Errors
     ///
-    /// A kind of key for which signing is not built.
+    /// A kind of key for which signing is not built, and what is not on the operator's list.
     pub(crate) async fn signer(
         &mut self,
-        subject: &str,
+        asker: &Asker<'_>,
         name: SecretName,
         kind: SigningKeyType,
     ) -> Result<SignerSource, String> {
+        self.loader.allow.secret(asker.namespace, &name)?;
         let signer = SignerSource::asked(&self.secrets, name, kind)?;
         if let Err(lack) = signer.refresh().await {
-            self.problems.push(Problem::error(subject, lack));
+            self.problems.push(Problem::error(asker.subject, lack));
         }
         Ok(signer)
     }

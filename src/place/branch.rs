@@ -139,6 +139,13 @@ impl AutomationBuilder {
 }
 
 impl BranchSettings {
+    /// Every ref that is pushed to, a branch by its name alone.
+    pub(crate) fn destinations(&self) -> Vec<String> {
+        let read = Wanted::check(self.checkout.as_ref()).ok();
+        self.push
+            .destinations(read.as_ref().and_then(Checkout::branch))
+    }
+
     pub(crate) fn check(&self) -> Result<Branch, Error> {
         let checkout = Wanted::check(self.checkout.as_ref())?;
         let (push, push_to) = self.push.check(&checkout)?;

@@ -50,6 +50,17 @@ impl AutomationBuilder {
 }
 
 impl PushSettings {
+    /// Every ref that is pushed to, a branch by its name alone, where `read` is the branch that is read.
+    pub(super) fn destinations(&self, read: Option<&str>) -> Vec<String> {
+        let branch = self.branch.as_deref().or(read).map(str::to_owned);
+        let first = match &self.instead {
+            Some(refspec) => Some(destination(refspec)),
+            None => branch,
+        };
+        let others = self.refspecs.iter().map(|refspec| destination(refspec));
+        first.into_iter().chain(others).collect()
+    }
+
     /// The push, and the name of what is pushed to.
     pub(super) fn check(&self, checkout: &Checkout) -> Result<(Push, String), Error> {
         let (mut push, name) = match &self.instead {
@@ -72,8 +83,7 @@ impl PushSettings {
             )));
         }
         let push = Push::to_refspec(refspec).map_err(invalid)?;
-        let destination = refspec.rsplit(':').next().unwrap_or(refspec);
-        Ok((push, destination.to_owned()))
+        Ok((push, destination(refspec)))
     }
 
     fn to_branch(&self, checkout: &Checkout) -> Result<(Push, String), Error> {
@@ -91,4 +101,10 @@ impl PushSettings {
         let push = Push::to_branch(branch).map_err(invalid)?.mode(mode);
         Ok((push, branch.to_owned()))
     }
+}
+
+/// Behind the colon, or what is both source and destination.
+fn destination(refspec: &str) -> String {
+    let refspec = refspec.strip_prefix('+').unwrap_or(refspec);
+    refspec.rsplit(':').next().unwrap_or(refspec).to_owned()
 }

@@ -1,0 +1,159 @@
+//! What objects may use: the operator of a shared service says so.
+
+mod allowed;
+mod glob;
+mod registry_prefix;
+mod repository_prefix;
+
+use std::collections::BTreeMap;
+
+use tagwright_registry::Repository;
+
+use crate::access::SecretName;
+use crate::printable::Printable;
+
+pub use allowed::{Allowed, Identity};
+pub(crate) use repository_prefix::normal_url;
+
+/// What the objects of each namespace may use: registries, Secrets, identities of this machine, Git repositories, paths and
+/// branches.
+///
+/// The operator of a service that others feed with objects owns it. What is not on it is refused when the objects are
+/// loaded, with a [`Problem`](crate::Problem) that names the object and what it asked for. Without one, as in a program of
+/// a single user, everything may be used that the objects name, but for the identities of this machine:
+/// [`named`](Self::named).
+///
+/// ```
+/// use tagwright::{AllowList, Allowed, Identity, Loader};
+///
+/// # fn f() -> Result<(), tagwright::Error> {
+/// let team = Allowed::nothing()
+///     .registry("ghcr.io/team-a")?
+///     .secret("team-a/*")?
+///     .repository("https://git.example.com/team-a")?
+///     .path("apps/team-a")?
+///     .branch("image-updates/*")?;
+/// let platform = Allowed::named().identity(Identity::Aws);
+/// let mut loader = Loader::new();
+/// loader.allow(AllowList::nothing().namespace("team-a", team).namespace("platform", platform));
+/// # Ok(())
+/// # }
+/// ```
+///
+/// An object asks in the name of its own namespace: an `ImageRepository` for its registry and its Secrets, a `GitRepository`
+/// for its URL, an automation for its path and the branch that it pushes to. What has no namespace, as in `tagwright.yaml`,
+/// is of the namespace `""`. What the caller gave the [`Loader`](crate::Loader), a remote or a client, is not checked.
+#[derive(Clone, Debug)]
+pub struct AllowList {
+    namespaces: BTreeMap<String, Allowed>,
+    others: Allowed,
+}
+
+impl AllowList {
+    /// Nothing, in no namespace.
+    pub fn nothing() -> Self {
+        Self::of_all(Allowed::nothing())
+    }
+
+    /// Everything that objects name, in every namespace, but no identity of this machine.
+    pub fn named() -> Self {
+        Self::of_all(Allowed::named())
+    }
+
+    /// The same for every namespace that has none of its own.
+    pub fn of_all(allowed: Allowed) -> Self {
+        Self {
+            namespaces: BTreeMap::new(),
+            others: allowed,
+        }
+    }
+
+    /// What the objects of a namespace may use, in place of what all may.
+    pub fn namespace(mut self, namespace: impl Into<String>, allowed: Allowed) -> Self {
+        self.namespaces.insert(namespace.into(), allowed);
+        self
+    }
+
+    fn of(&self, namespace: &str) -> &Allowed {
+        self.namespaces.get(namespace).unwrap_or(&self.others)
+    }
+
+    pub(crate) fn registry(&self, namespace: &str, image: &Repository) -> Result<(), String> {
+        let allowed = self.of(namespace).has_registry(image);
+        judged(allowed, namespace, &format!("the image {image}"))
+    }
+
+    pub(crate) fn secret(&self, namespace: &str, secret: &SecretName) -> Result<(), String> {
+        let allowed = self.of(namespace).has_secret(secret);
+        judged(allowed, namespace, &format!("the Secret {secret}"))
+    }
+
+    pub(crate) fn identity(&self, namespace: &str, identity: Identity) -> Result<(), String> {
+        let allowed = self.has_identity(namespace, identity);
+        judged(allowed, namespace, &format!("this machine's {identity}"))
+    }
+
+    pub(crate) fn has_identity(&self, namespace: &str, identity: Identity) -> bool {
+        self.of(namespace).has_identity(identity)
+    }
+
+    pub(crate) fn repository(&self, namespace: &str, url: &str) -> Result<(), String> {
+        let allowed = self.of(namespace).has_repository(url);
+        judged(
+            allowed,
+            namespace,
+            &format!("the repository {}", shown(url)),
+        )
+    }
+
+    pub(crate) fn path(&self, namespace: &str, path: &str) -> Result<(), String> {
+        let allowed = self.of(namespace).has_path(path);
+        let path = match path {
+            "" => "the whole repository".to_owned(),
+            path => format!("the path '{}'", Printable(path)),
+        };
+        judged(allowed, namespace, &path)
+    }
+
+    pub(crate) fn branch(&self, namespace: &str, branch: &str) -> Result<(), String> {
+        let allowed = self.of(namespace).has_branch(branch);
+        judged(
+            allowed,
+            namespace,
+            &format!("a push to '{}'", Printable(branch)),
+        )
+    }
+}
+
+/// [`named`](Self::named).
+impl Default for AllowList {
+    fn default() -> Self {
+        Self::named()
+    }
+}
+
+fn judged(allowed: bool, namespace: &str, asked: &str) -> Result<(), String> {
+    let whose = match namespace {
+        "" => "objects without a namespace".to_owned(),
+        namespace => format!("the namespace {}", Printable(namespace)),
+    };
+    let refused =
+        || format!("{asked} is not on the operator's list for {whose}; have it added there");
+    if allowed { Ok(()) } else { Err(refused()) }
+}
+
+/// A URL that was not read yet may hold a password.
+fn shown(url: &str) -> String {
+    let is_odd = |text: &str| text.contains(['@', '?', '#', '\\']) && !text.starts_with("git@");
+    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+    let is_ssh = scheme.to_ascii_lowercase().contains("ssh");
+    let rest_is_odd = if is_ssh {
+        is_odd(rest.strip_prefix("git@").unwrap_or(rest))
+    } else {
+        is_odd(rest)
+    };
+    if rest_is_odd {
+        return "(a URL with more than a host and a path)".to_owned();
+    }
+    Printable(url).to_string()
+}

@@ -1,0 +1,212 @@
+//! What the objects of one namespace may use.
+
+use std::fmt;
+
+use tagwright_registry::Repository;
+
+use super::glob::{Branch, Folder, Name};
+use super::registry_prefix::RegistryPrefix;
+use super::repository_prefix::RepositoryPrefix;
+use crate::access::SecretName;
+use crate::automation::invalid;
+use crate::error::Error;
+
+/// What the objects of a namespace may use, for an [`AllowList`](super::AllowList).
+///
+/// Each method adds to what may be used already.
+#[derive(Clone, Debug)]
+pub struct Allowed {
+    registries: Listed<RegistryPrefix>,
+    secrets: Listed<(Name, Name)>,
+    identities: Vec<Identity>,
+    repositories: Listed<RepositoryPrefix>,
+    paths: Listed<Folder>,
+    branches: Listed<Branch>,
+}
+
+/// An identity that this machine has of its own, and that objects can ask for without a Secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Identity {
+    /// Amazon's, for registries: `provider: aws`.
+    Aws,
+    /// Microsoft's, for registries: `provider: azure`.
+    Azure,
+    /// Google's, for registries: `provider: gcp`.
+    Gcp,
+    /// The logins of docker and podman, for images without a Secret.
+    DockerConfig,
+    /// The configuration of Git and SSH, for repositories without a Secret.
+    GitConfiguration,
+}
+
+impl fmt::Display for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Aws => "identity at Amazon",
+            Self::Azure => "identity at Microsoft",
+            Self::Gcp => "identity at Google",
+            Self::DockerConfig => "docker login",
+            Self::GitConfiguration => "configuration of Git and SSH",
+        })
+    }
+}
+
+/// Everything, or what is listed.
+#[derive(Clone, Debug)]
+enum Listed<T> {
+    All,
+    Only(Vec<T>),
+}
+
+impl<T> Listed<T> {
+    fn add(&mut self, one: T) {
+        match self {
+            Self::All => {}
+            Self::Only(list) => list.push(one),
+        }
+    }
+
+    fn has(&self, is_it: impl Fn(&T) -> bool) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(list) => list.iter().any(is_it),
+        }
+    }
+}
+
+impl Allowed {
+    /// Nothing.
+    pub fn nothing() -> Self {
+        Self {
+            registries: Listed::Only(Vec::new()),
+            secrets: Listed::Only(Vec::new()),
+            identities: Vec::new(),
+            repositories: Listed::Only(Vec::new()),
+            paths: Listed::Only(Vec::new()),
+            branches: Listed::Only(Vec::new()),
+        }
+    }
+
+    /// Everything that objects name, but no identity of this machine.
+    pub fn named() -> Self {
+        Self {
+            registries: Listed::All,
+            secrets: Listed::All,
+            identities: Vec::new(),
+            repositories: Listed::All,
+            paths: Listed::All,
+            branches: Listed::All,
+        }
+    }
+
+    /// A registry (`ghcr.io`, `registry.example.com:5000`), or what lies below a path of one (`ghcr.io/team-a`, which is
+    /// not `ghcr.io/team-ab`). `*` is every registry.
+    ///
+    /// # Errors
+    ///
+    /// Of kind `Configuration`, for what is no host with a path: a scheme, a user, a tag.
+    pub fn registry(mut self, registry: &str) -> Result<Self, Error> {
+        match registry {
+            "*" => self.registries = Listed::All,
+            registry => self
+                .registries
+                .add(RegistryPrefix::new(registry).map_err(invalid)?),
+        }
+        Ok(self)
+    }
+
+    /// A Secret as `namespace/name`, in each of which `*` stands for any text.
+    ///
+    /// # Errors
+    ///
+    /// Of kind `Configuration`, for what is no namespace and a name.
+    pub fn secret(mut self, secret: &str) -> Result<Self, Error> {
+        let wrong = || {
+            invalid(format!(
+                "'{secret}' is no Secret; write namespace/name, or namespace/*"
+            ))
+        };
+        let (namespace, name) = secret.split_once('/').ok_or_else(wrong)?;
+        if namespace.is_empty() || name.is_empty() || name.contains('/') {
+            return Err(wrong());
+        }
+        self.secrets.add((Name::new(namespace), Name::new(name)));
+        Ok(self)
+    }
+
+    /// An identity of this machine.
+    pub fn identity(mut self, identity: Identity) -> Self {
+        self.identities.push(identity);
+        self
+    }
+
+    /// A Git repository by its URL, or those below it (`https://git.example.com/team-a`, which is not
+    /// `https://git.example.com/team-ab`). The scheme is part of it, and so is the form: `git@host:path` is another place
+    /// than `ssh://git@host/path`. `*` is every repository.
+    ///
+    /// # Errors
+    ///
+    /// Of kind `Configuration`, for what is no URL, or one with a password, a query or `..`.
+    pub fn repository(mut self, url: &str) -> Result<Self, Error> {
+        match url {
+            "*" => self.repositories = Listed::All,
+            url => self
+                .repositories
+                .add(RepositoryPrefix::new(url).map_err(invalid)?),
+        }
+        Ok(self)
+    }
+
+    /// A folder of a repository and all in it. In its names `*` stands for any text (`clusters/*/apps`); `*` alone is the
+    /// whole repository.
+    ///
+    /// # Errors
+    ///
+    /// Of kind `Configuration`, for a path that leaves the repository.
+    pub fn path(mut self, path: &str) -> Result<Self, Error> {
+        match path {
+            "*" => self.paths = Listed::All,
+            path => self.paths.add(Folder::new(path).map_err(invalid)?),
+        }
+        Ok(self)
+    }
+
+    /// A branch that may be pushed to. `*` stands for any text without a slash, and `**` for any text; a ref that is no
+    /// branch is written in full (`refs/for/main`).
+    ///
+    /// # Errors
+    ///
+    /// Of kind `Configuration`, for an empty name.
+    pub fn branch(mut self, branch: &str) -> Result<Self, Error> {
+        self.branches.add(Branch::new(branch).map_err(invalid)?);
+        Ok(self)
+    }
+
+    pub(super) fn has_registry(&self, image: &Repository) -> bool {
+        self.registries.has(|prefix| prefix.takes(image))
+    }
+
+    pub(super) fn has_secret(&self, secret: &SecretName) -> bool {
+        let is_it = |(namespace, name): &(Name, Name)| {
+            namespace.takes(&secret.namespace) && name.takes(&secret.name)
+        };
+        self.secrets.has(is_it)
+    }
+
+    pub(super) fn has_identity(&self, identity: Identity) -> bool {
+        self.identities.contains(&identity)
+    }
+
+    pub(super) fn has_repository(&self, url: &str) -> bool {
+        self.repositories.has(|prefix| prefix.takes(url))
+    }
+
+    pub(super) fn has_path(&self, path: &str) -> bool {
+        self.paths.has(|folder| folder.takes(path))
+    }
+
+    pub(super) fn has_branch(&self, branch: &str) -> bool {
+        self.branches.has(|pattern| pattern.takes(branch))
+    }
+}
