@@ -15,6 +15,7 @@ use crate::access::ClientSource;
 use crate::error::{Error, ErrorKind};
 use crate::guard::{Clock, Guards};
 use crate::image_policy::{ImagePolicy, Watched};
+use crate::path::Folders;
 use crate::place::{BranchSettings, Directory, Place};
 use crate::state::Shelf;
 
@@ -33,10 +34,8 @@ pub(crate) struct Spec {
     pub(crate) policies: Vec<Watched>,
     pub(crate) withheld: BTreeMap<String, Withheld>,
     pub(crate) place: Place,
-    /// The folder of it whose files are updated.
-    pub(crate) path: String,
-    /// The path as it was given.
-    pub(crate) given_path: String,
+    /// The folders of it whose files are updated.
+    pub(crate) folders: Folders,
     pub(crate) clock: Clock,
     pub(crate) state: Shelf,
 }
@@ -60,7 +59,7 @@ pub struct AutomationBuilder {
     policies: Vec<ImagePolicy>,
     withheld: BTreeMap<String, Withheld>,
     client: Option<Client>,
-    path: String,
+    paths: Vec<String>,
     guards: Guards,
     clock: Clock,
     pub(crate) branch: BranchSettings,
@@ -106,7 +105,7 @@ impl AutomationBuilder {
             policies: Vec::new(),
             withheld: BTreeMap::new(),
             client: None,
-            path: String::new(),
+            paths: Vec::new(),
             guards: Guards::new(),
             clock: Clock::default(),
             branch: BranchSettings::default(),
@@ -130,9 +129,13 @@ impl AutomationBuilder {
         }
     }
 
-    /// The namespace and the folder that were given.
-    pub(crate) fn scope(&self) -> (&str, &str) {
-        (&self.namespace, &self.path)
+    /// The namespace and the folders that were given; an empty one is everything.
+    pub(crate) fn scope(&self) -> (&str, Vec<&str>) {
+        let mut folders: Vec<&str> = self.paths.iter().map(String::as_str).collect();
+        if folders.is_empty() {
+            folders.push("");
+        }
+        (&self.namespace, folders)
     }
 
     /// Which markers are looked for, and what their fields mean.
@@ -189,9 +192,14 @@ impl AutomationBuilder {
         self
     }
 
-    /// The folder whose files are updated, such as `./apps`; all files when empty.
+    /// The folder, or the file, that is updated, such as `./apps`; all files when empty.
     pub fn path(&mut self, path: &str) -> &mut Self {
-        path.clone_into(&mut self.path);
+        self.paths([path])
+    }
+
+    /// Several folders or files that are updated; all files when there is none.
+    pub fn paths<P: Into<String>>(&mut self, paths: impl IntoIterator<Item = P>) -> &mut Self {
+        self.paths = paths.into_iter().map(Into::into).collect();
         self
     }
 
@@ -217,8 +225,7 @@ impl AutomationBuilder {
             policies: self.checked_policies()?,
             withheld: self.withheld.clone(),
             place: self.checked_place()?,
-            path: crate::path::clean(&self.path, self.dialect)?,
-            given_path: self.path.clone(),
+            folders: Folders::new(&self.paths, self.dialect)?,
             clock: self.clock.clone(),
             state: self.state.clone(),
         })))

@@ -14,7 +14,7 @@ use crate::place::Branch;
 use crate::plan::Plan;
 use crate::problem::Problem;
 use crate::scan::Scan;
-use crate::{commit_message, diff, path};
+use crate::{commit_message, diff};
 
 /// The largest file that is looked at; the largest marked one known in public repositories has 30 kB.
 pub(crate) const MAX_FILE_BYTES: u64 = 16 << 20;
@@ -47,15 +47,10 @@ pub(crate) fn draft(
         plan,
         changes: Vec::new(),
     };
-    let mut files = 0;
-    let takes = |file: &str| {
-        let takes = path::takes(&spec.path, file);
-        files += usize::from(takes);
-        takes
-    };
+    let folders = spec.folders.visit();
     snapshot
         .visit(
-            takes,
+            |file| folders.takes(file),
             MAX_FILE_BYTES,
             |entry| drafter.visit(&entry),
             control,
@@ -64,11 +59,8 @@ pub(crate) fn draft(
     let Drafter {
         mut plan, changes, ..
     } = drafter;
-    plan.problems.extend(path_problem(
-        spec,
-        &format!("on {}", branch.checkout),
-        files,
-    ));
+    let place = format!("on {}", branch.checkout);
+    plan.problems.extend(folders.problems(&place));
     for problem in plan.problems.iter().skip(scan.problems.len()) {
         tracing::warn!(%problem, "not all of it");
     }
@@ -89,26 +81,6 @@ pub(crate) fn snapshot(branch: &Branch, control: &Control) -> Result<Snapshot, E
     remote
         .snapshot(&reference, control)
         .map_err(Error::repository)
-}
-
-/// A folder that is not the one that was meant looks like a repository with nothing to do.
-pub(crate) fn path_problem(spec: &Spec, place: &str, files: usize) -> Option<Problem> {
-    let (path, given) = (&spec.path, &spec.given_path);
-    if files == 0 && !path.is_empty() {
-        let nothing = format!("no YAML file stands under '{path}' {place}");
-        return Some(Problem::error("path", nothing + "; correct the path"));
-    }
-    path::leaves(given).then(|| {
-        let taken = if path.is_empty() {
-            "the whole repository"
-        } else {
-            path
-        };
-        Problem::warning(
-            "path",
-            format!("'{given}' leaves the repository; taken as {taken}"),
-        )
-    })
 }
 
 /// Decides every marker of a file.

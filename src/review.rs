@@ -11,7 +11,6 @@ use tagwright_message::Message;
 use crate::automation::Spec;
 use crate::choices::{Choice, Choices};
 use crate::error::{Error, ErrorKind};
-use crate::path;
 use crate::place::Place;
 use crate::plan::{Edit, Plan, Selection};
 
@@ -28,7 +27,7 @@ pub(crate) fn review<'a>(spec: &Spec, plan: &'a Plan) -> Result<Reviewed<'a>, Er
     let choices = choices(spec, plan)?;
     let mut files: BTreeMap<&str, Vec<&Edit>> = BTreeMap::new();
     for edit in plan.edits() {
-        if !path::takes(&spec.path, edit.file()) {
+        if !spec.folders.takes(edit.file()) {
             return Err(altered(format!(
                 "{} is no file of this automation",
                 edit.file()

@@ -11,10 +11,11 @@ use super::temporary;
 use super::walk::{Walk, Walked};
 use crate::automation::Spec;
 use crate::diff;
-use crate::draft::{MAX_FILE_BYTES, edit_file, path_problem};
+use crate::draft::{MAX_FILE_BYTES, edit_file};
 use crate::edit::Edited;
 use crate::error::{Error, ErrorKind};
 use crate::offload::cancelled;
+use crate::path::Visit;
 use crate::place::Directory;
 use crate::plan::Plan;
 use crate::problem::Problem;
@@ -46,12 +47,12 @@ pub(crate) fn draft(
     control: &Control,
 ) -> Result<Draft, Error> {
     let root = Root::open(&directory.path)?;
+    let folders = spec.folders.visit();
     let Walked {
         found,
-        files: count,
         problems,
         leftovers,
-    } = walk(spec, &root, scan, control)?;
+    } = walk(&folders, &root, scan, control)?;
     let mut plan = Plan::new(spec.full_name(), directory.target(), String::new());
     plan.selections.clone_from(&scan.selections);
     plan.problems.clone_from(&scan.problems);
@@ -65,7 +66,7 @@ pub(crate) fn draft(
     }
     plan.base = base(&files);
     let place = format!("in {}", root.path());
-    plan.problems.extend(path_problem(spec, &place, count));
+    plan.problems.extend(folders.problems(&place));
     for problem in plan.problems.iter().skip(scan.problems.len()) {
         tracing::warn!(%problem, "not all of it");
     }
@@ -84,7 +85,12 @@ pub(super) fn base(files: &[Replacement]) -> String {
     Fingerprint::of_all(files).to_string()
 }
 
-fn walk(spec: &Spec, root: &Root, scan: &Scan, control: &Control) -> Result<Walked<Seen>, Error> {
+fn walk(
+    folders: &Visit<'_>,
+    root: &Root,
+    scan: &Scan,
+    control: &Control,
+) -> Result<Walked<Seen>, Error> {
     let syntax = scan.choices.syntax();
     let failed = |error| {
         let message = format!("the directory {} cannot be read: {error}", root.path());
@@ -92,7 +98,7 @@ fn walk(spec: &Spec, root: &Root, scan: &Scan, control: &Control) -> Result<Walk
     };
     let walked = Walk {
         root,
-        path: &spec.path,
+        folders,
         most_bytes: MAX_FILE_BYTES,
         leftover: &temporary::prefix(root).map_err(failed)?,
         is_cancelled: &|| control.is_cancelled(),

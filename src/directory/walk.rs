@@ -11,7 +11,7 @@ use pieces::{Piece, Pieces};
 use rustix::fs::{Dir, DirEntry, FileType};
 
 use super::root::{Content, Root, look, read, subfolder};
-use crate::path;
+use crate::path::Visit;
 use crate::problem::Problem;
 
 /// More threads only wait for the disk.
@@ -24,8 +24,8 @@ const BATCH: usize = 32;
 /// What to walk, and what to make of each file.
 pub(crate) struct Walk<'a, F> {
     pub(crate) root: &'a Root,
-    /// The folder, or the one file, that is wanted.
-    pub(crate) path: &'a str,
+    /// What is wanted.
+    pub(crate) folders: &'a Visit<'a>,
     pub(crate) most_bytes: u64,
     /// How the names of leftovers begin.
     pub(crate) leftover: &'a str,
@@ -36,8 +36,6 @@ pub(crate) struct Walk<'a, F> {
 /// What a walk came by, in the order of the paths.
 pub(crate) struct Walked<T> {
     pub(crate) found: Vec<(String, T)>,
-    /// How many files were looked at.
-    pub(crate) files: usize,
     pub(crate) problems: Vec<Problem>,
     /// Temporary files that a killed process left behind.
     pub(crate) leftovers: Vec<String>,
@@ -125,12 +123,12 @@ impl<T: Send, F: Fn(&str, &[u8]) -> Option<T> + Sync> Walk<'_, F> {
                 continue;
             }
             match kind(&folder, &entry, name)? {
-                FileType::Directory if self.enters(&inner) => folders.push(Piece::Folder {
+                FileType::Directory if self.folders.enters(&inner) => folders.push(Piece::Folder {
                     parent: Arc::clone(&folder),
                     path: inner,
                     depth: depth + 1,
                 }),
-                FileType::RegularFile if path::takes(self.path, &inner) => files.push(inner),
+                FileType::RegularFile if self.folders.takes(&inner) => files.push(inner),
                 _ => {}
             }
         }
@@ -141,13 +139,7 @@ impl<T: Send, F: Fn(&str, &[u8]) -> Option<T> + Sync> Walk<'_, F> {
         Ok(folders)
     }
 
-    /// Whether a folder is on the way to what is wanted, or in it.
-    fn enters(&self, folder: &str) -> bool {
-        path::contains(self.path, folder) || path::contains(folder, self.path)
-    }
-
     fn look_at(&self, folder: &OwnedFd, path: String, walked: &mut Walked<T>) {
-        walked.files += 1;
         match read(folder, name(&path), self.most_bytes) {
             Ok(Content::Bytes(bytes, _)) => {
                 if let Some(seen) = (self.see)(&path, &bytes) {
@@ -169,7 +161,6 @@ impl<T> Walked<T> {
     fn new() -> Self {
         Self {
             found: Vec::new(),
-            files: 0,
             problems: Vec::new(),
             leftovers: Vec::new(),
         }
@@ -177,7 +168,6 @@ impl<T> Walked<T> {
 
     fn extend(&mut self, other: Self) {
         self.found.extend(other.found);
-        self.files += other.files;
         self.problems.extend(other.problems);
         self.leftovers.extend(other.leftovers);
     }

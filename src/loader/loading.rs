@@ -57,9 +57,11 @@ impl<'a> Loading<'a> {
 
     fn may_write(&mut self, builder: &AutomationBuilder) -> bool {
         let allow = &self.loader.allow;
-        let (namespace, folder) = builder.scope();
+        let (namespace, folders) = builder.scope();
         let destinations = builder.branch.destinations();
-        let refused = std::iter::once(allow.path(namespace, folder))
+        let refused = folders
+            .iter()
+            .map(|folder| allow.path(namespace, folder))
             .chain(
                 destinations
                     .iter()

@@ -33,7 +33,8 @@ pub(super) fn of_values(selections: &[Selection]) -> String {
 
 /// The name of an automation's record: its own, which may be the default one, and where it reads and writes.
 pub(super) fn name(spec: &Spec) -> String {
-    let place = (&spec.path, spec.place.target());
+    let paths: Vec<&str> = spec.folders.paths().collect();
+    let place = (paths, spec.place.target());
     format!(
         "{}/{}",
         spec.full_name(),

@@ -34,6 +34,10 @@ pub(crate) fn tests() -> Vec<Trial> {
             only_files_under_the_path_are_edited,
         ),
         async_test(
+            "update::several_folders_are_edited",
+            several_folders_are_edited,
+        ),
+        async_test(
             "update::push_branch_is_made_anew_once",
             push_branch_is_made_anew_once,
         ),
@@ -199,6 +203,39 @@ async fn only_files_under_the_path_are_edited() -> TestResult {
     );
     assert_eq!(world.read("apps-old/app.yaml"), text);
     assert_eq!(world.read("apps/notes.txt"), text);
+    Ok(())
+}
+
+/// A folder and a file, and a folder that is not there, in the two kinds of places.
+async fn several_folders_are_edited() -> TestResult {
+    let world = World::new();
+    let text = world.deployment("5.0.0");
+    let folder = tempfile::tempdir()?;
+    for path in ["base/app.yaml", "base/old.yaml", "other/app.yaml"] {
+        world.commit(path, &text);
+        let file = folder.path().join(path);
+        std::fs::create_dir_all(file.parent().expect("it has a folder"))?;
+        std::fs::write(file, &text)?;
+    }
+    let mut builder = world.automation();
+    builder.paths(["other/", "base/app.yaml", "nothing"]);
+    let mut local = builder.clone();
+    local.directory(folder.path());
+    for (builder, place) in [
+        (builder, "on main".to_owned()),
+        (local, format!("in {}", folder.path().display())),
+    ] {
+        let plan = builder.build()?.plan().await?;
+        let files: Vec<&str> = plan.edits().iter().map(tagwright::Edit::file).collect();
+        assert_eq!(files, ["base/app.yaml", "other/app.yaml"]);
+        let problems: Vec<String> = plan.problems().iter().map(ToString::to_string).collect();
+        assert_eq!(
+            problems,
+            [format!(
+                "path: error: no YAML file stands under 'nothing' {place}; correct the path"
+            )]
+        );
+    }
     Ok(())
 }
 
