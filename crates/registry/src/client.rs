@@ -28,6 +28,7 @@ mod task;
 pub(crate) mod tls;
 mod token;
 mod trail;
+mod usage;
 mod visit;
 
 use std::fmt;
@@ -39,6 +40,7 @@ pub use page::Page;
 pub use pages::TagPages;
 pub use rate_limit::RateLimit;
 pub use scan::{Scan, Scanned};
+pub use usage::Usage;
 
 use crate::digest::Digest;
 use crate::error::Error;
@@ -160,6 +162,11 @@ impl Client {
         T: Send + 'static,
     {
         Scan::new(self.clone(), repositories, work)
+    }
+
+    /// What all clones of this client asked for since this was last called, for one reader, who adds it up.
+    pub fn take_usage(&self) -> Usage {
+        self.0.counters.take()
     }
 
     /// The digest of what a reference names; of the index where it names an index.

@@ -141,7 +141,7 @@ mod watched;
 pub mod webhook;
 
 #[cfg(feature = "client")]
-pub use client::{Client, ClientBuilder, Limits, Page, RateLimit, Scan, Scanned, TagPages};
+pub use client::{Client, ClientBuilder, Limits, Page, RateLimit, Scan, Scanned, TagPages, Usage};
 #[cfg(feature = "aws")]
 pub use cloud::AwsKeychain;
 #[cfg(feature = "azure")]

@@ -11,6 +11,7 @@ use super::places::Places;
 use super::proxy::{GivenProxy, Ways};
 use super::session::Sessions;
 use super::tls::{Identity, Tls};
+use super::usage::Counters;
 use crate::error::{Error, Kind};
 use crate::host;
 use crate::keychain::{Anonymous, Keychain};
@@ -234,6 +235,7 @@ impl ClientBuilder {
             // An index leads to several manifests, a manifest to one config.
             manifests: Cache::new(self.limits.cache_bytes / 2),
             configs: Cache::new(self.limits.cache_bytes / 2),
+            counters: Counters::default(),
         })))
     }
 

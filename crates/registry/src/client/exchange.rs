@@ -16,6 +16,7 @@ use super::places::Places;
 use super::proxy::Ways;
 use super::retry::{self, Retries};
 use super::session::Sessions;
+use super::usage::Counters;
 use crate::error::{Error, Kind};
 use crate::image_config::ImageConfig;
 use crate::keychain::Keychain;
@@ -35,6 +36,7 @@ pub(crate) struct Shared {
     pub(crate) sessions: Sessions,
     pub(crate) manifests: Cache<Manifest>,
     pub(crate) configs: Cache<ImageConfig>,
+    pub(crate) counters: Counters,
 }
 
 /// One request.
@@ -90,6 +92,7 @@ impl Shared {
             };
             report(&outcome, wait, retries.made());
             tokio::time::sleep(wait).await;
+            self.counters.retry();
         }
     }
 
@@ -154,6 +157,7 @@ impl Shared {
         authorization: Option<&HeaderValue>,
     ) -> Result<Answer, Failure> {
         let from = origin(&url);
+        self.counters.request();
         let mut request = self
             .http
             .request(ask.method.clone(), url.clone())
@@ -175,6 +179,9 @@ impl Shared {
 
     async fn receive(&self, response: Response, url: Url, limit: usize) -> Result<Answer, Failure> {
         let (status, headers) = (response.status(), response.headers().clone());
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            self.counters.too_many();
+        }
         let body = if status.is_success() {
             body::read(response, limit)
                 .await

@@ -12,6 +12,7 @@ suite! {
     async_test a_host_that_had_too_much_is_left_alone_by_all,
     async_test the_end_of_a_window_is_waited_for,
     async_test the_cool_down_is_bounded,
+    async_test requests_are_counted,
     async_test requests_are_spaced,
     async_test a_paced_host_that_had_too_much_is_left_alone,
     async_test requests_that_are_given_up_take_no_turn,
@@ -360,5 +361,25 @@ async fn one_registry_has_its_share_at_most() -> TestResult {
     while scan.next().await.is_some() {}
     // Half of the six, and all of them would be used if they could.
     assert_eq!(seen.1.load(Ordering::Relaxed), 3);
+    Ok(())
+}
+
+async fn requests_are_counted() -> TestResult {
+    let registry = Registry::builder().anonymous_tokens().start();
+    registry.push("app", "v1");
+    let client = client(&registry);
+    let app = repository(&registry, "app");
+    registry.fault("/tags/", 1, Fault::status(503));
+    list(&client, &app).await?;
+    let used = client.clone().take_usage();
+    let seen = registry.requests();
+    assert_eq!(used.requests, seen.len() as u64, "tokens too: {seen:?}");
+    assert_eq!((used.too_many, used.retries), (0, 1));
+
+    registry.fault("/tags/", 1, Fault::status(429).header("Retry-After", "0"));
+    list(&client, &app).await?;
+    let used = client.take_usage();
+    assert_eq!((used.requests, used.too_many, used.retries), (2, 1, 1));
+    assert_eq!(client.take_usage().requests, 0, "each is told once");
     Ok(())
 }
