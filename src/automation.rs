@@ -28,6 +28,7 @@ pub struct Automation(pub(crate) Arc<Spec>);
 
 #[derive(Debug)]
 pub(crate) struct Spec {
+    pub(crate) scope: String,
     pub(crate) namespace: String,
     pub(crate) name: String,
     pub(crate) dialect: Dialect,
@@ -53,6 +54,7 @@ pub(crate) struct Withheld {
 /// or a [`directory`](Self::directory).
 #[derive(Clone, Debug)]
 pub struct AutomationBuilder {
+    scope: String,
     namespace: String,
     name: String,
     dialect: Dialect,
@@ -74,7 +76,7 @@ impl Automation {
         AutomationBuilder::new()
     }
 
-    /// The name that messages show, as `namespace/name` or `name`.
+    /// The name that messages show, as `namespace/name` or `name`, with `scope:` before it where there is one.
     pub fn name(&self) -> String {
         self.0.full_name()
     }
@@ -82,11 +84,14 @@ impl Automation {
 
 impl Spec {
     pub(crate) fn full_name(&self) -> String {
-        match self.namespace.as_str() {
-            "" => self.name.clone(),
-            namespace => format!("{namespace}/{}", self.name),
-        }
+        full_name(&self.scope, &self.namespace, &self.name)
     }
+}
+
+fn full_name(scope: &str, namespace: &str, name: &str) -> String {
+    let colon = if scope.is_empty() { "" } else { ":" };
+    let slash = if namespace.is_empty() { "" } else { "/" };
+    format!("{scope}{colon}{namespace}{slash}{name}")
 }
 
 impl Default for AutomationBuilder {
@@ -99,6 +104,7 @@ impl AutomationBuilder {
     /// The same as [`Automation::builder`].
     pub fn new() -> Self {
         Self {
+            scope: String::new(),
             namespace: String::new(),
             name: "tagwright".to_owned(),
             dialect: Dialect::Flux,
@@ -123,19 +129,27 @@ impl AutomationBuilder {
 
     /// The automation, for messages.
     pub(crate) fn title(&self) -> String {
-        match self.namespace.as_str() {
-            "" => format!("automation {}", self.name),
-            namespace => format!("automation {namespace}/{}", self.name),
-        }
+        format!("automation {}", self.full_name())
     }
 
     /// The namespace and the folders that were given; an empty one is everything.
-    pub(crate) fn scope(&self) -> (&str, Vec<&str>) {
+    pub(crate) fn reach(&self) -> (&str, Vec<&str>) {
         let mut folders: Vec<&str> = self.paths.iter().map(String::as_str).collect();
         if folders.is_empty() {
             folders.push("");
         }
         (&self.namespace, folders)
+    }
+
+    /// The part of a repository, such as one of several clusters, that the automation's objects are from: names are
+    /// unique in a scope, and automations of two may be named alike.
+    pub fn scope(&mut self, scope: &str) -> &mut Self {
+        scope.clone_into(&mut self.scope);
+        self
+    }
+
+    pub(crate) fn full_name(&self) -> String {
+        full_name(&self.scope, &self.namespace, &self.name)
     }
 
     /// Which markers are looked for, and what their fields mean.
@@ -219,6 +233,7 @@ impl AutomationBuilder {
             ));
         }
         Ok(Automation(Arc::new(Spec {
+            scope: self.scope.clone(),
             namespace: self.namespace.clone(),
             name: self.name.clone(),
             dialect: self.dialect,
@@ -258,6 +273,11 @@ impl AutomationBuilder {
                 check(policy).map_err(|reason| invalid(format!("policy '{name}': {reason}")))
             })
             .collect()
+    }
+
+    /// Whether a policy is left to an anonymous client.
+    pub(crate) fn wants_client(&self) -> bool {
+        self.client.is_none() && self.policies.iter().any(ImagePolicy::needs_client)
     }
 
     /// The client of the policies that bring none.

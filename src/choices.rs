@@ -140,6 +140,17 @@ impl Choices {
         self.split(setter).map(|(policy, _)| policy)
     }
 
+    /// Whether some policy of both chose differently.
+    pub(crate) fn differ_from(&self, other: &Self) -> bool {
+        let differs =
+            |(name, own): (&String, &Result<Choice, String>)| match (own, other.policies.get(name))
+            {
+                (Ok(own), Some(Ok(other))) => own != other,
+                _ => false,
+            };
+        self.dialect == other.dialect && self.policies.iter().any(differs)
+    }
+
     /// What to do with a marker.
     pub fn decide(&self, marker: &Marker) -> Decision {
         self.decide_setter(marker.setter())

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use gitwrite::{Change, Content, Control, Entry, Snapshot, TreePath};
-use markers::Syntax;
+use markers::{Decision, Marker, Syntax};
 use tagwright_gitwrite as gitwrite;
 use tagwright_markers as markers;
 
@@ -91,13 +91,20 @@ pub(crate) fn edit_file(
     bytes: &[u8],
 ) -> Result<Edited, markers::Error> {
     let choices = &scan.choices;
-    edit(
+    let fight = scan.rivals.fight(choices, syntax, file, bytes);
+    let decide = |marker: &Marker| match (choices.decide(marker), &fight) {
+        (Decision::Set(_), Some(fight)) => Decision::Withhold(fight.to_string()),
+        (decision, _) => decision,
+    };
+    let mut edited = edit(
         file,
         bytes,
         syntax,
-        |marker, _| choices.decide(marker),
+        |marker, _| decide(marker),
         |setter| policy_of(choices, setter),
-    )
+    )?;
+    edited.problem = fight.map(|fight| Problem::error(file, fight));
+    Ok(edited)
 }
 
 struct Drafter<'a> {
@@ -134,6 +141,7 @@ impl Drafter<'_> {
     fn take(&mut self, file: &str, path: TreePath, old: &[u8], edited: Edited) {
         self.plan.edits.extend(edited.edits);
         self.plan.outcomes.extend(edited.outcomes);
+        self.plan.problems.extend(edited.problem);
         if let Some(content) = edited.content {
             self.plan.diff += &diff::unified(file, old, &content);
             self.changes.push(Change::write(path, content));

@@ -5,6 +5,7 @@ use tagwright_markers as markers;
 
 use crate::choices::Choices;
 use crate::plan::{Edit, Object, Outcome, OutcomeKind};
+use crate::problem::Problem;
 
 /// What becomes of one file.
 pub(crate) struct Edited {
@@ -12,6 +13,8 @@ pub(crate) struct Edited {
     pub(crate) outcomes: Vec<Outcome>,
     /// The new bytes, when a value changes.
     pub(crate) content: Option<Vec<u8>>,
+    /// Why none of its values may change.
+    pub(crate) problem: Option<Problem>,
 }
 
 /// Decides every marker of a file, and splices.
@@ -42,6 +45,7 @@ pub(crate) fn edit(
         edits,
         outcomes,
         content,
+        problem: None,
     })
 }
 

@@ -71,6 +71,7 @@ mod access;
 mod allow;
 mod apply;
 mod automation;
+mod automations;
 mod choices;
 mod choose;
 mod commit_message;
@@ -110,6 +111,7 @@ pub use tagwright_registry as registry;
 
 pub use allow::{AllowList, Allowed, Identity};
 pub use automation::{Automation, AutomationBuilder};
+pub use automations::{Automations, AutomationsBuilder};
 pub use choices::{Choice, Choices};
 pub use diff::ColouredDiff;
 pub use error::{Error, ErrorKind};

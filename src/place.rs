@@ -29,6 +29,18 @@ impl Place {
         }
     }
 
+    /// Whether each push begins the branch anew from another one.
+    pub(crate) fn remakes(&self) -> bool {
+        match self {
+            // What is pushed to a refspec is a review, or goes forward.
+            Self::Branch(branch) => {
+                let push_to = branch.push_to.as_str();
+                !push_to.starts_with("refs/") && branch.checkout.branch() != Some(push_to)
+            }
+            Self::Directory(_) => false,
+        }
+    }
+
     /// The same for people, and for a plan that is read back.
     pub(crate) fn target(&self) -> Target {
         match self {

@@ -35,25 +35,9 @@ impl Automation {
     /// Outside of a tokio runtime; [`blocking`](crate::blocking) brings its own.
     pub async fn plan(&self) -> Result<Plan, Error> {
         let span = tracing::info_span!("plan", automation = %self.name());
-        async {
-            let scan = scan(&self.0).await?;
-            match &self.0.place {
-                Place::Branch(branch) => {
-                    let work = move |spec: &Spec, branch: &Branch, control: &Control| {
-                        Ok(draft(spec, branch, &scan, control)?.plan)
-                    };
-                    self.git(branch, work).await
-                }
-                Place::Directory(place) => {
-                    let work = move |spec: &Spec, place: &Directory, control: &Control| {
-                        Ok(directory::draft(spec, place, &scan, control)?.plan)
-                    };
-                    self.disk(place, work).await
-                }
-            }
-        }
-        .instrument(span)
-        .await
+        async { self.drafted(Arc::new(scan(&self.0).await?)).await }
+            .instrument(span)
+            .await
     }
 
     /// Does what was reviewed: one commit, one push.
@@ -107,27 +91,58 @@ impl Automation {
     /// Outside of a tokio runtime.
     pub async fn run(&self) -> Result<Report, Error> {
         let span = tracing::info_span!("run", automation = %self.name());
-        async {
-            let past = Arc::new(Past::of(&self.0).await);
-            let scan = match scan(&self.0).await {
-                Ok(scan) => Arc::new(scan),
-                Err(error) => return Err(past.forget_run(error).await),
-            };
-            let mut result = self.attempt_once_changed(&scan, &past).await;
-            past.keep(&self.0, &scan, result.as_mut().ok()).await;
-            result
-        }
-        .instrument(span)
-        .await
+        async { self.run_scanned(scan(&self.0).await).await }
+            .instrument(span)
+            .await
     }
 
-    /// Fetches nothing where nothing has changed since the last run.
+    /// The same as [`plan`](Self::plan), of a scan that is made.
+    pub(crate) async fn plan_of(&self, scan: Result<Scan, Error>) -> Result<Plan, Error> {
+        let span = tracing::info_span!("plan", automation = %self.name());
+        self.drafted(Arc::new(scan?)).instrument(span).await
+    }
+
+    /// The same as [`run`](Self::run), of a scan that is made.
+    pub(crate) async fn run_of(&self, scan: Result<Scan, Error>) -> Result<Report, Error> {
+        let span = tracing::info_span!("run", automation = %self.name());
+        self.run_scanned(scan).instrument(span).await
+    }
+
+    async fn drafted(&self, scan: Arc<Scan>) -> Result<Plan, Error> {
+        match &self.0.place {
+            Place::Branch(branch) => {
+                let work = move |spec: &Spec, branch: &Branch, control: &Control| {
+                    Ok(draft(spec, branch, &scan, control)?.plan)
+                };
+                self.git(branch, work).await
+            }
+            Place::Directory(place) => {
+                let work = move |spec: &Spec, place: &Directory, control: &Control| {
+                    Ok(directory::draft(spec, place, &scan, control)?.plan)
+                };
+                self.disk(place, work).await
+            }
+        }
+    }
+
+    async fn run_scanned(&self, scan: Result<Scan, Error>) -> Result<Report, Error> {
+        let past = Arc::new(Past::of(&self.0).await);
+        let scan = match scan {
+            Ok(scan) => Arc::new(scan),
+            Err(error) => return Err(past.forget_run(error).await),
+        };
+        let mut result = self.attempt_once_changed(&scan, &past).await;
+        past.keep(&self.0, &scan, result.as_mut().ok()).await;
+        result
+    }
+
+    /// Fetches nothing where nothing has changed since the last run. One with rivals looks: they may be new.
     async fn attempt_once_changed(
         &self,
         scan: &Arc<Scan>,
         past: &Arc<Past>,
     ) -> Result<Report, Error> {
-        if let Place::Branch(branch) = &self.0.place {
+        if let (Place::Branch(branch), true) = (&self.0.place, scan.rivals.is_empty()) {
             let (scan, past) = (Arc::clone(scan), Arc::clone(past));
             let look = move |spec: &Spec, branch: &Branch, control: &Control| {
                 unchanged_report(spec, branch, &scan, &past, control)

@@ -1,6 +1,6 @@
 //! Listing each image once, and letting every policy of it select.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use registry::{Client, Repository};
 use tagwright_policy::Selector;
@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 use tracing::Instrument as _;
 
 use crate::automation::{Spec, Withheld};
+use crate::automations::Rivals;
 use crate::choices::{Choice, Choices};
 use crate::choose::choose;
 use crate::error::{Error, ErrorKind};
@@ -25,6 +26,7 @@ pub(crate) struct Scan {
     pub(crate) problems: Vec<Problem>,
     /// What was seen of the list that a policy selected from, by the policy's name.
     pub(crate) tallies: BTreeMap<String, Tally>,
+    pub(crate) rivals: Rivals,
 }
 
 /// What became of one policy.
@@ -43,24 +45,46 @@ struct Answer {
 struct Listing {
     client: Client,
     repository: Repository,
-    policies: Vec<(usize, Watched)>,
+    policies: Vec<(Key, Watched)>,
 }
+
+/// A policy's place: which automation, and which policy of it.
+type Key = (usize, usize);
 
 /// Lists the tags of each distinct image and selects for every policy of it as the pages come.
 ///
 /// An image that fails withholds the markers of its own policies only; when none could select there is nothing to
 /// go on with, and that is an error.
 pub(crate) async fn scan(spec: &Spec) -> Result<Scan, Error> {
-    let mut answers = answers(spec).await;
+    let mut answers = answers(&[spec]).await;
+    scanned(spec, 0, &mut answers)
+}
+
+/// The same for several automations: an image that many of them watch with one client is listed once for all.
+pub(crate) async fn scan_all(specs: &[&Spec]) -> Vec<Result<Scan, Error>> {
+    let mut answers = answers(specs).await;
+    let specs = specs.iter().enumerate();
+    specs
+        .map(|(index, spec)| scanned(spec, index, &mut answers))
+        .collect()
+}
+
+fn scanned(
+    spec: &Spec,
+    automation: usize,
+    answers: &mut BTreeMap<Key, Answer>,
+) -> Result<Scan, Error> {
     let mut scan = Scan {
         choices: Choices::new(spec.dialect),
         selections: Vec::with_capacity(spec.policies.len()),
         problems: Vec::new(),
         tallies: BTreeMap::new(),
+        rivals: Rivals::default(),
     };
     for (index, policy) in spec.policies.iter().enumerate() {
+        let answer = answers.remove(&(automation, index));
         let stopped = || Answer::failed("the scan stopped before it had an answer");
-        scan.record(policy, answers.remove(&index).unwrap_or_else(stopped));
+        scan.record(policy, answer.unwrap_or_else(stopped));
     }
     for (name, withheld) in &spec.withheld {
         scan.withhold(name, withheld);
@@ -139,10 +163,10 @@ impl Scan {
     }
 }
 
-/// The answer of each policy by its index; one task a listing. The client bounds what reaches a host at once.
-async fn answers(spec: &Spec) -> BTreeMap<usize, Answer> {
+/// The answer of each policy by its place; one task a listing. The client bounds what reaches a host at once.
+async fn answers(specs: &[&Spec]) -> BTreeMap<Key, Answer> {
     let mut tasks = JoinSet::new();
-    let (listings, mut answers) = listings(spec).await;
+    let (listings, mut answers) = listings(specs).await;
     for listing in listings {
         let span = tracing::info_span!("scan", repository = %listing.repository);
         tasks.spawn(select(listing).instrument(span));
@@ -154,9 +178,10 @@ async fn answers(spec: &Spec) -> BTreeMap<usize, Answer> {
 }
 
 /// What is to be listed, and the answers of policies whose Secrets are not at hand.
-async fn listings(spec: &Spec) -> (Vec<Listing>, BTreeMap<usize, Answer>) {
+async fn listings(specs: &[&Spec]) -> (Vec<Listing>, BTreeMap<Key, Answer>) {
     let (mut listings, mut answers): (Vec<Listing>, _) = (Vec::new(), BTreeMap::new());
-    for (index, policy) in spec.policies.iter().enumerate() {
+    let mut of: HashMap<Repository, Vec<usize>> = HashMap::new();
+    for (index, policy) in policies(specs) {
         let client = match policy.client.client().await {
             Ok(client) => client,
             Err(lack) => {
@@ -165,27 +190,37 @@ async fn listings(spec: &Spec) -> (Vec<Listing>, BTreeMap<usize, Answer>) {
             }
         };
         let entry = (index, policy.clone());
-        let same = listings.iter_mut().find(|listing| {
-            listing.repository == policy.repository && listing.client.is_same(&client)
-        });
-        match same {
-            Some(listing) => listing.policies.push(entry),
-            None => listings.push(Listing {
-                client,
-                repository: policy.repository.clone(),
-                policies: vec![entry],
-            }),
+        let known = of.entry(policy.repository.clone()).or_default();
+        let same = known
+            .iter()
+            .find(|one| listings[**one].client.is_same(&client));
+        if let Some(same) = same {
+            listings[*same].policies.push(entry);
+            continue;
         }
+        known.push(listings.len());
+        listings.push(Listing {
+            client,
+            repository: policy.repository.clone(),
+            policies: vec![entry],
+        });
     }
     (listings, answers)
 }
 
-async fn select(listing: Listing) -> Vec<(usize, Answer)> {
+fn policies<'s>(specs: &[&'s Spec]) -> impl Iterator<Item = (Key, &'s Watched)> {
+    specs.iter().enumerate().flat_map(|(automation, spec)| {
+        let policies = spec.policies.iter().enumerate();
+        policies.map(move |(policy, watched)| ((automation, policy), watched))
+    })
+}
+
+async fn select(listing: Listing) -> Vec<(Key, Answer)> {
     let (selectors, tally, skipped) = match push_pages(&listing).await {
         Ok(listed) => listed,
         Err(error) => {
             tracing::warn!(%error, "listing failed");
-            let failed = |(index, _): &(usize, _)| (*index, Answer::failed(error.to_string()));
+            let failed = |(index, _): &(Key, _)| (*index, Answer::failed(error.to_string()));
             return listing.policies.iter().map(failed).collect();
         }
     };

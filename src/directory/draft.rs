@@ -131,6 +131,7 @@ fn take(plan: &mut Plan, path: String, marked: Marked) -> Option<Replacement> {
     let Marked { edited, diff, old } = marked;
     plan.edits.extend(edited.edits);
     plan.outcomes.extend(edited.outcomes);
+    plan.problems.extend(edited.problem);
     plan.diff += &diff;
     let new = edited.content?;
     Some(Replacement { path, old, new })

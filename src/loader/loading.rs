@@ -57,7 +57,7 @@ impl<'a> Loading<'a> {
 
     fn may_write(&mut self, builder: &AutomationBuilder) -> bool {
         let allow = &self.loader.allow;
-        let (namespace, folders) = builder.scope();
+        let (namespace, folders) = builder.reach();
         let destinations = builder.branch.destinations();
         let refused = folders
             .iter()

@@ -8,6 +8,7 @@ mod contention;
 mod directory;
 mod faults;
 mod flux;
+mod group;
 mod guards;
 mod judging;
 mod plan;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         directory::tests(),
         faults::tests(),
         flux::tests(),
+        group::tests(),
         guards::tests(),
         judging::tests(),
         plan::tests(),
