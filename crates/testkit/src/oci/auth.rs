@@ -66,6 +66,18 @@ impl TokenAuth {
 }
 
 impl Auth {
+    /// The same for another credential.
+    pub(super) fn with(&self, credential: &str) -> Self {
+        match self {
+            Self::Open => Self::Open,
+            Self::Basic(_) => Self::Basic(credential.to_owned()),
+            Self::Token(auth) => Self::Token(TokenAuth {
+                credential: Some(credential.to_owned()),
+                ..auth.clone()
+            }),
+        }
+    }
+
     /// The answer to a request that may not have what `scope` names; none when it may.
     pub(super) fn refusal(
         &self,

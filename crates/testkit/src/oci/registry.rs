@@ -102,6 +102,15 @@ impl Registry {
         self.service.state().faults.clear();
     }
 
+    /// Wants another user and password from now on, and makes every token that was given out invalid.
+    ///
+    /// A registry that is open stays open.
+    pub fn change_password(&self, user: &str, password: &str) {
+        let mut state = self.service.state();
+        state.credential = Some(format!("{user}:{password}"));
+        state.tokens.revoke();
+    }
+
     /// Makes every token that was given out invalid at once.
     pub fn revoke_tokens(&self) {
         self.service.state().tokens.revoke();

@@ -27,6 +27,8 @@ pub(super) struct State {
     pub(super) tokens: Tokens,
     pub(super) faults: Faults,
     pub(super) requests: Vec<Request>,
+    /// What is wanted now instead of the settings' credential.
+    pub(super) credential: Option<String>,
 }
 
 impl Service {
@@ -83,15 +85,20 @@ impl Service {
         if endpoint == Endpoint::Token {
             return self.token(state, &sent, parts.uri.query());
         }
-        let settings = &self.settings;
-        let refusal = settings
-            .auth
-            .refusal(&state.tokens, &sent, scope.as_deref(), &self.address);
+        let auth = self.auth(state);
+        let refusal = auth.refusal(&state.tokens, &sent, scope.as_deref(), &self.address);
         refusal.unwrap_or_else(|| self.content(&mut state.store, &endpoint, parts.uri.query()))
     }
 
+    fn auth(&self, state: &State) -> Auth {
+        match &state.credential {
+            Some(credential) => self.settings.auth.with(credential),
+            None => self.settings.auth.clone(),
+        }
+    }
+
     fn token(&self, state: &mut State, sent: &Sent, query: Option<&str>) -> Answer {
-        match &self.settings.auth {
+        match self.auth(state) {
             Auth::Token(auth) => auth.grant(&mut state.tokens, sent, query),
             _ => Answer::new(404, "text/plain", "404 page not found\n"),
         }

@@ -20,6 +20,10 @@ pub(super) const MODULES: [&str; 4] = [
     "/usr/libexec/apache2",
 ];
 
+/// Another password, and a password file with it: SHA-1, in base64.
+const ROTATED: &str = "rotated";
+const ROTATED_HTPASSWD: &str = "ada:{SHA}tj9vGhn7EbdIiWOsEW4MX0OI6Fs=\n";
+
 /// Who serves when the test runs as root, which Apache refuses to be.
 const SERVING_USERS: [&str; 4] = ["www-data", "apache", "http", "nobody"];
 
@@ -85,6 +89,13 @@ impl HttpGit {
     /// The password of [`user`](Self::user).
     pub fn password(&self) -> &'static str {
         PASSWORD
+    }
+
+    /// Takes another password from now on, and this one no more.
+    pub fn change_password(&self) -> &'static str {
+        let file = self.folder.path().join("htpasswd");
+        fs::write(file, ROTATED_HTPASSWD).expect("the password file");
+        ROTATED
     }
 
     /// The certificate of the authority, as PEM, when it serves over TLS.
