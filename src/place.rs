@@ -11,6 +11,7 @@ pub(crate) use branch::{Branch, BranchSettings};
 pub(crate) use checkout::Checkout;
 pub(crate) use directory::Directory;
 
+use crate::error::Error;
 use crate::plan::Target;
 
 /// What an automation's plans are made of and applied to.
@@ -21,6 +22,14 @@ pub(crate) enum Place {
 }
 
 impl Place {
+    /// Reads the Secrets of the place again, at the beginning of everything that works on it.
+    pub(crate) async fn refresh(&self) -> Result<(), Error> {
+        match self {
+            Self::Branch(branch) => branch.refresh().await.map_err(|lack| Error::secret(&lack)),
+            Self::Directory(_) => Ok(()),
+        }
+    }
+
     /// How often a run plans again at the most.
     pub(crate) fn attempts(&self) -> u32 {
         match self {

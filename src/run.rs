@@ -60,6 +60,7 @@ impl Automation {
         let span = tracing::info_span!("apply", automation = %self.name());
         let plan = plan.clone();
         async {
+            self.0.place.refresh().await?;
             match &self.0.place {
                 Place::Branch(branch) => {
                     let work = move |spec: &Spec, branch: &Branch, control: &Control| {
@@ -109,6 +110,7 @@ impl Automation {
     }
 
     async fn drafted(&self, scan: Arc<Scan>) -> Result<Plan, Error> {
+        self.0.place.refresh().await?;
         match &self.0.place {
             Place::Branch(branch) => {
                 let work = move |spec: &Spec, branch: &Branch, control: &Control| {
@@ -131,6 +133,7 @@ impl Automation {
             Ok(scan) => Arc::new(scan),
             Err(error) => return Err(past.forget_run(error).await),
         };
+        self.0.place.refresh().await?;
         let mut result = self.attempt_once_changed(&scan, &past).await;
         past.keep(&self.0, &scan, result.as_mut().ok()).await;
         result
@@ -210,8 +213,6 @@ impl Automation {
         work: impl FnOnce(&Spec, &Branch, &Control) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let (spec, branch) = (Arc::clone(&self.0), Arc::clone(branch));
-        let ready = branch.refresh().await;
-        ready.map_err(|lack| Error::secret(&lack))?;
         offload(branch.git_timeout, move |control| {
             work(&spec, &branch, control)
         })

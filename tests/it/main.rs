@@ -11,8 +11,10 @@ mod flux;
 mod group;
 mod guards;
 mod judging;
+mod loading;
 mod plan;
 mod pushing;
+mod secret_sources;
 mod secrets;
 mod servers;
 mod state;
@@ -39,8 +41,10 @@ fn main() -> ExitCode {
         group::tests(),
         guards::tests(),
         judging::tests(),
+        loading::tests(),
         plan::tests(),
         pushing::tests(),
+        secret_sources::tests(),
         secrets::tests(),
         servers::tests(),
         state::tests(),
