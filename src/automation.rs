@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use policy::{Dialect, Policy};
 use registry::Client;
@@ -39,6 +39,8 @@ pub(crate) struct Spec {
     pub(crate) folders: Folders,
     pub(crate) clock: Clock,
     pub(crate) state: Shelf,
+    pub(crate) interval: Option<Duration>,
+    pub(crate) all_or_nothing: bool,
 }
 
 /// Why a policy's markers keep their values, and whether somebody has to do something about it.
@@ -62,6 +64,8 @@ pub struct AutomationBuilder {
     withheld: BTreeMap<String, Withheld>,
     client: Option<Client>,
     paths: Vec<String>,
+    pub(crate) interval: Option<Duration>,
+    pub(crate) all_or_nothing: bool,
     guards: Guards,
     clock: Clock,
     pub(crate) branch: BranchSettings,
@@ -112,6 +116,8 @@ impl AutomationBuilder {
             withheld: BTreeMap::new(),
             client: None,
             paths: Vec::new(),
+            interval: None,
+            all_or_nothing: false,
             guards: Guards::new(),
             clock: Clock::default(),
             branch: BranchSettings::default(),
@@ -243,6 +249,8 @@ impl AutomationBuilder {
             folders: Folders::new(&self.paths, self.dialect)?,
             clock: self.clock.clone(),
             state: self.state.clone(),
+            interval: self.interval,
+            all_or_nothing: self.all_or_nothing,
         })))
     }
 

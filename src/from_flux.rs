@@ -5,18 +5,37 @@ mod git;
 mod images;
 mod push;
 
-use flux::{ImageUpdateAutomation, Objects};
+use flux::{GitRepository, ImageRepository, ImageUpdateAutomation, Objects};
 use tagwright_manifests::flux;
 use tagwright_message::Template;
 
 use crate::access::SecretName;
 use crate::automation::AutomationBuilder;
 use crate::loader::{Asker, Loading};
-use crate::objects::{DEFAULT_NAMESPACE, Refusal, subject};
+use crate::objects::{DEFAULT_NAMESPACE, Named, Refusal, subject};
 use crate::problem::Problem;
+
+/// The objects, and by their names those that others refer to.
+struct Index<'o> {
+    objects: &'o Objects,
+    images: Named<'o, ImageRepository>,
+    repositories: Named<'o, GitRepository>,
+}
+
+impl<'o> Index<'o> {
+    fn new(objects: &'o Objects) -> Self {
+        let (images, repositories) = (&objects.image_repositories, &objects.git_repositories);
+        Self {
+            objects,
+            images: Named::new("ImageRepository", |image| &image.meta, images),
+            repositories: Named::new("GitRepository", |one| &one.meta, repositories),
+        }
+    }
+}
 
 /// A builder for each automation that is not suspended and can be honoured.
 pub(crate) async fn load(objects: &Objects, loading: &mut Loading<'_>) -> Vec<AutomationBuilder> {
+    let index = Index::new(objects);
     let mut found = Vec::new();
     for automation in &objects.image_update_automations {
         let subject = subject("ImageUpdateAutomation", &automation.meta);
@@ -25,7 +44,7 @@ pub(crate) async fn load(objects: &Objects, loading: &mut Loading<'_>) -> Vec<Au
             loading.problems.push(problem);
             continue;
         }
-        match builder(objects, automation, loading).await {
+        match builder(&index, automation, loading).await {
             Ok(builder) => found.push(builder),
             Err(reason) => loading.problems.push(Problem::error(subject, reason)),
         }
@@ -34,7 +53,7 @@ pub(crate) async fn load(objects: &Objects, loading: &mut Loading<'_>) -> Vec<Au
 }
 
 async fn builder(
-    objects: &Objects,
+    index: &Index<'_>,
     automation: &ImageUpdateAutomation,
     loading: &mut Loading<'_>,
 ) -> Result<AutomationBuilder, Refusal> {
@@ -43,10 +62,13 @@ async fn builder(
     let mut builder = AutomationBuilder::new();
     builder.name(namespace, &automation.meta.name);
     builder.path(automation.update.path.as_deref().unwrap_or_default());
+    if let Some(interval) = automation.interval {
+        builder.interval(interval);
+    }
     commit(&mut builder, automation)?;
     signing_key(&mut builder, automation, namespace, loading).await?;
-    git::configure(&mut builder, objects, automation, namespace, loading).await?;
-    images::configure(&mut builder, objects, automation, namespace, loading).await?;
+    git::configure(&mut builder, index, automation, namespace, loading).await?;
+    images::configure(&mut builder, index, automation, namespace, loading).await?;
     // What only the whole shows is told where it stands, too.
     builder.build().map_err(|error| error.to_string())?;
     Ok(builder)

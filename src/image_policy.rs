@@ -1,6 +1,7 @@
 //! Which image a policy is for, and how its tags are asked for.
 
 use std::str::FromStr as _;
+use std::time::Duration;
 
 use policy::{Dialect, Policy};
 use registry::{Client, Repository};
@@ -28,6 +29,7 @@ pub struct ImagePolicy {
     guards: Guards,
     client: Option<ClientSource>,
     scanned_at: Option<String>,
+    pub(crate) interval: Option<Duration>,
 }
 
 /// A policy that was checked.
@@ -43,6 +45,7 @@ pub(crate) struct Watched {
     #[expect(dead_code)] // TEMP
     pub(crate) guards: Effective,
     pub(crate) client: ClientSource,
+    pub(crate) interval: Option<Duration>,
 }
 
 impl ImagePolicy {
@@ -56,6 +59,7 @@ impl ImagePolicy {
             client: None,
             guards: Guards::new(),
             scanned_at: None,
+            interval: None,
         }
     }
 
@@ -139,6 +143,7 @@ impl ImagePolicy {
             digest: self.digest,
             client: client.clone(),
             guards: self.checked_guards(guards)?,
+            interval: self.interval,
         })
     }
 }

@@ -53,7 +53,7 @@
 //!
 //! # Limitations
 //!
-//! Not built yet: guards (downgrade, hold, minimum age), the scheduler, Fleet's objects as a source,
+//! Not built yet: guards (downgrade, hold, minimum age), the scheduler,
 //! digests that are reflected only when absent, cloud logins.
 //! Flux's objects that ask for one of these are refused by [`Automation::from_flux`] with the reason, never honoured in
 //! part.
@@ -68,6 +68,7 @@
 #![deny(missing_docs)]
 
 mod access;
+mod all_or_nothing;
 mod allow;
 mod apply;
 mod automation;
@@ -80,9 +81,11 @@ mod directory;
 mod draft;
 mod edit;
 mod error;
+mod from_fleet;
 mod from_flux;
 mod guard;
 mod image_policy;
+mod intervals;
 mod judge;
 mod loader;
 mod objects;

@@ -7,14 +7,14 @@ use std::collections::BTreeMap;
 use gitwrite::Remote;
 use registry::{Client, Credential};
 use tagwright_gitwrite as gitwrite;
-use tagwright_manifests::flux;
+use tagwright_manifests::{fleet, flux};
 use tagwright_registry as registry;
 
 use crate::allow::{AllowList, normal_url};
 use crate::automation::{Automation, AutomationBuilder};
-use crate::from_flux;
 use crate::problem::Problem;
 use crate::secret_source::{SecretChain, SecretSource};
+use crate::{from_fleet, from_flux};
 
 pub(crate) use loading::{Asker, Loading};
 
@@ -146,6 +146,28 @@ impl Loader {
         let automations = from_flux::load(objects, &mut loading).await;
         loading.end(automations)
     }
+
+    /// Automations from Fleet's objects: one for each `GitRepo` that has image scans.
+    ///
+    /// A scan belongs to the `GitRepo` that it names, an entry of a `fleet.yaml` to the one in whose repository the file
+    /// stands: the only one with `imageScanCommit`, or those of them under whose `paths` the file stands by its name. A scan
+    /// that cannot be honoured withholds its own markers, and is told as a problem; so is a `GitRepo` that cannot be, which
+    /// is left out. (Fleet itself writes nothing as long as one scan of a `GitRepo` fails: for that there is
+    /// [`AutomationBuilder::all_or_nothing`].)
+    ///
+    /// Images are read from and written to `spec.branch`, in the folders of `spec.paths`. Each builder brings the
+    /// [interval](Automation::interval) of `imageScanInterval` and of each scan, which are 15 minutes where nothing is said.
+    ///
+    /// An object without a namespace is taken to be in that of the `GitRepo`, and `default` where that has none.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime, where a source of Secrets needs one.
+    pub async fn fleet(&self, objects: &fleet::Objects) -> Loaded {
+        let mut loading = Loading::new(self, &objects.secrets);
+        let automations = from_fleet::load(objects, &mut loading).await;
+        loading.end(automations)
+    }
 }
 
 /// What a [`Loader`] made of objects.
@@ -172,6 +194,11 @@ impl Automation {
     /// Automations from Flux's objects and the Secrets among them: [`Loader::flux`].
     pub async fn from_flux(objects: &flux::Objects) -> Loaded {
         Loader::new().flux(objects).await
+    }
+
+    /// Automations from Fleet's objects and the Secrets among them: [`Loader::fleet`].
+    pub async fn from_fleet(objects: &fleet::Objects) -> Loaded {
+        Loader::new().fleet(objects).await
     }
 }
 

@@ -1,6 +1,6 @@
 //! What Flux's and Fleet's objects have in common.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use tagwright_manifests::Metadata;
 
@@ -27,50 +27,66 @@ pub(crate) fn is_in(meta: &Metadata, namespace: &str) -> bool {
     meta.namespace.as_deref().is_none_or(|own| own == namespace)
 }
 
-/// Whether an object is the one that is named, seen from a namespace.
-pub(crate) fn is_named(meta: &Metadata, namespace: &str, name: &str) -> bool {
-    meta.name == name && is_in(meta, namespace)
+/// Objects of one kind by their names.
+pub(crate) struct Named<'o, T> {
+    kind: &'static str,
+    meta: fn(&T) -> &Metadata,
+    objects: HashMap<&'o str, Vec<&'o T>>,
 }
 
-/// The one object of a name, seen from a namespace. One that gives its namespace goes before one that gives none.
-///
-/// # Errors
-///
-/// When there is none, and when there are several: which of them a cluster has depends on the order in which they were
-/// applied.
-pub(crate) fn find<'o, T>(
-    objects: &'o [T],
-    meta: impl Fn(&T) -> &Metadata,
-    kind: &str,
-    namespace: &str,
-    name: &str,
-) -> Result<&'o T, Refusal> {
-    let is_exact = |object: &&T| meta(object).namespace.is_some();
-    let named = objects
-        .iter()
-        .filter(|object| is_named(meta(object), namespace, name));
-    let (exact, open): (Vec<&T>, Vec<&T>) = named.partition(is_exact);
-    let found = if exact.is_empty() { open } else { exact };
-    match found[..] {
-        [one] => Ok(one),
-        [] => Err(format!(
-            "there is no {kind} {namespace}/{name} among the objects"
-        )),
-        [first, second, ..] => {
-            let (first, second) = (place(meta(first)), place(meta(second)));
-            Err(format!(
-                "there are several {kind} {namespace}/{name}, in {first} and {second}; leave one of them"
-            ))
+impl<'o, T> Named<'o, T> {
+    pub(crate) fn new(kind: &'static str, meta: fn(&T) -> &Metadata, all: &'o [T]) -> Self {
+        let mut objects: HashMap<&str, Vec<&T>> = HashMap::new();
+        for object in all {
+            objects.entry(&meta(object).name).or_default().push(object);
+        }
+        Self {
+            kind,
+            meta,
+            objects,
+        }
+    }
+
+    /// Those of a name, seen from a namespace. One that gives its namespace goes before one that gives none.
+    pub(crate) fn all(&self, namespace: &str, name: &str) -> Vec<&'o T> {
+        let named = self.objects.get(name).into_iter().flatten().copied();
+        let seen = named.filter(|object| is_in((self.meta)(object), namespace));
+        let (exact, open): (Vec<&T>, Vec<&T>) =
+            seen.partition(|object| (self.meta)(object).namespace.is_some());
+        if exact.is_empty() { open } else { exact }
+    }
+
+    /// The one of a name.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, and when there are several: which of them a cluster has depends on the order in which they
+    /// were applied.
+    pub(crate) fn find(&self, namespace: &str, name: &str) -> Result<&'o T, Refusal> {
+        let kind = self.kind;
+        match self.all(namespace, name)[..] {
+            [one] => Ok(one),
+            [] => Err(format!(
+                "there is no {kind} {namespace}/{name} among the objects"
+            )),
+            [first, second, ..] => {
+                let [first, second] = [first, second].map(|one| place((self.meta)(one)));
+                Err(format!(
+                    "there are several {kind} {namespace}/{name}, in {first} and {second}; leave one of them"
+                ))
+            }
         }
     }
 }
 
-/// Those of a name that another of them has too, by name: nobody can tell which of them is meant.
-pub(crate) fn twins<'o, T>(
-    objects: &[&'o T],
-    name: impl Fn(&'o T) -> &'o str,
-) -> BTreeSet<&'o str> {
+/// The names that more than one has: nobody can tell which of them is meant.
+pub(crate) fn twins<'o>(names: impl IntoIterator<Item = &'o str>) -> HashSet<&'o str> {
     let mut seen = HashSet::new();
-    let names = objects.iter().map(|object| name(object));
-    names.filter(|name| !seen.insert(*name)).collect()
+    let mut twins = HashSet::new();
+    for name in names {
+        if !seen.insert(name) {
+            twins.insert(name);
+        }
+    }
+    twins
 }

@@ -89,6 +89,7 @@ fn scanned(
     for (name, withheld) in &spec.withheld {
         scan.withhold(name, withheld);
     }
+    scan.stop_if_one_failed(spec);
     scan.require_one()
 }
 

@@ -1,31 +1,27 @@
 //! `sourceRef`, the GitRepository and `spec.git`: where to read and to push.
 
-use flux::{GitRepository, ImageUpdateAutomation, Objects, Provider};
+use flux::{GitRepository, ImageUpdateAutomation, Provider};
 use tagwright_manifests::flux;
 
-use super::{checkout, push};
+use super::{Index, checkout, push};
 use crate::access::{GitWish, RemoteSource, SecretName};
 use crate::automation::AutomationBuilder;
 use crate::loader::{Asker, Loading};
-use crate::objects::{Refusal, find, subject};
+use crate::objects::{Refusal, subject};
 
 pub(super) async fn configure(
     builder: &mut AutomationBuilder,
-    objects: &Objects,
+    index: &Index<'_>,
     automation: &ImageUpdateAutomation,
     namespace: &str,
     loading: &mut Loading<'_>,
 ) -> Result<(), Refusal> {
     let source = &automation.source_ref;
     let namespace = source.namespace.as_deref().unwrap_or(namespace);
-    let repository = find(
-        &objects.git_repositories,
-        |repository| &repository.meta,
-        "GitRepository",
-        namespace,
-        &source.name,
-    )
-    .map_err(|reason| format!("spec.sourceRef: {reason}"))?;
+    let repository = index
+        .repositories
+        .find(namespace, &source.name)
+        .map_err(|reason| format!("spec.sourceRef: {reason}"))?;
     builder.remote_source(remote(repository, namespace, loading).await?);
     let own = automation.git.checkout_ref.as_ref();
     let place = own.map_or_else(

@@ -7,25 +7,26 @@ use policy::{DEFAULT_EXCLUSION, Dialect, Policy, PolicyBuilder};
 use tagwright_manifests::flux;
 use tagwright_policy as policy;
 
+use super::Index;
 use crate::access::{ClientSource, RegistryWish, SecretName};
 use crate::allow::Identity;
 use crate::automation::AutomationBuilder;
 use crate::guard::Guards;
 use crate::image_policy::{ImagePolicy as WatchedImage, repository};
 use crate::loader::{Asker, Loading};
-use crate::objects::{Refusal, find, is_in, subject, twins};
+use crate::objects::{Refusal, is_in, subject, twins};
 use crate::problem::Problem;
 
 /// Adds the policies that the automation takes; those that cannot be honoured are refused with the reason.
 pub(super) async fn configure(
     builder: &mut AutomationBuilder,
-    objects: &Objects,
+    index: &Index<'_>,
     automation: &ImageUpdateAutomation,
     namespace: &str,
     loading: &mut Loading<'_>,
 ) -> Result<(), Refusal> {
-    let policies: Vec<&ImagePolicy> = selected(objects, automation, namespace).collect();
-    let twins = twins(&policies, |policy| &policy.meta.name);
+    let policies: Vec<&ImagePolicy> = selected(index.objects, automation, namespace).collect();
+    let twins = twins(policies.iter().map(|policy| policy.meta.name.as_str()));
     for policy in &policies {
         let name = format!("{namespace}:{}", policy.meta.name);
         let configured = if twins.contains(policy.meta.name.as_str()) {
@@ -34,7 +35,7 @@ pub(super) async fn configure(
                 policy.meta.name
             ))
         } else {
-            configured(objects, policy, namespace, &name, loading).await
+            configured(index, policy, namespace, &name, loading).await
         };
         match configured {
             Ok(Taken::Policy(policy)) => builder.image_policy(policy),
@@ -69,7 +70,7 @@ enum Taken {
 }
 
 async fn configured(
-    objects: &Objects,
+    index: &Index<'_>,
     policy: &ImagePolicy,
     namespace: &str,
     name: &str,
@@ -78,7 +79,7 @@ async fn configured(
     if policy.suspend {
         return Ok(Taken::Suspended("ImagePolicy"));
     }
-    let (image, own) = image_repository(objects, policy, namespace)?;
+    let (image, own) = image_repository(index, policy, namespace)?;
     if image.suspend {
         return Ok(Taken::Suspended("ImageRepository"));
     }
@@ -88,6 +89,10 @@ async fn configured(
     let found = WatchedImage::new(name, &image.image, rule)
         .with_guards(guards)
         .with_client_source(client);
+    let found = match image.interval {
+        Some(interval) => found.with_interval(interval),
+        None => found,
+    };
     match policy.digest_reflection_policy {
         DigestReflectionPolicy::Never => Ok(Taken::Policy(found)),
         DigestReflectionPolicy::Always => Ok(Taken::Policy(found.with_digest())),
@@ -119,21 +124,17 @@ fn selected<'o>(
 
 /// The image that a policy names, and its namespace.
 fn image_repository<'o>(
-    objects: &'o Objects,
+    index: &Index<'o>,
     policy: &'o ImagePolicy,
     namespace: &'o str,
 ) -> Result<(&'o ImageRepository, &'o str), Refusal> {
     let reference = &policy.image_repository_ref;
     let own = reference.namespace.as_deref().unwrap_or(namespace);
     let name = &reference.name;
-    let image = find(
-        &objects.image_repositories,
-        |image| &image.meta,
-        "ImageRepository",
-        own,
-        name,
-    )
-    .map_err(|reason| format!("spec.imageRepositoryRef: {reason}"))?;
+    let image = index
+        .images
+        .find(own, name)
+        .map_err(|reason| format!("spec.imageRepositoryRef: {reason}"))?;
     if own != namespace && !lets_in(image, namespace) {
         return Err(format!(
             "spec.imageRepositoryRef: spec.accessFrom of ImageRepository {own}/{name} does not let the namespace {namespace} in; add it there"

@@ -7,6 +7,7 @@ mod conformance;
 mod contention;
 mod directory;
 mod faults;
+mod fleet;
 mod flux;
 mod group;
 mod guards;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         contention::tests(),
         directory::tests(),
         faults::tests(),
+        fleet::tests(),
         flux::tests(),
         group::tests(),
         guards::tests(),

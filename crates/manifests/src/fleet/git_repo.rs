@@ -21,7 +21,8 @@ pub struct GitRepo {
     pub repo: String,
     /// `spec.branch`; `None` is `master`.
     pub branch: Option<String>,
-    /// `spec.revision`, a commit or tag to deploy instead of the branch.
+    /// `spec.revision`, a commit or tag to deploy instead of the branch; images are
+    /// written to the branch.
     pub revision: Option<String>,
     /// The folders with bundles, as they are written; empty is the whole
     /// repository.
@@ -32,8 +33,8 @@ pub struct GitRepo {
     pub ca_bundle: Option<Vec<u8>>,
     /// Whether the server's certificate is not checked.
     pub insecure_skip_tls_verify: bool,
-    /// The time between two rounds of writing; `None` means that images are not
-    /// written at all.
+    /// The time between two rounds of writing; `None` is Fleet's default, 15
+    /// minutes.
     pub image_scan_interval: Option<Duration>,
     /// How to commit.
     pub image_scan_commit: ImageScanCommit,

@@ -102,7 +102,7 @@ pub enum SigningKeyType {
 pub struct Push {
     /// The branch to push to.
     pub branch: Option<String>,
-    /// A refspec to push besides, or instead when there is no branch.
+    /// A refspec to push besides the branch.
     pub refspec: Option<String>,
     /// Push options, as `ci.skip` in `git push -o ci.skip`.
     pub options: BTreeMap<String, String>,
