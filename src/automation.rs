@@ -267,8 +267,8 @@ impl AutomationBuilder {
     fn checked_policies(&self) -> Result<Vec<Watched>, Error> {
         let shared = self.shared_client()?;
         let mut names: HashSet<&str> = self.withheld.keys().map(String::as_str).collect();
-        let check =
-            |policy: &ImagePolicy| policy.check(self.dialect, shared.as_ref(), &self.guards);
+        let guards = (&self.guards, self.state.is_there());
+        let check = |policy: &ImagePolicy| policy.check(self.dialect, shared.as_ref(), guards);
         self.policies
             .iter()
             .map(|policy| {

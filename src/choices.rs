@@ -10,6 +10,8 @@ use tagwright_registry as registry;
 
 use tagwright_policy::Dialect;
 
+use crate::role::Role;
+
 /// The chosen image of each policy, and the decisions for markers that follow from them.
 ///
 /// A marker's setter is the policy's name with an optional field behind it. The values, from the sources of
@@ -80,7 +82,7 @@ impl Choice {
         self.digest.as_deref()
     }
 
-    fn tagged(&self) -> String {
+    pub(crate) fn tagged(&self) -> String {
         format!("{}:{}", self.image, self.tag)
     }
 
@@ -149,6 +151,17 @@ impl Choices {
                 _ => false,
             };
         self.dialect == other.dialect && self.policies.iter().any(differs)
+    }
+
+    /// What a policy chose, if it did.
+    pub(crate) fn chosen(&self, policy: &str) -> Option<&Choice> {
+        self.policies.get(policy)?.as_ref().ok()
+    }
+
+    /// The policy that a setter names, and what its field says of the policy's image.
+    pub(crate) fn role<'s>(&self, setter: &'s str) -> Option<(&'s str, Role)> {
+        let (policy, field) = self.split(setter)?;
+        Some((policy, Role::of(self.dialect, field)?))
     }
 
     /// What to do with a marker.

@@ -10,27 +10,33 @@ use tagwright_registry as registry;
 use tokio::task::JoinSet;
 
 use crate::choices::Choice;
-use crate::image_policy::Watched;
+use crate::image_policy::{DigestPolicy, Watched};
+use crate::problem::{Failure, ProblemKind};
 
-/// The chosen tag, with its digest where the policy wants one, and why it was chosen; or why there is none.
+/// What a policy chose.
+pub(crate) struct Chosen {
+    pub(crate) choice: Choice,
+    /// Why this tag.
+    pub(crate) reason: String,
+}
+
+/// The chosen tag, with its digest where the policy always wants one; or why there is none.
 pub(crate) async fn choose(
     policy: &Watched,
     client: &Client,
     selector: Selector,
-) -> Result<(Choice, String), String> {
+) -> Result<Chosen, Failure> {
     let selection = select(policy, client, selector).await?;
     let reason = selection.reason();
-    let tag = selection
-        .tag()
-        .ok_or_else(|| format!("no tag of {} matches: {reason}", policy.image))?;
-    let choice = Choice::new(&policy.image, tag);
-    if !policy.digest {
-        return Ok((choice, reason));
+    let Some(tag) = selection.tag() else {
+        let none = format!("no tag of {} matches: {reason}", policy.image);
+        return Err(Failure::new(ProblemKind::NothingSelected, none));
+    };
+    let mut choice = Choice::new(&policy.image, tag);
+    if policy.digest == DigestPolicy::Always {
+        choice = choice.with_digest(digest(policy, client, tag).await?.to_string());
     }
-    let digest = digest(policy, client, tag)
-        .await
-        .map_err(|error| error.to_string())?;
-    Ok((choice.with_digest(digest.to_string()), reason))
+    Ok(Chosen { choice, reason })
 }
 
 /// Goes on until no date is needed any more.
@@ -38,8 +44,8 @@ async fn select(
     policy: &Watched,
     client: &Client,
     selector: Selector,
-) -> Result<Selection, String> {
-    let refused = |error: policy::Error| error.to_string();
+) -> Result<Selection, Failure> {
+    let refused = |error: policy::Error| Failure::new(ProblemKind::NothingSelected, error);
     let mut finish = selector.finish().map_err(refused)?;
     loop {
         match finish {
@@ -59,35 +65,40 @@ async fn dates(
     policy: &Watched,
     client: &Client,
     tags: impl Iterator<Item = &str>,
-) -> Result<HashMap<String, SystemTime>, String> {
+) -> Result<HashMap<String, SystemTime>, Failure> {
     let mut tasks = JoinSet::new();
     for tag in tags {
-        let reference = reference(policy, tag).map_err(|error| error.to_string())?;
-        tasks.spawn(date(client.clone(), reference, tag.to_owned()));
+        let (policy, client, tag) = (policy.clone(), client.clone(), tag.to_owned());
+        tasks.spawn(async move { (date(&policy, &client, &tag).await, tag) });
     }
     let mut dates = HashMap::new();
     while let Some(joined) = tasks.join_next().await {
-        let (tag, date) = joined.map_err(|_| "the look-up of a date stopped")??;
-        dates.extend(date.map(|date| (tag, date)));
+        let stopped = |_| Failure::new(ProblemKind::Cancelled, "the look-up of a date stopped");
+        let (date, tag) = joined.map_err(stopped)?;
+        dates.extend(date?.map(|date| (tag, date)));
     }
     Ok(dates)
 }
 
 /// A date that could not be asked for is an error: another tag would win. A tag that is gone has none.
-async fn date(
-    client: Client,
-    reference: Reference,
-    tag: String,
-) -> Result<(String, Option<SystemTime>), String> {
+pub(crate) async fn date(
+    policy: &Watched,
+    client: &Client,
+    tag: &str,
+) -> Result<Option<SystemTime>, Failure> {
+    let reference = reference(policy, tag)?;
     match client.created(&reference).await {
-        Ok(date) => Ok((tag, date)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok((tag, None)),
-        Err(error) => Err(error.to_string()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        answer => Ok(answer?),
     }
 }
 
 /// Flux writes the digest of what the tag names, Fleet that of the image for linux/amd64.
-async fn digest(policy: &Watched, client: &Client, tag: &str) -> Result<Digest, registry::Error> {
+pub(crate) async fn digest(
+    policy: &Watched,
+    client: &Client,
+    tag: &str,
+) -> Result<Digest, registry::Error> {
     let reference = reference(policy, tag)?;
     match policy.policy.dialect() {
         Dialect::Flux => client.digest(&reference).await,

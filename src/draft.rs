@@ -1,18 +1,21 @@
 //! From a snapshot and what the policies chose to a plan, and the new bytes beside it.
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use gitwrite::{Change, Content, Control, Entry, Snapshot, TreePath};
-use markers::{Decision, Marker, Syntax};
+use markers::Syntax;
 use tagwright_gitwrite as gitwrite;
 use tagwright_markers as markers;
 
 use crate::automation::Spec;
-use crate::edit::{Edited, edit, policy_of};
+use crate::decide::edit_file;
+use crate::edit::Edited;
 use crate::error::Error;
+use crate::facts::Wanted;
 use crate::place::Branch;
 use crate::plan::Plan;
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemKind};
 use crate::scan::Scan;
 use crate::{commit_message, diff};
 
@@ -24,6 +27,8 @@ pub(crate) struct Draft {
     pub(crate) plan: Plan,
     pub(crate) snapshot: Snapshot,
     pub(crate) changes: Vec<Change>,
+    /// What has to be known before the plan counts.
+    pub(crate) wanted: BTreeSet<Wanted>,
 }
 
 /// Fetches the branch, visits its files and decides every marker.
@@ -46,6 +51,7 @@ pub(crate) fn draft(
         syntax: scan.choices.syntax(),
         plan,
         changes: Vec::new(),
+        wanted: BTreeSet::new(),
     };
     let folders = spec.folders.visit();
     snapshot
@@ -57,8 +63,19 @@ pub(crate) fn draft(
         )
         .map_err(Error::repository)?;
     let Drafter {
-        mut plan, changes, ..
+        mut plan,
+        changes,
+        wanted,
+        ..
     } = drafter;
+    if !wanted.is_empty() {
+        return Ok(Draft {
+            plan,
+            snapshot,
+            changes,
+            wanted,
+        });
+    }
     let place = format!("on {}", branch.checkout);
     plan.problems.extend(folders.problems(&place));
     for problem in plan.problems.iter().skip(scan.problems.len()) {
@@ -72,6 +89,7 @@ pub(crate) fn draft(
         plan,
         snapshot,
         changes,
+        wanted,
     })
 }
 
@@ -83,35 +101,12 @@ pub(crate) fn snapshot(branch: &Branch, control: &Control) -> Result<Snapshot, E
         .map_err(Error::repository)
 }
 
-/// Decides every marker of a file.
-pub(crate) fn edit_file(
-    scan: &Scan,
-    syntax: &Syntax,
-    file: &str,
-    bytes: &[u8],
-) -> Result<Edited, markers::Error> {
-    let choices = &scan.choices;
-    let fight = scan.rivals.fight(choices, syntax, file, bytes);
-    let decide = |marker: &Marker| match (choices.decide(marker), &fight) {
-        (Decision::Set(_), Some(fight)) => Decision::Withhold(fight.to_string()),
-        (decision, _) => decision,
-    };
-    let mut edited = edit(
-        file,
-        bytes,
-        syntax,
-        |marker, _| decide(marker),
-        |setter| policy_of(choices, setter),
-    )?;
-    edited.problem = fight.map(|fight| Problem::error(file, fight));
-    Ok(edited)
-}
-
 struct Drafter<'a> {
     scan: &'a Scan,
     syntax: Syntax,
     plan: Plan,
     changes: Vec<Change>,
+    wanted: BTreeSet<Wanted>,
 }
 
 impl Drafter<'_> {
@@ -121,10 +116,12 @@ impl Drafter<'_> {
                 self.edit(entry.path, bytes);
             }
             Content::Bytes(_) => {}
-            Content::TooLarge(size) => self.plan.problems.push(Problem::warning(
-                entry.path,
-                format!("not looked at: it has {size} bytes, more than {MAX_FILE_BYTES}"),
-            )),
+            Content::TooLarge(size) => {
+                let skipped =
+                    format!("not looked at: it has {size} bytes, more than {MAX_FILE_BYTES}");
+                let problem = Problem::warning(entry.path, skipped);
+                self.plan.problems.push(problem.of(ProblemKind::File));
+            }
         }
         ControlFlow::Continue(())
     }
@@ -133,15 +130,20 @@ impl Drafter<'_> {
         let edited = edit_file(self.scan, &self.syntax, file, bytes);
         match (edited, TreePath::new(file)) {
             (Ok(edited), Ok(path)) => self.take(file, path, bytes, edited),
-            (Err(error), _) => self.plan.problems.push(Problem::error(file, error)),
-            (_, Err(error)) => self.plan.problems.push(Problem::error(file, error)),
+            (Err(error), _) => self.fail(Problem::error(file, error)),
+            (_, Err(error)) => self.fail(Problem::error(file, error)),
         }
+    }
+
+    fn fail(&mut self, problem: Problem) {
+        self.plan.problems.push(problem.of(ProblemKind::File));
     }
 
     fn take(&mut self, file: &str, path: TreePath, old: &[u8], edited: Edited) {
         self.plan.edits.extend(edited.edits);
         self.plan.outcomes.extend(edited.outcomes);
         self.plan.problems.extend(edited.problem);
+        self.wanted.extend(edited.wanted);
         if let Some(content) = edited.content {
             self.plan.diff += &diff::unified(file, old, &content);
             self.changes.push(Change::write(path, content));

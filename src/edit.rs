@@ -1,9 +1,12 @@
 //! The marked values of one file: from the terms of `markers` to those of a plan.
 
+use std::collections::BTreeSet;
+
 use markers::{Decision, Marker, Syntax};
 use tagwright_markers as markers;
 
 use crate::choices::Choices;
+use crate::facts::Wanted;
 use crate::plan::{Edit, Object, Outcome, OutcomeKind};
 use crate::problem::Problem;
 
@@ -15,6 +18,8 @@ pub(crate) struct Edited {
     pub(crate) content: Option<Vec<u8>>,
     /// Why none of its values may change.
     pub(crate) problem: Option<Problem>,
+    /// What has to be known before all this counts.
+    pub(crate) wanted: BTreeSet<Wanted>,
 }
 
 /// Decides every marker of a file, and splices.
@@ -46,6 +51,7 @@ pub(crate) fn edit(
         outcomes,
         content,
         problem: None,
+        wanted: BTreeSet::new(),
     })
 }
 

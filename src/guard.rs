@@ -9,7 +9,7 @@ pub(crate) use guards::Effective;
 pub use guards::Guards;
 
 /// `[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}`.
-fn is_tag(text: &str) -> bool {
+pub(crate) fn is_tag(text: &str) -> bool {
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     let mut bytes = text.bytes();
     text.len() <= 128

@@ -25,11 +25,30 @@ pub struct ImagePolicy {
     name: String,
     image: String,
     policy: Policy,
-    digest: bool,
+    digest: DigestPolicy,
     guards: Guards,
     client: Option<ClientSource>,
     scanned_at: Option<String>,
     pub(crate) interval: Option<Duration>,
+}
+
+/// Whether the digest of a chosen tag is written beside it. In Flux's dialect it is that of what the tag names, in
+/// Fleet's that of the image for linux/amd64.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DigestPolicy {
+    /// It is neither asked for nor written.
+    #[default]
+    Never,
+    /// It is asked for when a chosen tag is written first, and then stays as it is written, though the tag may move.
+    ///
+    /// A marked `image:tag@digest` with the chosen image and tag is up to date. So is the value of a marker for Flux's
+    /// `:digest` where all tags and names beside it, those of markers of its policy in the same map, else in the same
+    /// object, else in the same file, are the chosen ones. Where no tag stands beside it nobody can tell of which tag it
+    /// is the digest: that of the chosen tag is asked for, as by `Always`.
+    IfNotPresent,
+    /// It is asked for by each plan and written when it has changed.
+    Always,
 }
 
 /// A policy that was checked.
@@ -41,8 +60,7 @@ pub(crate) struct Watched {
     /// What is listed.
     pub(crate) repository: Repository,
     pub(crate) policy: Policy,
-    pub(crate) digest: bool,
-    #[expect(dead_code)] // TEMP
+    pub(crate) digest: DigestPolicy,
     pub(crate) guards: Effective,
     pub(crate) client: ClientSource,
     pub(crate) interval: Option<Duration>,
@@ -55,7 +73,7 @@ impl ImagePolicy {
             name: name.into(),
             image: image.into(),
             policy,
-            digest: false,
+            digest: DigestPolicy::Never,
             client: None,
             guards: Guards::new(),
             scanned_at: None,
@@ -63,13 +81,14 @@ impl ImagePolicy {
         }
     }
 
-    /// The digest of the chosen tag is asked for and written too: in Flux's dialect that of what the tag names, in
-    /// Fleet's that of the image for linux/amd64.
+    /// The digest of the chosen tag is always asked for and written too: [`DigestPolicy::Always`].
     pub fn with_digest(self) -> Self {
-        Self {
-            digest: true,
-            ..self
-        }
+        self.with_digest_policy(DigestPolicy::Always)
+    }
+
+    /// Whether the digest of the chosen tag is written too, and when it is asked for.
+    pub fn with_digest_policy(self, digest: DigestPolicy) -> Self {
+        Self { digest, ..self }
     }
 
     /// A client of its own, with other credentials than the automation's. Policies of one image and one client share
@@ -121,7 +140,7 @@ impl ImagePolicy {
         &self,
         dialect: Dialect,
         shared: Option<&ClientSource>,
-        guards: &Guards,
+        (guards, has_state): (&Guards, bool),
     ) -> Result<Watched, String> {
         if self.policy.dialect() != dialect {
             let (own, other) = (self.policy.dialect(), dialect);
@@ -142,7 +161,7 @@ impl ImagePolicy {
             policy: self.policy.clone(),
             digest: self.digest,
             client: client.clone(),
-            guards: self.checked_guards(guards)?,
+            guards: self.checked_guards(guards, has_state)?,
             interval: self.interval,
         })
     }
@@ -150,16 +169,15 @@ impl ImagePolicy {
 
 impl ImagePolicy {
     /// Its own guards over those of all policies.
-    fn checked_guards(&self, general: &Guards) -> Result<Effective, String> {
+    fn checked_guards(&self, general: &Guards, has_state: bool) -> Result<Effective, String> {
         let guards = self.guards.over(general).check()?;
-        match guards.shrink {
-            None => Ok(guards),
-            Some(_) => Err(
-                "maximum_shrink() needs a state store, which remembers how many tags there were; \
-                            leave it out, or set it to 100"
+        if guards.shrink.is_some() && !has_state {
+            return Err(
+                "maximum_shrink() needs to know how many tags there were; give a store with state()"
                     .to_owned(),
-            ),
+            );
         }
+        Ok(guards)
     }
 }
 

@@ -53,8 +53,7 @@
 //!
 //! # Limitations
 //!
-//! Not built yet: guards (downgrade, hold, minimum age), the scheduler,
-//! digests that are reflected only when absent, cloud logins.
+//! Not built yet: the scheduler, cloud logins.
 //! Flux's objects that ask for one of these are refused by [`Automation::from_flux`] with the reason, never honoured in
 //! part.
 //!
@@ -76,11 +75,13 @@ mod automations;
 mod choices;
 mod choose;
 mod commit_message;
+mod decide;
 mod diff;
 mod directory;
 mod draft;
 mod edit;
 mod error;
+mod facts;
 mod from_fleet;
 mod from_flux;
 mod guard;
@@ -97,6 +98,7 @@ mod printable;
 mod problem;
 mod report;
 mod review;
+mod role;
 mod run;
 mod scan;
 mod secret_source;
@@ -119,7 +121,7 @@ pub use choices::{Choice, Choices};
 pub use diff::ColouredDiff;
 pub use error::{Error, ErrorKind};
 pub use guard::Guards;
-pub use image_policy::ImagePolicy;
+pub use image_policy::{DigestPolicy, ImagePolicy};
 pub use judge::judge;
 pub use loader::{Loaded, Loader};
 pub use plan::{
@@ -127,7 +129,7 @@ pub use plan::{
     Table, Target,
 };
 pub use policy::Dialect;
-pub use problem::{Problem, Severity};
+pub use problem::{Problem, ProblemKind, Severity};
 pub use report::{Applied, Pushed, Report, Stale, Written};
 pub use secret_source::{
     MountedSecrets, SecretChain, SecretCommand, SecretError, SecretFolder, SecretFuture, SecretMap,

@@ -47,7 +47,7 @@ pub struct Plan {
 
 impl Plan {
     /// The version of the serialized form.
-    pub const FORMAT: u32 = 1;
+    pub const FORMAT: u32 = 2;
 
     pub(crate) fn new(automation: String, target: Target, base: String) -> Self {
         Self {

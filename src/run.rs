@@ -1,5 +1,6 @@
 //! List, plan, apply; and plan again when somebody else pushed first.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,12 +12,16 @@ use crate::automation::{Automation, Spec};
 use crate::directory;
 use crate::draft::{Draft, draft};
 use crate::error::{Error, ErrorKind};
+use crate::facts::{self, Wanted};
 use crate::offload::offload;
 use crate::place::{Branch, Directory, Place};
 use crate::plan::Plan;
 use crate::report::{Applied, Report, Stale};
 use crate::scan::{Scan, scan};
 use crate::state::{Past, unchanged_report};
+
+/// What was done, or what has to be known before.
+type Known<T> = Result<T, BTreeSet<Wanted>>;
 
 impl Automation {
     /// Lists, selects and reads the branch, and says what a run would do. Nothing is written.
@@ -35,7 +40,7 @@ impl Automation {
     /// Outside of a tokio runtime; [`blocking`](crate::blocking) brings its own.
     pub async fn plan(&self) -> Result<Plan, Error> {
         let span = tracing::info_span!("plan", automation = %self.name());
-        async { self.drafted(Arc::new(scan(&self.0).await?)).await }
+        async { self.drafted(scan(&self.0).await?).await }
             .instrument(span)
             .await
     }
@@ -100,7 +105,7 @@ impl Automation {
     /// The same as [`plan`](Self::plan), of a scan that is made.
     pub(crate) async fn plan_of(&self, scan: Result<Scan, Error>) -> Result<Plan, Error> {
         let span = tracing::info_span!("plan", automation = %self.name());
-        self.drafted(Arc::new(scan?)).instrument(span).await
+        self.drafted(scan?).instrument(span).await
     }
 
     /// The same as [`run`](Self::run), of a scan that is made.
@@ -109,32 +114,28 @@ impl Automation {
         self.run_scanned(scan).instrument(span).await
     }
 
-    async fn drafted(&self, scan: Arc<Scan>) -> Result<Plan, Error> {
+    async fn drafted(&self, mut scan: Scan) -> Result<Plan, Error> {
+        scan.recall(&Arc::new(Past::of(&self.0).await));
         self.0.place.refresh().await?;
-        match &self.0.place {
-            Place::Branch(branch) => {
-                let work = move |spec: &Spec, branch: &Branch, control: &Control| {
-                    Ok(draft(spec, branch, &scan, control)?.plan)
-                };
-                self.git(branch, work).await
-            }
-            Place::Directory(place) => {
-                let work = move |spec: &Spec, place: &Directory, control: &Control| {
-                    Ok(directory::draft(spec, place, &scan, control)?.plan)
-                };
-                self.disk(place, work).await
+        let mut scan = Arc::new(scan);
+        loop {
+            match self.plan_once(Arc::clone(&scan)).await? {
+                Ok(plan) => return Ok(plan),
+                Err(wanted) => self.learn(&mut scan, wanted).await?,
             }
         }
     }
 
     async fn run_scanned(&self, scan: Result<Scan, Error>) -> Result<Report, Error> {
         let past = Arc::new(Past::of(&self.0).await);
-        let scan = match scan {
-            Ok(scan) => Arc::new(scan),
+        let mut scan = match scan {
+            Ok(scan) => scan,
             Err(error) => return Err(past.forget_run(error).await),
         };
+        scan.recall(&past);
         self.0.place.refresh().await?;
-        let mut result = self.attempt_once_changed(&scan, &past).await;
+        let mut scan = Arc::new(scan);
+        let mut result = self.attempt_once_changed(&mut scan, &past).await;
         past.keep(&self.0, &scan, result.as_mut().ok()).await;
         result
     }
@@ -142,7 +143,7 @@ impl Automation {
     /// Fetches nothing where nothing has changed since the last run. One with rivals looks: they may be new.
     async fn attempt_once_changed(
         &self,
-        scan: &Arc<Scan>,
+        scan: &mut Arc<Scan>,
         past: &Arc<Past>,
     ) -> Result<Report, Error> {
         if let (Place::Branch(branch), true) = (&self.0.place, scan.rivals.is_empty()) {
@@ -154,13 +155,19 @@ impl Automation {
                 return Ok(report);
             }
         }
-        self.attempt_until_applied(Arc::clone(scan)).await
+        self.attempt_until_applied(scan).await
     }
 
-    async fn attempt_until_applied(&self, scan: Arc<Scan>) -> Result<Report, Error> {
+    async fn attempt_until_applied(&self, scan: &mut Arc<Scan>) -> Result<Report, Error> {
         let mut attempt = 1;
         loop {
-            let (plan, applied) = self.attempt_once(Arc::clone(&scan)).await?;
+            let (plan, applied) = match self.attempt_once(Arc::clone(scan)).await? {
+                Ok(done) => done,
+                Err(wanted) => {
+                    self.learn(scan, wanted).await?;
+                    continue;
+                }
+            };
             let Applied::Stale(stale) = applied else {
                 return Ok(Report {
                     plan,
@@ -177,7 +184,26 @@ impl Automation {
         }
     }
 
-    async fn attempt_once(&self, scan: Arc<Scan>) -> Result<(Plan, Applied), Error> {
+    async fn plan_once(&self, scan: Arc<Scan>) -> Result<Known<Plan>, Error> {
+        match &self.0.place {
+            Place::Branch(branch) => {
+                let work = move |spec: &Spec, branch: &Branch, control: &Control| {
+                    let draft = draft(spec, branch, &scan, control)?;
+                    Ok(known(draft.plan, draft.wanted))
+                };
+                self.git(branch, work).await
+            }
+            Place::Directory(place) => {
+                let work = move |spec: &Spec, place: &Directory, control: &Control| {
+                    let draft = directory::draft(spec, place, &scan, control)?;
+                    Ok(known(draft.plan, draft.wanted))
+                };
+                self.disk(place, work).await
+            }
+        }
+    }
+
+    async fn attempt_once(&self, scan: Arc<Scan>) -> Result<Known<(Plan, Applied)>, Error> {
         match &self.0.place {
             Place::Branch(branch) => {
                 let work = move |spec: &Spec, branch: &Branch, control: &Control| {
@@ -188,12 +214,28 @@ impl Automation {
             Place::Directory(place) => {
                 let work = move |spec: &Spec, place: &Directory, control: &Control| {
                     let draft = directory::draft(spec, place, &scan, control)?;
+                    if !draft.wanted.is_empty() {
+                        return Ok(Err(draft.wanted));
+                    }
                     let applied = directory::finish(&draft, control)?;
-                    Ok((draft.plan, applied))
+                    Ok(Ok((draft.plan, applied)))
                 };
                 self.disk(place, work).await
             }
         }
+    }
+
+    /// Asks the registry for what a draft could not do without.
+    async fn learn(&self, scan: &mut Arc<Scan>, wanted: BTreeSet<Wanted>) -> Result<(), Error> {
+        let many = wanted.len();
+        tracing::debug!(many, "asking for dates and digests");
+        let answers = facts::ask(scan, wanted).await;
+        if answers.len() < many {
+            let stopped = "the look-up of dates and digests stopped before it had all answers";
+            return Err(Error::new(ErrorKind::Cancelled, stopped));
+        }
+        Arc::make_mut(scan).learn(answers);
+        Ok(())
     }
 
     /// The same in a directory, for as long as it takes.
@@ -225,17 +267,29 @@ fn attempt_push(
     branch: &Branch,
     scan: &Scan,
     control: &Control,
-) -> Result<(Plan, Applied), Error> {
+) -> Result<Known<(Plan, Applied)>, Error> {
     let Draft {
         plan,
         snapshot,
         changes,
+        wanted,
     } = draft(spec, branch, scan, control)?;
+    if !wanted.is_empty() {
+        return Ok(Err(wanted));
+    }
     let applied = match plan.message() {
         Some(message) => apply::push(branch, &snapshot, &changes, message, control)?,
         None => Applied::NothingToDo,
     };
-    Ok((plan, applied))
+    Ok(Ok((plan, applied)))
+}
+
+fn known<T>(done: T, wanted: BTreeSet<Wanted>) -> Known<T> {
+    if wanted.is_empty() {
+        Ok(done)
+    } else {
+        Err(wanted)
+    }
 }
 
 fn contended(attempts: u32, stale: &Stale) -> Error {

@@ -1,6 +1,8 @@
 //! Listing each image once, and letting every policy of it select.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::SystemTime;
 
 use registry::{Client, Repository};
 use tagwright_policy::Selector;
@@ -11,12 +13,13 @@ use tracing::Instrument as _;
 use crate::automation::{Spec, Withheld};
 use crate::automations::Rivals;
 use crate::choices::{Choice, Choices};
-use crate::choose::choose;
+use crate::choose::{Chosen, choose};
 use crate::error::{Error, ErrorKind};
-use crate::image_policy::Watched;
+use crate::facts::{Dates, Fact, Wanted, What};
+use crate::image_policy::{DigestPolicy, Watched};
 use crate::plan::Selection;
-use crate::problem::Problem;
-use crate::state::Tally;
+use crate::problem::{Failure, Problem, ProblemKind};
+use crate::state::{Past, Tally};
 
 /// What all policies chose.
 #[derive(Clone, Debug)]
@@ -27,14 +30,20 @@ pub(crate) struct Scan {
     /// What was seen of the list that a policy selected from, by the policy's name.
     pub(crate) tallies: BTreeMap<String, Tally>,
     pub(crate) rivals: Rivals,
+    /// The policies whose values are not decided by the choice alone, by name.
+    pub(crate) particular: BTreeMap<String, Watched>,
+    pub(crate) dates: Dates,
+    /// What a state store knows.
+    pub(crate) past: Arc<Past>,
+    /// The policies whose digest is the one that they had before.
+    pub(crate) kept_digests: BTreeSet<String>,
+    /// The time for guards.
+    pub(crate) now: SystemTime,
 }
 
 /// What became of one policy.
 struct Answer {
-    /// The chosen tag, or why there is none.
-    choice: Result<Choice, String>,
-    /// Why this tag.
-    reason: String,
+    chosen: Result<Chosen, Failure>,
     /// What a person should know of the list.
     warning: Option<String>,
     /// None where the image could not be listed.
@@ -80,10 +89,18 @@ fn scanned(
         problems: Vec::new(),
         tallies: BTreeMap::new(),
         rivals: Rivals::default(),
+        particular: particular(spec),
+        dates: Dates::default(),
+        past: Arc::default(),
+        kept_digests: BTreeSet::new(),
+        now: spec.clock.now(),
     };
     for (index, policy) in spec.policies.iter().enumerate() {
         let answer = answers.remove(&(automation, index));
-        let stopped = || Answer::failed("the scan stopped before it had an answer");
+        let stopped = || {
+            let reason = "the scan stopped before it had an answer";
+            Answer::failed(Failure::new(ProblemKind::Cancelled, reason))
+        };
         scan.record(policy, answer.unwrap_or_else(stopped));
     }
     for (name, withheld) in &spec.withheld {
@@ -93,12 +110,19 @@ fn scanned(
     scan.require_one()
 }
 
+/// Those with guards, and those that keep digests.
+fn particular(spec: &Spec) -> BTreeMap<String, Watched> {
+    let policies = spec.policies.iter();
+    policies
+        .filter(|one| one.guards.is_any() || one.digest == DigestPolicy::IfNotPresent)
+        .map(|one| (one.name.clone(), one.clone()))
+        .collect()
+}
+
 impl Answer {
-    fn failed(reason: impl Into<String>) -> Self {
-        let reason = reason.into();
+    fn failed(failure: Failure) -> Self {
         Self {
-            choice: Err(reason.clone()),
-            reason,
+            chosen: Err(failure),
             warning: None,
             tally: None,
         }
@@ -107,27 +131,92 @@ impl Answer {
 
 impl Scan {
     fn record(&mut self, policy: &Watched, answer: Answer) {
-        let choice = answer.choice.as_ref().ok();
+        let chosen = answer.chosen.as_ref();
+        let choice = chosen.ok().map(|chosen| &chosen.choice);
+        let reason = chosen.map_or_else(|failure| &failure.message, |chosen| &chosen.reason);
         self.selections.push(Selection {
             policy: policy.name.clone(),
             image: policy.image.clone(),
             tag: choice.map(|choice| choice.tag().to_owned()),
             digest: choice.and_then(Choice::digest).map(str::to_owned),
-            reason: answer.reason,
+            reason: reason.clone(),
         });
         if let Some(tally) = answer.tally {
             self.tallies.insert(policy.name.clone(), tally);
         }
         if let Some(warning) = answer.warning {
-            self.problems.push(Problem::warning(&policy.name, warning));
+            let warning = Problem::warning(&policy.name, warning);
+            self.problems.push(warning.of(ProblemKind::Registry));
         }
-        match answer.choice {
-            Ok(choice) => self.choices.choose(&policy.name, choice),
-            Err(reason) => {
-                self.problems.push(Problem::error(&policy.name, &reason));
-                self.choices.withhold(&policy.name, reason)
+        match answer.chosen {
+            Ok(chosen) => {
+                self.choices.choose(&policy.name, chosen.choice);
             }
+            Err(failure) => self.fail(&policy.name, &failure),
+        }
+    }
+
+    fn fail(&mut self, policy: &str, failure: &Failure) {
+        self.problems.push(Problem::failed(policy, failure));
+        self.choices.withhold(policy, &failure.message);
+    }
+
+    /// Takes up what is known from before.
+    pub(crate) fn recall(&mut self, past: &Arc<Past>) {
+        self.past = Arc::clone(past);
+        let policies = self.particular.values();
+        let keeps = policies.filter(|one| one.digest == DigestPolicy::IfNotPresent);
+        let digest = |policy: &Watched| {
+            let tag = self.choices.chosen(&policy.name)?.tag();
+            let digest = past.digest(policy, tag)?;
+            Some((policy.name.clone(), digest.to_owned()))
         };
+        let kept: Vec<(String, String)> = keeps.filter_map(digest).collect();
+        for (policy, digest) in kept {
+            self.pin(&policy, digest);
+            self.kept_digests.insert(policy);
+        }
+    }
+
+    /// Takes up what the registry was asked beside the tags.
+    pub(crate) fn learn(&mut self, answers: Vec<(Wanted, Result<Fact, Failure>)>) {
+        for (wanted, answer) in answers {
+            match answer {
+                Ok(Fact::Digest(digest)) => self.pin(&wanted.policy, digest),
+                Ok(Fact::Date(date)) => self.dates.insert(wanted.policy, wanted.tag, Ok(date)),
+                Err(failure) if wanted.what == What::Date => {
+                    let warning = Problem::warning(&wanted.policy, &failure.message);
+                    let warning = warning.of(failure.kind);
+                    // One sentence may be about many tags.
+                    if !self.problems.contains(&warning) {
+                        self.problems.push(warning);
+                    }
+                    self.dates.insert(wanted.policy, wanted.tag, Err(failure));
+                }
+                Err(failure) => self.unselect(&wanted.policy, &failure),
+            }
+        }
+    }
+
+    fn pin(&mut self, policy: &str, digest: String) {
+        let Some(choice) = self.choices.chosen(policy).cloned() else {
+            return;
+        };
+        let mut selections = self.selections.iter_mut();
+        if let Some(selection) = selections.find(|one| one.policy == policy) {
+            selection.digest = Some(digest.clone());
+        }
+        self.choices.choose(policy, choice.with_digest(digest));
+    }
+
+    /// Without its digest a tag is not written, as where the digest is always asked for.
+    fn unselect(&mut self, policy: &str, failure: &Failure) {
+        let mut selections = self.selections.iter_mut();
+        if let Some(selection) = selections.find(|one| one.policy == policy) {
+            selection.tag = None;
+            selection.reason.clone_from(&failure.message);
+        }
+        self.fail(policy, failure);
     }
 
     fn withhold(&mut self, policy: &str, withheld: &Withheld) {
@@ -186,7 +275,7 @@ async fn listings(specs: &[&Spec]) -> (Vec<Listing>, BTreeMap<Key, Answer>) {
         let client = match policy.client.client().await {
             Ok(client) => client,
             Err(lack) => {
-                answers.insert(index, Answer::failed(lack.to_string()));
+                answers.insert(index, Answer::failed(lack.into()));
                 continue;
             }
         };
@@ -221,7 +310,8 @@ async fn select(listing: Listing) -> Vec<(Key, Answer)> {
         Ok(listed) => listed,
         Err(error) => {
             tracing::warn!(%error, "listing failed");
-            let failed = |(index, _): &(Key, _)| (*index, Answer::failed(error.to_string()));
+            let failure = Failure::from(error);
+            let failed = |(index, _): &(Key, _)| (*index, Answer::failed(failure.clone()));
             return listing.policies.iter().map(failed).collect();
         }
     };
@@ -264,19 +354,18 @@ async fn push_pages(listing: &Listing) -> Result<(Vec<Selector>, Tally, usize), 
 }
 
 async fn answer(policy: &Watched, client: &Client, selector: Selector) -> Answer {
-    match choose(policy, client, selector).await {
-        Ok((choice, reason)) => {
-            tracing::info!(policy = %policy.name, tag = choice.tag(), "selected");
-            Answer {
-                choice: Ok(choice),
-                reason,
-                warning: None,
-                tally: None,
-            }
+    let chosen = choose(policy, client, selector).await;
+    match &chosen {
+        Ok(chosen) => {
+            tracing::info!(policy = %policy.name, tag = chosen.choice.tag(), "selected");
         }
-        Err(reason) => {
-            tracing::warn!(policy = %policy.name, reason, "nothing selected");
-            Answer::failed(reason)
+        Err(failure) => {
+            tracing::warn!(policy = %policy.name, reason = failure.message, "nothing selected");
         }
+    }
+    Answer {
+        chosen,
+        warning: None,
+        tally: None,
     }
 }

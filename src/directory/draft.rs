@@ -1,5 +1,7 @@
 //! From a directory and what the policies chose to a plan, and the new bytes beside it.
 
+use std::collections::BTreeSet;
+
 use markers::Syntax;
 use tagwright_gitwrite::Control;
 use tagwright_markers as markers;
@@ -10,15 +12,17 @@ use super::root::Root;
 use super::temporary;
 use super::walk::{Walk, Walked};
 use crate::automation::Spec;
+use crate::decide::edit_file;
 use crate::diff;
-use crate::draft::{MAX_FILE_BYTES, edit_file};
+use crate::draft::MAX_FILE_BYTES;
 use crate::edit::Edited;
 use crate::error::{Error, ErrorKind};
+use crate::facts::Wanted;
 use crate::offload::cancelled;
 use crate::path::Visit;
 use crate::place::Directory;
 use crate::plan::Plan;
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemKind};
 use crate::scan::Scan;
 
 /// A plan with what applies it at once.
@@ -28,6 +32,8 @@ pub(crate) struct Draft {
     pub(crate) files: Vec<Replacement>,
     /// Temporary files that a killed process left behind.
     pub(crate) leftovers: Vec<String>,
+    /// What has to be known before the plan counts.
+    pub(crate) wanted: BTreeSet<Wanted>,
 }
 
 /// A file with markers, or why it cannot be edited.
@@ -57,11 +63,17 @@ pub(crate) fn draft(
     plan.selections.clone_from(&scan.selections);
     plan.problems.clone_from(&scan.problems);
     plan.problems.extend(problems);
-    let mut files = Vec::new();
+    let (mut files, mut wanted) = (Vec::new(), BTreeSet::new());
     for (path, seen) in found {
         match seen {
-            Ok(marked) => files.extend(take(&mut plan, path, marked)),
-            Err(error) => plan.problems.push(Problem::error(path, error)),
+            Ok(marked) => {
+                wanted.extend(marked.edited.wanted.iter().cloned());
+                files.extend(take(&mut plan, path, marked));
+            }
+            Err(error) => {
+                let problem = Problem::error(path, error).of(ProblemKind::File);
+                plan.problems.push(problem);
+            }
         }
     }
     plan.base = base(&files);
@@ -76,6 +88,7 @@ pub(crate) fn draft(
         root,
         files,
         leftovers,
+        wanted,
     })
 }
 

@@ -12,7 +12,7 @@ use crate::access::{ClientSource, RegistryWish, SecretName};
 use crate::allow::Identity;
 use crate::automation::AutomationBuilder;
 use crate::guard::Guards;
-use crate::image_policy::{ImagePolicy as WatchedImage, repository};
+use crate::image_policy::{DigestPolicy, ImagePolicy as WatchedImage, repository};
 use crate::loader::{Asker, Loading};
 use crate::objects::{Refusal, is_in, subject, twins};
 use crate::problem::Problem;
@@ -93,12 +93,17 @@ async fn configured(
         Some(interval) => found.with_interval(interval),
         None => found,
     };
-    match policy.digest_reflection_policy {
-        DigestReflectionPolicy::Never => Ok(Taken::Policy(found)),
-        DigestReflectionPolicy::Always => Ok(Taken::Policy(found.with_digest())),
+    let digest = digest_policy(policy.digest_reflection_policy)?;
+    Ok(Taken::Policy(found.with_digest_policy(digest)))
+}
+
+fn digest_policy(given: DigestReflectionPolicy) -> Result<DigestPolicy, Refusal> {
+    match given {
+        DigestReflectionPolicy::Never => Ok(DigestPolicy::Never),
+        DigestReflectionPolicy::IfNotPresent => Ok(DigestPolicy::IfNotPresent),
+        DigestReflectionPolicy::Always => Ok(DigestPolicy::Always),
         _ => Err(
-            "spec.digestReflectionPolicy: IfNotPresent is not supported yet; use Always or Never"
-                .into(),
+            "spec.digestReflectionPolicy is not known; use Never, IfNotPresent or Always".into(),
         ),
     }
 }

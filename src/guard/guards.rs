@@ -166,11 +166,20 @@ impl Guards {
 
 /// The guards of one policy.
 #[derive(Clone, Debug, Default)]
-#[expect(dead_code)] // TEMP
 pub(crate) struct Effective {
     pub(crate) no_downgrade: bool,
     pub(crate) hold: Option<Hold>,
     pub(crate) minimum_age: Option<MinimumAge>,
     pub(crate) skip: SkipList,
     pub(crate) shrink: Option<Shrink>,
+}
+
+impl Effective {
+    pub(crate) fn is_any(&self) -> bool {
+        self.no_downgrade
+            || self.hold.is_some()
+            || self.minimum_age.is_some()
+            || self.skip != SkipList::default()
+            || self.shrink.is_some()
+    }
 }

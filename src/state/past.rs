@@ -42,7 +42,6 @@ impl Past {
 
     /// How many tags the policy's image had when its markers were last up to date. An error where that may be kept and
     /// could not be read.
-    #[expect(dead_code, reason = "a guard asks")]
     pub(crate) fn tags_before(&self, policy: &str) -> Result<Option<u64>, String> {
         if self.trouble.is_unread::<AutomationRecord>(&self.name) {
             return Err("the state could not be read".to_owned());
@@ -52,7 +51,6 @@ impl Past {
 
     /// Whether the policy is known to be another than the one that its markers followed last. What another version of
     /// this library kept is no such knowledge.
-    #[expect(dead_code, reason = "a guard asks")]
     pub(crate) fn is_changed(&self, policy: &Watched) -> bool {
         self.accepted(&policy.name).is_some_and(|accepted| {
             accepted.program == PROGRAM && accepted.rule != fingerprint::of_policy(&policy.policy)
@@ -60,10 +58,6 @@ impl Past {
     }
 
     /// The digest that was chosen with the tag, if the policy chose it last.
-    #[expect(
-        dead_code,
-        reason = "a policy whose digest is taken only when absent asks"
-    )]
     pub(crate) fn digest(&self, policy: &Watched, tag: &str) -> Option<&str> {
         let record = self.record.policies.get(&policy.name)?;
         let selected = record.selected.as_ref()?;

@@ -45,11 +45,11 @@ async fn reading_back_gives_an_equal_plan() -> TestResult {
 async fn newer_format_is_refused() -> TestResult {
     let plan = World::new().automation().build()?.plan().await?;
     let mut json = serde_json::to_value(&plan)?;
-    json["format"] = 2.into();
+    json["format"] = 3.into();
     let error = serde_json::from_value::<Plan>(json).expect_err("a newer format");
     assert_eq!(
         error.to_string(),
-        "plan format 2 is not 1, the one that this version reads; plan again with this version"
+        "plan format 3 is not 2, the one that this version reads; plan again with this version"
     );
     Ok(())
 }
