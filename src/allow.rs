@@ -6,6 +6,7 @@ mod registry_prefix;
 mod repository_prefix;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use tagwright_registry::Repository;
 
@@ -113,6 +114,16 @@ impl AllowList {
             path => format!("the path '{}'", Printable(path)),
         };
         judged(allowed, namespace, &path)
+    }
+
+    pub(crate) fn directory(&self, namespace: &str, path: &Path) -> Result<(), String> {
+        let allowed = self.of(namespace).has_directory(path);
+        let shown = path.to_string_lossy();
+        judged(
+            allowed,
+            namespace,
+            &format!("the directory {}", Printable(&shown)),
+        )
     }
 
     pub(crate) fn branch(&self, namespace: &str, branch: &str) -> Result<(), String> {

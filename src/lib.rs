@@ -82,6 +82,7 @@ mod draft;
 mod edit;
 mod error;
 mod facts;
+mod from_config;
 mod from_fleet;
 mod from_flux;
 mod guard;

@@ -7,14 +7,14 @@ use std::collections::BTreeMap;
 use gitwrite::Remote;
 use registry::{Client, Credential};
 use tagwright_gitwrite as gitwrite;
-use tagwright_manifests::{fleet, flux};
+use tagwright_manifests::{config, fleet, flux};
 use tagwright_registry as registry;
 
 use crate::allow::{AllowList, normal_url};
 use crate::automation::{Automation, AutomationBuilder};
 use crate::problem::Problem;
 use crate::secret_source::{SecretChain, SecretSource};
-use crate::{from_fleet, from_flux};
+use crate::{from_config, from_fleet, from_flux};
 
 pub(crate) use loading::{Asker, Loading};
 
@@ -168,6 +168,40 @@ impl Loader {
         let automations = from_fleet::load(objects, &mut loading).await;
         loading.end(automations)
     }
+
+    /// Automations from a `tagwright.yaml`, one for each of its targets, in its order.
+    ///
+    /// The file holds no Secrets: they come from the sources that were given, a name without a namespace from the
+    /// namespace `default`. A policy that cannot be honoured withholds its own markers, and is told as a problem; so is a
+    /// target that cannot be, which is left out.
+    ///
+    /// ```
+    /// use tagwright::{Loader, manifests::config};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let read = config::read("tagwright.yaml", b"
+    /// images:
+    ///   podinfo: {image: ghcr.io/stefanprodan/podinfo}
+    /// policies:
+    ///   flux-system:podinfo: {image: podinfo, semver: 5.0.x}
+    /// targets:
+    ///   checkout: {directory: .}
+    /// ");
+    /// let loaded = Loader::new().config(&read.config).await;
+    /// assert!(read.problems.is_empty() && loaded.problems().is_empty());
+    /// assert_eq!(loaded.automations().len(), 1);
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// As for [`flux`](Self::flux).
+    pub async fn config(&self, config: &config::Config) -> Loaded {
+        let mut loading = Loading::new(self, &[]);
+        let automations = from_config::load(config, &mut loading).await;
+        loading.end(automations)
+    }
 }
 
 /// What a [`Loader`] made of objects.
@@ -199,6 +233,11 @@ impl Automation {
     /// Automations from Fleet's objects and the Secrets among them: [`Loader::fleet`].
     pub async fn from_fleet(objects: &fleet::Objects) -> Loaded {
         Loader::new().fleet(objects).await
+    }
+
+    /// Automations from a `tagwright.yaml` that names no Secrets: [`Loader::config`].
+    pub async fn from_config(config: &config::Config) -> Loaded {
+        Loader::new().config(config).await
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the objects of one namespace may use.
 
 use std::fmt;
+use std::path::{Component, Path, PathBuf};
 
 use tagwright_registry::Repository;
 
@@ -22,6 +23,7 @@ pub struct Allowed {
     repositories: Listed<RepositoryPrefix>,
     paths: Listed<Folder>,
     branches: Listed<Branch>,
+    directories: Listed<PathBuf>,
 }
 
 /// An identity that this machine has of its own, and that objects can ask for without a Secret.
@@ -85,6 +87,7 @@ impl Allowed {
             repositories: Listed::Only(Vec::new()),
             paths: Listed::Only(Vec::new()),
             branches: Listed::Only(Vec::new()),
+            directories: Listed::Only(Vec::new()),
         }
     }
 
@@ -97,6 +100,7 @@ impl Allowed {
             repositories: Listed::All,
             paths: Listed::All,
             branches: Listed::All,
+            directories: Listed::All,
         }
     }
 
@@ -183,6 +187,28 @@ impl Allowed {
         Ok(self)
     }
 
+    /// A directory of this machine that may be edited in place, and all in it, by its absolute path.
+    ///
+    /// # Errors
+    ///
+    /// Of kind `Configuration`, for a path that is relative or goes up.
+    pub fn directory(mut self, path: impl Into<PathBuf>) -> Result<Self, Error> {
+        let path = path.into();
+        if !goes_down(&path) {
+            let shown = path.display();
+            return Err(invalid(format!(
+                "'{shown}' is no directory for the list; write its absolute path, without .."
+            )));
+        }
+        self.directories.add(path);
+        Ok(self)
+    }
+
+    pub(super) fn has_directory(&self, path: &Path) -> bool {
+        let takes = |directory: &PathBuf| goes_down(path) && path.starts_with(directory);
+        self.directories.has(takes)
+    }
+
     pub(super) fn has_registry(&self, image: &Repository) -> bool {
         self.registries.has(|prefix| prefix.takes(image))
     }
@@ -209,4 +235,10 @@ impl Allowed {
     pub(super) fn has_branch(&self, branch: &str) -> bool {
         self.branches.has(|pattern| pattern.takes(branch))
     }
+}
+
+/// From the root of this machine, and nowhere up.
+fn goes_down(path: &Path) -> bool {
+    let up = |part: Component<'_>| part == Component::ParentDir;
+    path.is_absolute() && !path.components().any(up)
 }

@@ -56,22 +56,27 @@ impl<'a> Loading<'a> {
     }
 
     fn may_write(&mut self, builder: &AutomationBuilder) -> bool {
-        let allow = &self.loader.allow;
-        let (namespace, folders) = builder.reach();
-        let destinations = builder.branch.destinations();
-        let refused = folders
-            .iter()
-            .map(|folder| allow.path(namespace, folder))
-            .chain(
-                destinations
-                    .iter()
-                    .map(|branch| allow.branch(namespace, branch)),
-            )
-            .find_map(Result::err);
+        let refused = self.refusal(builder);
         if let Some(reason) = &refused {
             self.problems.push(Problem::error(builder.title(), reason));
         }
         refused.is_none()
+    }
+
+    /// The first of the folders, pushes and directories of an automation that is not on the list.
+    fn refusal(&self, builder: &AutomationBuilder) -> Option<String> {
+        let allow = &self.loader.allow;
+        let (namespace, folders) = builder.reach();
+        let branches = builder.branch.destinations();
+        let directories = builder.directory.iter();
+        let mut judged = (folders.iter().map(|folder| allow.path(namespace, folder)))
+            .chain(
+                branches
+                    .iter()
+                    .map(|branch| allow.branch(namespace, branch)),
+            )
+            .chain(directories.map(|directory| allow.directory(namespace, directory)));
+        judged.find_map(Result::err)
     }
 
     /// The client for an image: one for all equal wishes. What is wrong with its Secrets is a problem, and is tried again by

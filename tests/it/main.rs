@@ -3,6 +3,7 @@
 mod bad_input;
 mod blocking;
 mod choosing;
+mod config;
 mod conformance;
 mod contention;
 mod directory;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
     let parts = [
         bad_input::tests(),
         blocking::tests(),
+        config::tests(),
         conformance::tests(),
         choosing::tests(),
         contention::tests(),
