@@ -26,7 +26,7 @@ use crate::state::Shelf;
 #[derive(Clone, Debug)]
 pub struct Automation(pub(crate) Arc<Spec>);
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Spec {
     pub(crate) scope: String,
     pub(crate) namespace: String,

@@ -31,6 +31,13 @@ pub(crate) struct Draft {
     pub(crate) wanted: BTreeSet<Wanted>,
 }
 
+/// A draft without what it was made on.
+pub(crate) struct Sketch {
+    pub(crate) plan: Plan,
+    pub(crate) changes: Vec<Change>,
+    pub(crate) wanted: BTreeSet<Wanted>,
+}
+
 /// Fetches the branch, visits its files and decides every marker.
 pub(crate) fn draft(
     spec: &Spec,
@@ -39,6 +46,27 @@ pub(crate) fn draft(
     control: &Control,
 ) -> Result<Draft, Error> {
     let snapshot = snapshot(branch, control)?;
+    let Sketch {
+        plan,
+        changes,
+        wanted,
+    } = draft_on(spec, branch, scan, &snapshot, control)?;
+    Ok(Draft {
+        plan,
+        snapshot,
+        changes,
+        wanted,
+    })
+}
+
+/// The same on a snapshot that is made.
+pub(crate) fn draft_on(
+    spec: &Spec,
+    branch: &Branch,
+    scan: &Scan,
+    snapshot: &Snapshot,
+    control: &Control,
+) -> Result<Sketch, Error> {
     let mut plan = Plan::new(
         spec.full_name(),
         branch.target(),
@@ -69,9 +97,8 @@ pub(crate) fn draft(
         ..
     } = drafter;
     if !wanted.is_empty() {
-        return Ok(Draft {
+        return Ok(Sketch {
             plan,
-            snapshot,
             changes,
             wanted,
         });
@@ -85,9 +112,8 @@ pub(crate) fn draft(
         plan.message = Some(commit_message::render(spec, branch, &plan)?);
     }
     tracing::info!(edits = plan.edits.len(), problems = plan.problems.len(), base = %plan.base, "planned");
-    Ok(Draft {
+    Ok(Sketch {
         plan,
-        snapshot,
         changes,
         wanted,
     })

@@ -30,6 +30,7 @@ pub struct ImagePolicy {
     client: Option<ClientSource>,
     scanned_at: Option<String>,
     pub(crate) interval: Option<Duration>,
+    group: Option<String>,
 }
 
 /// Whether the digest of a chosen tag is written beside it. In Flux's dialect it is that of what the tag names, in
@@ -61,6 +62,7 @@ pub(crate) struct Watched {
     pub(crate) repository: Repository,
     pub(crate) policy: Policy,
     pub(crate) digest: DigestPolicy,
+    pub(crate) group: Option<String>,
     pub(crate) guards: Effective,
     pub(crate) client: ClientSource,
     pub(crate) interval: Option<Duration>,
@@ -78,6 +80,7 @@ impl ImagePolicy {
             guards: Guards::new(),
             scanned_at: None,
             interval: None,
+            group: None,
         }
     }
 
@@ -128,6 +131,14 @@ impl ImagePolicy {
         }
     }
 
+    /// The policies that share a branch with it where each has one: see [`Automation::branches`](crate::Automation::branches).
+    pub fn in_group(self, group: impl Into<String>) -> Self {
+        Self {
+            group: Some(group.into()),
+            ..self
+        }
+    }
+
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
@@ -160,6 +171,7 @@ impl ImagePolicy {
             repository: scanned.unwrap_or(written),
             policy: self.policy.clone(),
             digest: self.digest,
+            group: self.group.clone(),
             client: client.clone(),
             guards: self.checked_guards(guards, has_state)?,
             interval: self.interval,

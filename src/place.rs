@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::plan::Target;
 
 /// What an automation's plans are made of and applied to.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Place {
     Branch(Arc<Branch>),
     Directory(Directory),

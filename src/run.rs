@@ -117,11 +117,14 @@ impl Automation {
     async fn drafted(&self, mut scan: Scan) -> Result<Plan, Error> {
         scan.recall(&Arc::new(Past::of(&self.0).await));
         self.0.place.refresh().await?;
-        let mut scan = Arc::new(scan);
+        self.planned(&mut Arc::new(scan)).await
+    }
+
+    pub(crate) async fn planned(&self, scan: &mut Arc<Scan>) -> Result<Plan, Error> {
         loop {
-            match self.plan_once(Arc::clone(&scan)).await? {
+            match self.plan_once(Arc::clone(scan)).await? {
                 Ok(plan) => return Ok(plan),
-                Err(wanted) => self.learn(&mut scan, wanted).await?,
+                Err(wanted) => self.learn(scan, wanted).await?,
             }
         }
     }
@@ -158,7 +161,10 @@ impl Automation {
         self.attempt_until_applied(scan).await
     }
 
-    async fn attempt_until_applied(&self, scan: &mut Arc<Scan>) -> Result<Report, Error> {
+    pub(crate) async fn attempt_until_applied(
+        &self,
+        scan: &mut Arc<Scan>,
+    ) -> Result<Report, Error> {
         let mut attempt = 1;
         loop {
             let (plan, applied) = match self.attempt_once(Arc::clone(scan)).await? {

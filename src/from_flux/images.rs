@@ -38,7 +38,7 @@ pub(super) async fn configure(
             configured(index, policy, namespace, &name, loading).await
         };
         match configured {
-            Ok(Taken::Policy(policy)) => builder.image_policy(policy),
+            Ok(Taken::Policy(policy)) => builder.image_policy(*policy),
             Ok(Taken::Suspended(what)) => {
                 builder.withhold(&name, &format!("the {what} is suspended"))
             }
@@ -64,7 +64,7 @@ pub(super) async fn configure(
 }
 
 enum Taken {
-    Policy(WatchedImage),
+    Policy(Box<WatchedImage>),
     /// The kind of the object that is.
     Suspended(&'static str),
 }
@@ -94,7 +94,7 @@ async fn configured(
         None => found,
     };
     let digest = digest_policy(policy.digest_reflection_policy)?;
-    Ok(Taken::Policy(found.with_digest_policy(digest)))
+    Ok(Taken::Policy(Box::new(found.with_digest_policy(digest))))
 }
 
 fn digest_policy(given: DigestReflectionPolicy) -> Result<DigestPolicy, Refusal> {

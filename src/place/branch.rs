@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use gitwrite::{Push, Remote, Signature};
+use gitwrite::{Push, PushMode, Remote, Signature};
 use message::Template;
 use tagwright_gitwrite as gitwrite;
 use tagwright_message as message;
@@ -17,13 +17,15 @@ use crate::error::Error;
 use crate::plan::{BranchTarget, Target};
 
 /// A branch that was checked.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Branch {
     pub(crate) remote: RemoteSource,
     pub(crate) checkout: Checkout,
     pub(crate) push: Push,
     /// The branch, or the ref, that is pushed.
     pub(crate) push_to: String,
+    /// For the server, beside every push.
+    options: Vec<String>,
     pub(crate) author: Signature,
     pub(crate) signer: Option<SignerSource>,
     pub(crate) message: Template,
@@ -47,6 +49,19 @@ pub(crate) struct BranchSettings {
 }
 
 impl Branch {
+    /// The same with another branch to push to, which is made anew by each push.
+    pub(crate) fn pushed_to(&self, name: &str) -> Result<Self, Error> {
+        let mut branch = self.clone();
+        branch.push = Push::to_branch(name)
+            .map_err(invalid)?
+            .mode(PushMode::Reset);
+        for option in &self.options {
+            branch.push = branch.push.option(option).map_err(invalid)?;
+        }
+        name.clone_into(&mut branch.push_to);
+        Ok(branch)
+    }
+
     /// Reads the Secrets of the repository and of the signing key again.
     pub(crate) async fn refresh(&self) -> Result<(), Lack> {
         self.remote.refresh().await?;
@@ -151,6 +166,7 @@ impl BranchSettings {
         let (push, push_to) = self.push.check(&checkout)?;
         let remote = self.remote.clone();
         Ok(Branch {
+            options: self.push.options().to_vec(),
             remote: remote.ok_or_else(|| missing("a remote", "remote"))?,
             checkout,
             push,

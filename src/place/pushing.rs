@@ -61,6 +61,10 @@ impl PushSettings {
         first.into_iter().chain(others).collect()
     }
 
+    pub(super) fn options(&self) -> &[String] {
+        &self.options
+    }
+
     /// The push, and the name of what is pushed to.
     pub(super) fn check(&self, checkout: &Checkout) -> Result<(Push, String), Error> {
         let (mut push, name) = match &self.instead {

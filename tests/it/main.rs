@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod blocking;
+mod branches;
 mod choosing;
 mod config;
 mod conformance;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         bad_input::tests(),
         blocking::tests(),
         config::tests(),
+        branches::tests(),
         conformance::tests(),
         choosing::tests(),
         contention::tests(),
