@@ -47,6 +47,8 @@ mod guards;
 mod image;
 mod names;
 mod policy;
+#[cfg(test)]
+mod schema;
 mod target;
 
 pub use commit::{Commit, MessageSyntax};
@@ -100,6 +102,17 @@ pub enum Dialect {
     /// Fleet's: `{"$imagescan": "tagName"}`.
     Fleet,
 }
+
+/// The form of a `tagwright.yaml` as a JSON Schema (draft 2020-12), for editors and other checkers.
+///
+/// What it takes, [`read`] takes without a warning, as far as a schema can tell: whether a name is defined, and what a
+/// range or a pattern means, it cannot. It refuses what [`read`] warns of, such as an unknown field.
+///
+/// ```
+/// let schema = tagwright_manifests::config::SCHEMA;
+/// assert!(schema.contains("https://json-schema.org/draft/2020-12/schema"));
+/// ```
+pub const SCHEMA: &str = include_str!("config/schema.json");
 
 /// Reads a `tagwright.yaml`, or the same as JSON.
 pub fn read(name: &str, bytes: &[u8]) -> Read {

@@ -415,6 +415,8 @@ impl<'a> Fields<'a> {
     }
 
     fn report_unknown(&self, severity: Severity) {
+        #[cfg(test)]
+        finished::record(&self.path, &self.known);
         for (key, _) in self.entries {
             if self.known.contains(&key.name.as_str()) {
                 continue;
@@ -484,5 +486,29 @@ fn yaml_1_1_truth(text: &str) -> Option<bool> {
         "yes" | "on" => Some(true),
         "no" | "off" => Some(false),
         _ => None,
+    }
+}
+
+/// Which fields the readers know, map by map.
+#[cfg(test)]
+pub(crate) mod finished {
+    use std::cell::RefCell;
+    use std::collections::{BTreeMap, BTreeSet};
+
+    pub(crate) type Known = BTreeMap<String, BTreeSet<&'static str>>;
+
+    thread_local! {
+        static ALL: RefCell<Known> = RefCell::default();
+    }
+
+    pub(super) fn record(path: &str, names: &[&'static str]) {
+        ALL.with_borrow_mut(|all| {
+            all.entry(path.to_owned()).or_default().extend(names);
+        });
+    }
+
+    /// The maps that were finished on this thread since the last call, by their paths.
+    pub(crate) fn take() -> Known {
+        ALL.take()
     }
 }

@@ -13,6 +13,7 @@ mod laws;
 mod print;
 mod round_trip;
 mod round_trip_fleet;
+mod schema;
 mod secrets;
 mod selectors;
 mod strategies;
