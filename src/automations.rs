@@ -11,8 +11,8 @@ use tracing::Instrument as _;
 
 pub use builder::AutomationsBuilder;
 pub(crate) use rivals::Rivals;
-use rivals::find_rivals;
-use site::Site;
+pub(crate) use rivals::find_rivals;
+pub(crate) use site::Site;
 
 use crate::automation::{Automation, Spec};
 use crate::error::{Error, ErrorKind};

@@ -14,6 +14,7 @@ use crate::image_policy::{DigestPolicy, Watched};
 use crate::problem::{Failure, ProblemKind};
 
 /// What a policy chose.
+#[derive(Clone, Debug)]
 pub(crate) struct Chosen {
     pub(crate) choice: Choice,
     /// Why this tag.

@@ -53,7 +53,7 @@
 //!
 //! # Limitations
 //!
-//! Not built yet: the scheduler, cloud logins.
+//! Not built yet: cloud logins.
 //! Flux's objects that ask for one of these are refused by [`Automation::from_flux`] with the reason, never honoured in
 //! part.
 //!
@@ -61,7 +61,9 @@
 //!
 //! - `sign-openpgp`, `sign-ssh`: commits signed with a key of that kind. Without them, objects that ask for a signature
 //!   are refused.
-//! - `state`: [`FileState`], which keeps what was seen in a folder.
+//! - `scheduler`: `Scheduler`, which keeps automations running.
+//! - `state`: `FileState`, which keeps what was seen in a folder.
+//! - `webhook`: `registry::webhook`, and `Scheduler::webhook` that takes what it reads.
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
@@ -103,6 +105,8 @@ mod review;
 mod role;
 mod run;
 mod scan;
+#[cfg(feature = "scheduler")]
+mod schedule;
 mod secret_source;
 mod state;
 mod table;
@@ -134,6 +138,11 @@ pub use plan::{
 pub use policy::Dialect;
 pub use problem::{Problem, ProblemKind, Severity};
 pub use report::{Applied, Pushed, Report, Stale, Written};
+#[cfg(feature = "scheduler")]
+pub use schedule::{
+    AutomationSource, AutomationStatus, Event, Events, ImageStatus, PolicyStatus, Scheduler,
+    SchedulerBuilder, SourceFuture, SourceLoad, Status, Watching,
+};
 pub use secret_source::{
     MountedSecrets, SecretChain, SecretCommand, SecretError, SecretFolder, SecretFuture, SecretMap,
     SecretSource, SecretVariables,

@@ -42,7 +42,8 @@ pub(crate) struct Scan {
 }
 
 /// What became of one policy.
-struct Answer {
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
     chosen: Result<Chosen, Failure>,
     /// What a person should know of the list.
     warning: Option<String>,
@@ -58,7 +59,7 @@ struct Listing {
 }
 
 /// A policy's place: which automation, and which policy of it.
-type Key = (usize, usize);
+pub(crate) type Key = (usize, usize);
 
 /// Lists the tags of each distinct image and selects for every policy of it as the pages come.
 ///
@@ -78,7 +79,7 @@ pub(crate) async fn scan_all(specs: &[&Spec]) -> Vec<Result<Scan, Error>> {
         .collect()
 }
 
-fn scanned(
+pub(crate) fn scanned(
     spec: &Spec,
     automation: usize,
     answers: &mut BTreeMap<Key, Answer>,
@@ -126,6 +127,34 @@ impl Answer {
             warning: None,
             tally: None,
         }
+    }
+}
+
+#[cfg(feature = "scheduler")]
+impl Answer {
+    /// Of a policy that rests and has chosen nothing yet.
+    pub(crate) fn suspended() -> Self {
+        let reason = "it is suspended and has chosen nothing yet; resume it";
+        Self::failed(Failure::new(ProblemKind::Configuration, reason))
+    }
+
+    /// The image with the chosen tag.
+    pub(crate) fn chosen(&self) -> Option<String> {
+        let chosen = self.chosen.as_ref().ok();
+        chosen.map(|chosen| chosen.choice.to_string())
+    }
+
+    /// Why this tag, or why none.
+    pub(crate) fn reason(&self) -> &str {
+        match &self.chosen {
+            Ok(chosen) => &chosen.reason,
+            Err(failure) => &failure.message,
+        }
+    }
+
+    /// None where the image could not be listed.
+    pub(crate) fn tally(&self) -> Option<&Tally> {
+        self.tally.as_ref()
     }
 }
 
@@ -255,8 +284,14 @@ impl Scan {
 
 /// The answer of each policy by its place; one task a listing. The client bounds what reaches a host at once.
 async fn answers(specs: &[&Spec]) -> BTreeMap<Key, Answer> {
+    let policies = policies(specs).map(|(key, policy)| (key, policy.clone()));
+    answers_of(policies.collect()).await
+}
+
+/// The answer of each of these policies, of whatever automations.
+pub(crate) async fn answers_of(policies: Vec<(Key, Watched)>) -> BTreeMap<Key, Answer> {
     let mut tasks = JoinSet::new();
-    let (listings, mut answers) = listings(specs).await;
+    let (listings, mut answers) = listings(policies).await;
     for listing in listings {
         let span = tracing::info_span!("scan", repository = %listing.repository);
         tasks.spawn(select(listing).instrument(span));
@@ -268,10 +303,10 @@ async fn answers(specs: &[&Spec]) -> BTreeMap<Key, Answer> {
 }
 
 /// What is to be listed, and the answers of policies whose Secrets are not at hand.
-async fn listings(specs: &[&Spec]) -> (Vec<Listing>, BTreeMap<Key, Answer>) {
+async fn listings(policies: Vec<(Key, Watched)>) -> (Vec<Listing>, BTreeMap<Key, Answer>) {
     let (mut listings, mut answers): (Vec<Listing>, _) = (Vec::new(), BTreeMap::new());
     let mut of: HashMap<Repository, Vec<usize>> = HashMap::new();
-    for (index, policy) in policies(specs) {
+    for (index, policy) in policies {
         let client = match policy.client.client().await {
             Ok(client) => client,
             Err(lack) => {
@@ -279,20 +314,19 @@ async fn listings(specs: &[&Spec]) -> (Vec<Listing>, BTreeMap<Key, Answer>) {
                 continue;
             }
         };
-        let entry = (index, policy.clone());
         let known = of.entry(policy.repository.clone()).or_default();
         let same = known
             .iter()
             .find(|one| listings[**one].client.is_same(&client));
         if let Some(same) = same {
-            listings[*same].policies.push(entry);
+            listings[*same].policies.push((index, policy));
             continue;
         }
         known.push(listings.len());
         listings.push(Listing {
             client,
             repository: policy.repository.clone(),
-            policies: vec![entry],
+            policies: vec![(index, policy)],
         });
     }
     (listings, answers)
@@ -350,6 +384,7 @@ async fn push_pages(listing: &Listing) -> Result<(Vec<Selector>, Tally, usize), 
             }
         }
     }
+    tally.end(SystemTime::now());
     Ok((selectors, tally, skipped))
 }
 

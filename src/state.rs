@@ -19,6 +19,10 @@ pub use memory::MemoryState;
 pub use store::{StateFuture, StateStore};
 
 pub(crate) use past::Past;
+#[cfg(feature = "scheduler")]
+pub(crate) use past::{image, keep_image, last_run};
+#[cfg(feature = "scheduler")]
+pub(crate) use record::ImageRecord;
 pub(crate) use shelf::Shelf;
 pub(crate) use tally::Tally;
 pub(crate) use unchanged::report as unchanged_report;

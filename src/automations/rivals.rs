@@ -37,7 +37,7 @@ pub(crate) struct Fight {
 }
 
 /// Tells each scan of those that chose otherwise.
-pub(super) fn find_rivals(specs: &[&Spec], sites: &[Site], scans: &mut [Result<Scan, Error>]) {
+pub(crate) fn find_rivals(specs: &[&Spec], sites: &[Site], scans: &mut [Result<Scan, Error>]) {
     let choices: Vec<Option<Arc<Choices>>> = scans
         .iter()
         .map(|scan| Some(Arc::new(scan.as_ref().ok()?.choices.clone())))

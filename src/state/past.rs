@@ -1,16 +1,20 @@
 //! What is known of an automation before it runs, and what is known after.
 
 use std::collections::BTreeMap;
-use std::time::{SystemTime, UNIX_EPOCH};
+#[cfg(feature = "scheduler")]
+use std::time::SystemTime;
 
 use tokio::task::JoinSet;
 
 use super::fingerprint::{self, PROGRAM};
-use super::record::{Accepted, AutomationRecord, Chosen, ImageRecord, PolicyRecord, RunRecord};
+use super::record::{
+    Accepted, AutomationRecord, Chosen, ImageRecord, PolicyRecord, RunRecord, seconds,
+};
 use super::shelf::{Shelf, Trouble};
 use super::unchanged;
 use crate::automation::Spec;
 use crate::error::Error;
+use crate::guard::Clock;
 use crate::image_policy::Watched;
 use crate::plan::{OutcomeKind, Selection};
 use crate::report::Report;
@@ -23,6 +27,7 @@ pub(crate) struct Past {
     name: String,
     record: AutomationRecord,
     trouble: Trouble,
+    clock: Clock,
 }
 
 impl Past {
@@ -30,6 +35,7 @@ impl Past {
     pub(crate) async fn of(spec: &Spec) -> Self {
         let mut past = Self {
             shelf: spec.state.clone(),
+            clock: spec.clock.clone(),
             ..Self::default()
         };
         if past.shelf.is_there() {
@@ -90,6 +96,7 @@ impl Past {
                 0 => self.record.run.clone(),
                 _ => unchanged::record(spec, scan, report),
             }),
+            ran: Some(seconds(self.clock.now())),
         };
         let mut trouble = self.trouble.clone();
         self.keep_images(spec, scan, &mut trouble).await;
@@ -101,10 +108,11 @@ impl Past {
 
     /// After an error the next run looks at everything again.
     pub(crate) async fn forget_run(&self, error: Error) -> Error {
-        if self.record.run.is_some() {
+        if self.shelf.is_there() {
             let record = AutomationRecord {
                 policies: self.record.policies.clone(),
                 run: None,
+                ran: Some(seconds(self.clock.now())),
             };
             let mut trouble = self.trouble.clone();
             self.shelf.store(&self.name, &record, &mut trouble).await;
@@ -141,15 +149,10 @@ impl Past {
 
     /// A record for each image that was listed whole, some at a time: each is synced.
     async fn keep_images(&self, spec: &Spec, scan: &Scan, trouble: &mut Trouble) {
-        let (now, mut records) = (spec.clock.now(), BTreeMap::new());
+        let mut records = BTreeMap::new();
         for policy in &spec.policies {
             if let Some(tally) = scan.tallies.get(&policy.name) {
-                let record = ImageRecord {
-                    scanned: seconds(now),
-                    tags: tally.tags(),
-                    latest: tally.latest(),
-                };
-                records.insert(policy.repository.to_string(), record);
+                records.insert(policy.repository.to_string(), tally.record());
             }
         }
         let mut tasks: JoinSet<Trouble> = JoinSet::new();
@@ -174,7 +177,7 @@ async fn join(tasks: &mut JoinSet<Trouble>, trouble: &mut Trouble) {
 /// Records that are written at a time.
 const AT_ONCE: usize = 16;
 
-async fn keep_image(shelf: Shelf, name: String, record: ImageRecord) -> Trouble {
+pub(crate) async fn keep_image(shelf: Shelf, name: String, record: ImageRecord) -> Trouble {
     let mut trouble = Trouble::default();
     // Read first: a newer record is not written over.
     let _: Option<ImageRecord> = shelf.load(&name, &mut trouble).await;
@@ -208,8 +211,15 @@ fn is_followed(scan: &Scan, report: &Report, policy: &str) -> bool {
     })
 }
 
-/// Since 1970; a clock that is set before it is at 0.
-pub(super) fn seconds(time: SystemTime) -> u64 {
-    time.duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs())
+/// When an automation ran last, whatever came of it.
+#[cfg(feature = "scheduler")]
+pub(crate) async fn last_run(spec: &Spec) -> Option<SystemTime> {
+    let past = Past::of(spec).await;
+    past.record.ran.map(super::record::time)
+}
+
+/// What is known of an image.
+#[cfg(feature = "scheduler")]
+pub(crate) async fn image(shelf: &Shelf, image: &str) -> Option<ImageRecord> {
+    shelf.load(image, &mut Trouble::default()).await
 }

@@ -1,6 +1,9 @@
 //! What is kept, and under which keys.
 
 use std::collections::BTreeMap;
+#[cfg(feature = "scheduler")]
+use std::time::Duration;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -37,6 +40,8 @@ pub(crate) struct AutomationRecord {
     pub(crate) policies: BTreeMap<String, PolicyRecord>,
     /// The last run, if it left nothing to do.
     pub(crate) run: Option<RunRecord>,
+    /// When it ran last, in seconds since 1970.
+    pub(crate) ran: Option<u64>,
 }
 
 /// What a policy of an automation chose.
@@ -99,12 +104,33 @@ pub(crate) struct Tip {
     pub(crate) commit: String,
 }
 
+#[cfg(feature = "scheduler")]
+impl ImageRecord {
+    /// When it was listed.
+    pub(crate) fn scanned(&self) -> SystemTime {
+        time(self.scanned)
+    }
+}
+
 impl Record for ImageRecord {
     const KIND: &'static str = "image";
 }
 
 impl Record for AutomationRecord {
     const KIND: &'static str = "automation";
+}
+
+/// Since 1970; a clock that is set before it is at 0.
+pub(crate) fn seconds(time: SystemTime) -> u64 {
+    time.duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs())
+}
+
+/// The time of a record, which may be any number.
+#[cfg(feature = "scheduler")]
+pub(crate) fn time(seconds: u64) -> SystemTime {
+    let time = UNIX_EPOCH.checked_add(Duration::from_secs(seconds));
+    time.unwrap_or(UNIX_EPOCH)
 }
 
 #[derive(Serialize)]

@@ -23,6 +23,15 @@ impl AutomationBuilder {
         self.state = Shelf(Some(store));
         self
     }
+
+    /// A store for one that has none.
+    #[cfg(feature = "scheduler")]
+    pub(crate) fn state_if_none(&mut self, shelf: &Shelf) -> &mut Self {
+        if !self.state.is_there() {
+            self.state = shelf.clone();
+        }
+        self
+    }
 }
 
 /// What went wrong with the store during one run, and what must not be written for it.
@@ -33,6 +42,11 @@ pub(crate) struct Trouble {
 }
 
 impl Shelf {
+    #[cfg(feature = "scheduler")]
+    pub(crate) fn new(store: Arc<dyn StateStore>) -> Self {
+        Self(Some(store))
+    }
+
     pub(crate) fn is_there(&self) -> bool {
         self.0.is_some()
     }

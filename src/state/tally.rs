@@ -1,6 +1,9 @@
 //! What is kept of a list of tags that is not kept.
 
 use std::collections::BTreeSet;
+use std::time::SystemTime;
+
+use super::record::{ImageRecord, seconds};
 
 /// How many of the tags are remembered by name.
 const LATEST: usize = 10;
@@ -10,6 +13,7 @@ const LATEST: usize = 10;
 pub(crate) struct Tally {
     tags: u64,
     latest: BTreeSet<String>,
+    ended: u64,
 }
 
 impl Tally {
@@ -26,13 +30,26 @@ impl Tally {
         }
     }
 
+    /// The list is whole.
+    pub(crate) fn end(&mut self, now: SystemTime) {
+        self.ended = seconds(now);
+    }
+
+    pub(crate) fn record(&self) -> ImageRecord {
+        ImageRecord {
+            scanned: self.ended,
+            tags: self.tags,
+            latest: self.latest(),
+        }
+    }
+
     /// How many there were.
     pub(crate) fn tags(&self) -> u64 {
         self.tags
     }
 
     /// The ten greatest, the greatest first.
-    pub(crate) fn latest(&self) -> Vec<String> {
+    fn latest(&self) -> Vec<String> {
         self.latest.iter().rev().cloned().collect()
     }
 }

@@ -17,6 +17,8 @@ mod judging;
 mod loading;
 mod plan;
 mod pushing;
+#[cfg(feature = "scheduler")]
+mod schedule;
 mod secret_sources;
 mod secrets;
 mod servers;
@@ -51,6 +53,8 @@ fn main() -> ExitCode {
         plan::tests(),
         pushing::tests(),
         secret_sources::tests(),
+        #[cfg(feature = "scheduler")]
+        schedule::tests(),
         secrets::tests(),
         servers::tests(),
         state::tests(),

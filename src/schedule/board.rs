@@ -1,0 +1,391 @@
+//! All that a scheduler knows: what is due, what is running, what came of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, SystemTime};
+
+use tokio::time::Instant;
+
+use super::builder::SchedulerBuilder;
+use super::event::Event;
+use super::handle::Watching;
+use super::member::Member;
+use super::source::SourceLoad;
+use super::status::{ImageStatus, Status};
+use super::timetable::{Done, Timetable, first};
+use crate::automation::Automation;
+use crate::error::Error;
+use crate::report::{Applied, Report};
+use crate::scan::Answer;
+use crate::state::ImageRecord;
+
+pub(super) struct Board {
+    pub(super) images: Timetable<String>,
+    pub(super) automations: Timetable<String>,
+    /// The one source.
+    pub(super) sources: Timetable<()>,
+    pub(super) members: BTreeMap<String, Member>,
+    pub(super) seen: BTreeMap<String, Seen>,
+    held: BTreeSet<(String, String)>,
+    pub(super) version: Option<String>,
+    load_error: Option<String>,
+    /// When what is running is given up.
+    pub(super) stop: Option<Instant>,
+    settings: SchedulerBuilder,
+}
+
+/// What was seen of an image.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Seen {
+    pub(super) record: Option<ImageRecord>,
+    pub(super) error: Option<String>,
+}
+
+/// When things were done by an earlier process.
+#[derive(Debug, Default)]
+pub(super) struct Before {
+    pub(super) images: BTreeMap<String, ImageRecord>,
+    pub(super) runs: BTreeMap<String, SystemTime>,
+}
+
+/// The answer of one policy of one automation.
+pub(super) type Answered = (String, String, Answer);
+
+impl Board {
+    pub(super) fn new(settings: SchedulerBuilder) -> Self {
+        Self {
+            images: Timetable::new(settings.jitter),
+            automations: Timetable::new(settings.jitter),
+            sources: Timetable::new(settings.jitter),
+            members: BTreeMap::new(),
+            seen: BTreeMap::new(),
+            held: BTreeSet::new(),
+            version: None,
+            load_error: None,
+            stop: None,
+            settings,
+        }
+    }
+
+    /// Takes these automations in place of those of their names, and leaves the others out unless they are to stay.
+    pub(super) fn replace(
+        &mut self,
+        automations: Vec<Automation>,
+        others_stay: bool,
+        before: &Before,
+    ) {
+        let names: BTreeSet<String> = automations.iter().map(Automation::name).collect();
+        let now = Instant::now();
+        for automation in automations {
+            self.add(automation, before, now);
+        }
+        if !others_stay {
+            self.members.retain(|name, _| names.contains(name));
+        }
+        let members = &self.members;
+        self.automations
+            .keep_only(|name| members.contains_key(name));
+        let watched: BTreeSet<String> = self.watched().collect();
+        self.images.keep_only(|image| watched.contains(image));
+        self.seen.retain(|image, _| watched.contains(image));
+        self.held.retain(|(member, _)| members.contains_key(member));
+    }
+
+    fn add(&mut self, automation: Automation, before: &Before, now: Instant) {
+        let name = automation.name();
+        for policy in &automation.0.policies {
+            let image = policy.repository.to_string();
+            let interval = policy.interval.unwrap_or(self.settings.scan_interval);
+            let record = before.images.get(&image);
+            let wait = self.first(record.map(ImageRecord::scanned), interval);
+            let seen = self.seen.entry(image.clone()).or_default();
+            seen.record = seen.record.take().or_else(|| record.cloned());
+            // Of many that watch it the one counts that wants it soonest.
+            let known = self.images.interval(&image).unwrap_or(interval);
+            self.images.add(image, interval.min(known), now + wait);
+        }
+        let interval = automation.0.interval.unwrap_or(self.settings.run_interval);
+        let last_run = before.runs.get(&name).copied();
+        let wait = self.first(last_run, interval);
+        let Some(member) = self.members.get_mut(&name) else {
+            let member = Member::new(automation, last_run);
+            self.members.insert(name.clone(), member);
+            self.automations.add(name, interval, now + wait);
+            return;
+        };
+        let is_same = format!("{:?}", member.automation) == format!("{automation:?}");
+        member.become_another(automation);
+        self.automations.add(name.clone(), interval, now);
+        if !is_same {
+            self.automations.trigger(&name, now);
+        }
+    }
+
+    fn first(&self, last: Option<SystemTime>, interval: Duration) -> Duration {
+        let done = last.map_or(Done::Never, |last| {
+            let ago = SystemTime::now().duration_since(last);
+            ago.map_or(Done::InTheFuture, Done::Ago)
+        });
+        first(done, interval, self.settings.jitter)
+    }
+
+    fn watched(&self) -> impl Iterator<Item = String> + '_ {
+        let policies = self.members.values().flat_map(Member::policies);
+        policies.map(|policy| policy.repository.to_string())
+    }
+
+    /// The image that is to be listed next.
+    pub(super) fn due_image(&self, now: Instant) -> Option<String> {
+        let may = self.images.running() < self.settings.scans;
+        self.images.due(now).into_iter().next().filter(|_| may)
+    }
+
+    /// The automation that is to run next. One whose images were not listed yet waits for that; one that writes where
+    /// another is writing waits for the other.
+    pub(super) fn due_automation(&mut self, now: Instant) -> Option<String> {
+        if self.automations.running() >= self.settings.runs {
+            return None;
+        }
+        for name in self.automations.due(now) {
+            if !self.is_site_free(&name) {
+                continue;
+            }
+            let lacks = self.lacks(&name);
+            if lacks.is_empty() {
+                return Some(name);
+            }
+            for image in lacks {
+                self.images.trigger(&image, now);
+            }
+        }
+        None
+    }
+
+    fn is_site_free(&self, name: &str) -> bool {
+        let Some(member) = self.members.get(name) else {
+            return false;
+        };
+        let mut others = self.members.iter();
+        !others.any(|(other, one)| one.site == member.site && self.automations.is_running(other))
+    }
+
+    /// The images that an automation has to know of first.
+    fn lacks(&self, name: &str) -> Vec<String> {
+        let Some(member) = self.members.get(name) else {
+            return Vec::new();
+        };
+        let lacks = member.policies().iter().filter(|policy| {
+            let is_open = !member.chosen.contains_key(&policy.name);
+            let image = policy.repository.to_string();
+            is_open && !self.images.is_suspended(&image) && !self.is_held(name, &policy.name)
+        });
+        lacks.map(|policy| policy.repository.to_string()).collect()
+    }
+
+    pub(super) fn is_held(&self, automation: &str, policy: &str) -> bool {
+        self.held
+            .contains(&(automation.to_owned(), policy.to_owned()))
+    }
+
+    /// When there may be something to do, if nothing happens before. What waits for others is due when they end.
+    pub(super) fn wake(&self, now: Instant) -> Option<Instant> {
+        let soon = [
+            self.images.wake(now),
+            self.automations.wake(now),
+            self.sources.wake(now),
+            self.stop,
+        ];
+        soon.into_iter().flatten().min()
+    }
+
+    /// What an image's listing gave.
+    pub(super) fn listed(&mut self, image: &str, answers: Vec<Answered>, events: &mut Vec<Event>) {
+        let now = Instant::now();
+        self.images.end(&image.to_owned(), now);
+        let tally = answers.iter().find_map(|(_, _, answer)| answer.tally());
+        let seen = self.seen.entry(image.to_owned()).or_default();
+        if let Some(tally) = tally {
+            let record = tally.record();
+            events.push(Event::Scanned {
+                image: image.to_owned(),
+                tags: record.tags,
+            });
+            *seen = Seen {
+                record: Some(record),
+                error: None,
+            };
+        } else if let Some((_, _, answer)) = answers.first() {
+            seen.error = Some(answer.reason().to_owned());
+            events.push(Event::ScanFailed {
+                image: image.to_owned(),
+                error: answer.reason().to_owned(),
+            });
+        }
+        for (automation, policy, answer) in answers {
+            self.chose(&automation, &policy, answer, events);
+        }
+    }
+
+    fn chose(&mut self, name: &str, policy: &str, answer: Answer, events: &mut Vec<Event>) {
+        let Some(member) = self.members.get_mut(name) else {
+            return;
+        };
+        // As in Flux the last choice stands when an image cannot be listed.
+        if answer.tally().is_none() && member.chosen.contains_key(policy) {
+            return;
+        }
+        let (was_known, selected) = (member.chosen.contains_key(policy), answer.chosen());
+        if !member.choose(policy, answer) {
+            return;
+        }
+        if let Some(selected) = selected {
+            events.push(Event::Selected {
+                automation: name.to_owned(),
+                policy: policy.to_owned(),
+                selected,
+            });
+        }
+        if was_known {
+            self.automations.trigger(&name.to_owned(), Instant::now());
+        }
+    }
+
+    /// What became of a run.
+    pub(super) fn ran(
+        &mut self,
+        name: &str,
+        result: Result<Report, Error>,
+        events: &mut Vec<Event>,
+    ) {
+        self.automations.end(&name.to_owned(), Instant::now());
+        let Some(member) = self.members.get_mut(name) else {
+            return;
+        };
+        let (automation, now) = (name.to_owned(), SystemTime::now());
+        match result {
+            Ok(report) => {
+                member.end(&report, now);
+                let edits = report.plan.edits.len();
+                events.push(match &report.applied {
+                    Applied::Pushed(pushed) => Event::Applied {
+                        automation,
+                        commit: Some(pushed.commit.clone()),
+                        edits,
+                    },
+                    Applied::Written(_) => Event::Applied {
+                        automation,
+                        commit: None,
+                        edits,
+                    },
+                    _ => Event::NothingToDo { automation },
+                });
+            }
+            Err(error) => {
+                let error = error.to_string();
+                member.fail(error.clone(), now);
+                events.push(Event::RunFailed { automation, error });
+            }
+        }
+    }
+
+    /// What the source answered. Automations that cannot be built stay as they were.
+    pub(super) fn loaded(&mut self, load: SourceLoad, before: &Before, events: &mut Vec<Event>) {
+        let (mut built, mut errors) = (Vec::<Automation>::new(), Vec::new());
+        for builder in &load.automations {
+            match builder.clone().state_if_none(&self.settings.state).build() {
+                Ok(one) if built.iter().any(|other| other.name() == one.name()) => {
+                    errors.push(twins(&one.name()));
+                }
+                Ok(one) => built.push(one),
+                Err(error) => errors.push(error.to_string()),
+            }
+        }
+        let problems = load.problems.iter().filter(|problem| problem.is_error());
+        errors.extend(problems.map(ToString::to_string));
+        self.replace(built, !errors.is_empty(), before);
+        self.version = Some(load.version);
+        events.push(Event::Loaded {
+            automations: self.members.len(),
+        });
+        self.load_error = None;
+        if !errors.is_empty() {
+            self.load_failed(errors.join("; "), events);
+        }
+    }
+
+    pub(super) fn load_failed(&mut self, error: String, events: &mut Vec<Event>) {
+        if self.load_error.as_ref() != Some(&error) {
+            events.push(Event::LoadFailed {
+                error: error.clone(),
+            });
+        }
+        self.load_error = Some(error);
+    }
+
+    /// False where there is no such thing.
+    pub(super) fn suspend(&mut self, what: &Watching, is_suspended: bool) -> bool {
+        let now = Instant::now();
+        match what {
+            Watching::Image(image) => self.images.suspend(image, is_suspended, now),
+            Watching::Automation(name) => self.automations.suspend(name, is_suspended, now),
+            Watching::Policy { automation, policy } => {
+                let member = self.members.get(automation);
+                let mut policies = member.into_iter().flat_map(Member::policies);
+                let Some(known) = policies.find(|one| one.name == *policy) else {
+                    return false;
+                };
+                let (key, image) = (
+                    (automation.clone(), policy.clone()),
+                    known.repository.to_string(),
+                );
+                if is_suspended {
+                    self.held.insert(key);
+                } else if self.held.remove(&key) {
+                    self.images.trigger(&image, now);
+                }
+                true
+            }
+        }
+    }
+
+    pub(super) fn trigger_all(&mut self) {
+        let now = Instant::now();
+        for image in self.seen.keys().cloned().collect::<Vec<_>>() {
+            self.images.trigger(&image, now);
+        }
+    }
+
+    pub(super) fn status(&self) -> Status {
+        let (now, clock) = (Instant::now(), SystemTime::now());
+        let at = |at: Instant| clock + at.saturating_duration_since(now);
+        let images = self.seen.iter().map(|(image, seen)| ImageStatus {
+            image: image.clone(),
+            suspended: self.images.is_suspended(image),
+            scanning: self.images.is_running(image),
+            last_scan: seen.record.as_ref().map(ImageRecord::scanned),
+            next_scan: self.images.next(image).map(at),
+            tags: seen.record.as_ref().map(|record| record.tags),
+            latest_tags: seen
+                .record
+                .iter()
+                .flat_map(|record| record.latest.clone())
+                .collect(),
+            last_error: seen.error.clone(),
+        });
+        let automations = self.members.iter().map(|(name, member)| {
+            let mut status = member.status(|policy| self.is_held(name, policy));
+            status.suspended = self.automations.is_suspended(name);
+            status.running = self.automations.is_running(name);
+            status.next_run = self.automations.next(name).map(at);
+            status
+        });
+        Status {
+            images: images.collect(),
+            automations: automations.collect(),
+            load_error: self.load_error.clone(),
+        }
+    }
+}
+
+pub(super) fn twins(name: &str) -> String {
+    format!("two automations are named {name}; give each a name or a scope of its own")
+}

@@ -1,0 +1,282 @@
+//! What a program holds of a scheduler.
+
+use std::collections::BTreeSet;
+use std::collections::btree_map::{BTreeMap, Entry};
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use registry::Repository;
+use tagwright_registry as registry;
+use tokio::sync::{Notify, broadcast, watch};
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+use tracing::Instrument as _;
+
+use super::board::{Answered, Before, Board, twins};
+use super::builder::SchedulerBuilder;
+use super::driver::Driver;
+use super::event::{Event, Events, KEPT};
+use super::source::AutomationSource;
+use super::status::Status;
+use crate::automation::{Automation, AutomationBuilder, invalid};
+use crate::error::Error;
+use crate::state::{self, Shelf};
+
+/// Keeps automations running: lists each image at its interval, lets the policies choose, and runs an automation when a
+/// policy chose anew and at the automation's own interval.
+///
+/// ```no_run
+/// use std::{sync::Arc, time::Duration};
+/// use tagwright::{Event, MemoryState, Scheduler};
+///
+/// # async fn example(automation: tagwright::AutomationBuilder) -> Result<(), tagwright::Error> {
+/// let scheduler = Scheduler::builder().add(&automation).state(Arc::new(MemoryState::new())).start().await?;
+/// let mut events = scheduler.events();
+/// while let Some(event) = events.next().await {
+///     println!("{event:?}");
+///     if let Event::Applied { .. } = event {
+///         break;
+///     }
+/// }
+/// scheduler.stop(Duration::from_secs(60)).await;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// An image that many policies watch with one client is listed once for all, at the shortest of their intervals. No
+/// automation runs beside itself, nor beside another that writes to the same branch or directory. A run takes the choices
+/// as they are and asks no registry for tags. An automation runs for the first time when all its images have been listed,
+/// or could not be.
+///
+/// Intervals are measured by a clock that nobody sets. With a [state](SchedulerBuilder::state) a scheduler that begins
+/// again waits for the rest of each interval, spreads what is overdue over a minute at the most, and is put off by a
+/// clock that was set back for no longer than one interval.
+///
+/// Dropping it ends everything at once, as a deadline of zero does.
+pub struct Scheduler {
+    shared: Arc<Shared>,
+    stopped: watch::Receiver<bool>,
+    driver: JoinHandle<()>,
+}
+
+/// Something that can be suspended.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Watching {
+    /// An image is not listed. Its policies keep their choices.
+    Image(String),
+    /// A policy keeps its choice. Where it has none its markers are withheld.
+    Policy {
+        /// The automation, with namespace and scope.
+        automation: String,
+        /// The policy, as markers name it.
+        policy: String,
+    },
+    /// An automation does not run, and nothing is listed for it alone. A run that has begun goes on.
+    Automation(String),
+}
+
+/// What the scheduler and its driver share.
+pub(super) struct Shared {
+    board: Mutex<Board>,
+    pub(super) changed: Notify,
+    /// None when it has stopped.
+    events: Mutex<Option<broadcast::Sender<Event>>>,
+    pub(super) source: Option<Arc<dyn AutomationSource>>,
+    state: Shelf,
+}
+
+impl Scheduler {
+    /// A builder with the defaults.
+    pub fn builder() -> SchedulerBuilder {
+        SchedulerBuilder::new()
+    }
+
+    pub(super) async fn start(settings: &SchedulerBuilder) -> Result<Self, Error> {
+        let shared = Arc::new(Shared {
+            board: Mutex::new(Board::new(settings.clone())),
+            changed: Notify::new(),
+            events: Mutex::new(Some(broadcast::Sender::new(KEPT))),
+            source: settings.source.clone(),
+            state: settings.state.clone(),
+        });
+        shared.add(settings).await?;
+        let (ended, stopped) = watch::channel(false);
+        let driver = Driver::new(Arc::clone(&shared));
+        let drive = async move {
+            driver.drive().await;
+            // Nobody may wait for it.
+            let _ = ended.send(true);
+        };
+        let span = tracing::info_span!(parent: None, "scheduler");
+        let driver = tokio::spawn(drive.instrument(span));
+        Ok(Self {
+            shared,
+            stopped,
+            driver,
+        })
+    }
+
+    /// How everything stands.
+    pub fn status(&self) -> Status {
+        self.shared.board().status()
+    }
+
+    /// The events from now on.
+    pub fn events(&self) -> Events {
+        let sender = self.shared.sender().clone();
+        Events(
+            sender
+                .unwrap_or_else(|| broadcast::Sender::new(1))
+                .subscribe(),
+        )
+    }
+
+    /// Lists an image now, at the latest a second after it was listed before. It does nothing else: what is written is
+    /// what the policies then choose. Any number of triggers while it is listed are one. False where no policy watches the
+    /// image.
+    pub fn trigger(&self, image: &Repository) -> bool {
+        let image = image.to_string();
+        self.change(|board| board.images.trigger(&image, Instant::now()))
+    }
+
+    /// The same for all images.
+    pub fn trigger_all(&self) {
+        self.change(Board::trigger_all);
+    }
+
+    /// What a webhook asks for: [`trigger`](Self::trigger) or [`trigger_all`](Self::trigger_all). The tag and the digest
+    /// that it names are not taken from it. False where no policy watches the image.
+    #[cfg(feature = "webhook")]
+    pub fn webhook(&self, trigger: &registry::webhook::Trigger) -> bool {
+        match trigger {
+            registry::webhook::Trigger::Image { repository, .. } => self.trigger(repository),
+            registry::webhook::Trigger::Any => {
+                self.trigger_all();
+                true
+            }
+        }
+    }
+
+    /// Lets something rest until it is [resumed](Self::resume) or this scheduler ends. False where there is no such thing.
+    pub fn suspend(&self, what: &Watching) -> bool {
+        self.change(|board| board.suspend(what, true))
+    }
+
+    /// Lets it go on, at once. False where there is no such thing.
+    pub fn resume(&self, what: &Watching) -> bool {
+        self.change(|board| board.suspend(what, false))
+    }
+
+    /// Starts nothing more and waits for runs that have begun, and so for their pushes, until the deadline; what runs then
+    /// is ended. A push that is ended arrives whole or not at all, and the next run finds out.
+    pub async fn stop(&self, deadline: Duration) {
+        let now = Instant::now();
+        let limit = now.checked_add(deadline);
+        let limit = limit.unwrap_or_else(|| now + Duration::from_secs(365 * 86_400));
+        self.change(|board| board.stop = Some(board.stop.map_or(limit, |old| old.min(limit))));
+        let mut stopped = self.stopped.clone();
+        // An error says that the driver is gone.
+        let _ = stopped.wait_for(|stopped| *stopped).await;
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut Board) -> T) -> T {
+        let changed = change(&mut self.shared.board());
+        self.shared.changed.notify_one();
+        changed
+    }
+}
+
+impl Drop for Scheduler {
+    fn drop(&mut self) {
+        self.driver.abort();
+    }
+}
+
+impl fmt::Debug for Scheduler {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let automations = self.shared.board().members.len();
+        f.debug_struct("Scheduler")
+            .field("automations", &automations)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Shared {
+    pub(super) fn board(&self) -> MutexGuard<'_, Board> {
+        self.board.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn tell(&self, event: Event) {
+        tracing::info!(?event, "scheduler");
+        if let Some(sender) = &*self.sender() {
+            // Nobody may listen.
+            let _ = sender.send(event);
+        }
+    }
+
+    fn sender(&self) -> MutexGuard<'_, Option<broadcast::Sender<Event>>> {
+        self.events.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// No event comes any more.
+    pub(super) fn close(&self) {
+        self.sender().take();
+    }
+
+    async fn add(&self, settings: &SchedulerBuilder) -> Result<(), Error> {
+        let (mut names, mut built) = (BTreeSet::new(), Vec::new());
+        for builder in &settings.automations {
+            let automation = builder.clone().state_if_none(&settings.state).build()?;
+            if !names.insert(automation.name()) {
+                return Err(invalid(twins(&automation.name())));
+            }
+            built.push(automation);
+        }
+        let before = self.before_of(&built).await;
+        let mut board = self.board();
+        board.replace(built, false, &before);
+        if self.source.is_some() {
+            board
+                .sources
+                .add((), settings.source_interval, Instant::now());
+        }
+        Ok(())
+    }
+
+    /// What an earlier process kept of them.
+    pub(super) async fn before(&self, builders: &[AutomationBuilder]) -> Before {
+        let built = builders.iter().filter_map(|builder| {
+            let mut builder = builder.clone();
+            builder.state_if_none(&self.state).build().ok()
+        });
+        self.before_of(&built.collect::<Vec<_>>()).await
+    }
+
+    async fn before_of(&self, automations: &[Automation]) -> Before {
+        let mut images = BTreeMap::new();
+        let mut runs = BTreeMap::new();
+        for automation in automations {
+            let spec = &automation.0;
+            if let Some(at) = state::last_run(spec).await {
+                runs.insert(automation.name(), at);
+            }
+            for policy in &spec.policies {
+                let image = policy.repository.to_string();
+                if let Entry::Vacant(entry) = images.entry(image) {
+                    let record = state::image(&spec.state, entry.key()).await;
+                    record.map(|record| entry.insert(record));
+                }
+            }
+        }
+        Before { images, runs }
+    }
+
+    /// So that the next process knows when it was listed.
+    pub(super) async fn keep_image(&self, image: &str, answers: &[Answered]) {
+        if let Some(tally) = answers.iter().find_map(|(_, _, answer)| answer.tally()) {
+            state::keep_image(self.state.clone(), image.to_owned(), tally.record()).await;
+        }
+    }
+}
