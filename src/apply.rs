@@ -27,10 +27,10 @@ pub(crate) fn apply(
         return Ok(Applied::NothingToDo);
     }
     let reviewed = review(spec, plan)?;
-    let message = reviewed.message.unwrap_or_default();
+    let text = (reviewed.message.unwrap_or_default(), plan.trailers());
     let snapshot = snapshot(branch, control)?;
     match changes(spec, &snapshot, plan, &reviewed)? {
-        Ok(changes) => push(branch, &snapshot, &changes, message, control),
+        Ok(changes) => push(branch, &snapshot, &changes, text, control),
         Err(stale) => Ok(Applied::Stale(stale)),
     }
 }
@@ -40,10 +40,10 @@ pub(crate) fn push(
     branch: &Branch,
     snapshot: &Snapshot,
     changes: &[Change],
-    message: &str,
+    (message, trailers): (&str, &[String]),
     control: &Control,
 ) -> Result<Applied, Error> {
-    let commit_spec = CommitSpec::new(branch.author.clone(), message).map_err(Error::repository)?;
+    let commit_spec = commit_spec(branch, message, trailers).map_err(Error::repository)?;
     let commit_spec = match &branch.signer {
         Some(signer) => signer.sign(commit_spec),
         None => commit_spec,
@@ -85,6 +85,18 @@ pub(crate) fn push(
             "the push ended in a way that this version does not know",
         )),
     }
+}
+
+fn commit_spec(
+    branch: &Branch,
+    message: &str,
+    trailers: &[String],
+) -> Result<CommitSpec, gitwrite::Error> {
+    let spec = CommitSpec::new(branch.author.clone(), message)?;
+    trailers.iter().try_fold(spec, |spec, line| {
+        let (key, value) = line.split_once(": ").unwrap_or((line, ""));
+        spec.trailer(key, value)
+    })
 }
 
 /// The planned edits, found again in the snapshot's files; `Stale` names the first that is not there any more.

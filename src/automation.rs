@@ -1,6 +1,6 @@
 //! What to watch and where to write.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -18,6 +18,7 @@ use crate::image_policy::{ImagePolicy, Watched};
 use crate::path::Folders;
 use crate::place::{BranchSettings, Directory, Place};
 use crate::state::Shelf;
+use crate::trailer::Trailer;
 
 /// Images with policies, and the branch of a Git repository, or the directory, whose marked values follow them.
 ///
@@ -38,6 +39,7 @@ pub(crate) struct Spec {
     /// The folders of it whose files are updated.
     pub(crate) folders: Folders,
     pub(crate) clock: Clock,
+    pub(crate) trailers: BTreeSet<Trailer>,
     pub(crate) state: Shelf,
     pub(crate) interval: Option<Duration>,
     pub(crate) all_or_nothing: bool,
@@ -68,6 +70,7 @@ pub struct AutomationBuilder {
     pub(crate) all_or_nothing: bool,
     guards: Guards,
     clock: Clock,
+    trailers: BTreeSet<Trailer>,
     pub(crate) branch: BranchSettings,
     pub(crate) directory: Option<PathBuf>,
     pub(crate) state: Shelf,
@@ -120,6 +123,7 @@ impl AutomationBuilder {
             all_or_nothing: false,
             guards: Guards::new(),
             clock: Clock::default(),
+            trailers: BTreeSet::new(),
             branch: BranchSettings::default(),
             directory: None,
             state: Shelf::default(),
@@ -199,6 +203,12 @@ impl AutomationBuilder {
         self
     }
 
+    /// Trailers of the commits, in place of those given before; none when absent. They stand in the plan.
+    pub fn trailers(&mut self, trailers: impl IntoIterator<Item = Trailer>) -> &mut Self {
+        self.trailers = trailers.into_iter().collect();
+        self
+    }
+
     /// What the guards take for the time; the system's clock when absent.
     pub fn clock(&mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> &mut Self {
         self.clock = Clock::new(now);
@@ -248,6 +258,7 @@ impl AutomationBuilder {
             place: self.checked_place()?,
             folders: Folders::new(&self.paths, self.dialect)?,
             clock: self.clock.clone(),
+            trailers: self.trailers.clone(),
             state: self.state.clone(),
             interval: self.interval,
             all_or_nothing: self.all_or_nothing,

@@ -222,7 +222,10 @@ fn attempt(
         return Ok(None);
     }
     let applied = match plan.message() {
-        Some(message) => apply::push(branch, snapshot, &changes, message, control)?,
+        Some(message) => {
+            let text = (message, plan.trailers());
+            apply::push(branch, snapshot, &changes, text, control)?
+        }
         None => Applied::NothingToDo,
     };
     Ok(Some((plan, applied)))

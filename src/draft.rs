@@ -17,7 +17,7 @@ use crate::place::Branch;
 use crate::plan::Plan;
 use crate::problem::{Problem, ProblemKind};
 use crate::scan::Scan;
-use crate::{commit_message, diff};
+use crate::{commit_message, diff, trailer};
 
 /// The largest file that is looked at; the largest marked one known in public repositories has 30 kB.
 pub(crate) const MAX_FILE_BYTES: u64 = 16 << 20;
@@ -110,6 +110,7 @@ pub(crate) fn draft_on(
     }
     if !plan.is_empty() {
         plan.message = Some(commit_message::render(spec, branch, &plan)?);
+        plan.trailers = trailer::lines(&spec.trailers, &plan);
     }
     tracing::info!(edits = plan.edits.len(), problems = plan.problems.len(), base = %plan.base, "planned");
     Ok(Sketch {

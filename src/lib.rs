@@ -110,6 +110,7 @@ mod schedule;
 mod secret_source;
 mod state;
 mod table;
+mod trailer;
 
 pub mod blocking;
 
@@ -131,6 +132,7 @@ pub use guard::Guards;
 pub use image_policy::{DigestPolicy, ImagePolicy};
 pub use judge::judge;
 pub use loader::{Loaded, Loader};
+pub use plan::Markdown;
 pub use plan::{
     BranchTarget, DirectoryTarget, Edit, Notes, Object, Outcome, OutcomeKind, Plan, Selection,
     Table, Target,
@@ -150,6 +152,7 @@ pub use secret_source::{
 #[cfg(feature = "state")]
 pub use state::FileState;
 pub use state::{MemoryState, StateError, StateErrorKind, StateFuture, StateStore};
+pub use trailer::Trailer;
 
 #[doc = include_str!("../DESIGN.md")]
 pub mod design {}

@@ -2,6 +2,8 @@
 
 mod edit;
 mod format;
+mod json;
+mod markdown;
 mod object;
 mod outcome;
 mod selection;
@@ -15,6 +17,7 @@ use crate::problem::Problem;
 
 pub use edit::Edit;
 use format::Format;
+pub use markdown::Markdown;
 pub use object::Object;
 pub use outcome::{Outcome, OutcomeKind};
 pub use selection::Selection;
@@ -41,6 +44,7 @@ pub struct Plan {
     pub(crate) edits: Vec<Edit>,
     pub(crate) outcomes: Vec<Outcome>,
     pub(crate) message: Option<String>,
+    pub(crate) trailers: Vec<String>,
     pub(crate) diff: String,
     pub(crate) problems: Vec<Problem>,
 }
@@ -59,6 +63,7 @@ impl Plan {
             edits: Vec::new(),
             outcomes: Vec::new(),
             message: None,
+            trailers: Vec::new(),
             diff: String::new(),
             problems: Vec::new(),
         }
@@ -109,6 +114,12 @@ impl Plan {
         self.message.as_deref()
     }
 
+    /// What is put at the end of the commit message, `Key: value` each; none unless a
+    /// [`Trailer`](crate::Trailer) was asked for.
+    pub fn trailers(&self) -> &[String] {
+        &self.trailers
+    }
+
     /// The unified diff of all files; empty when there is nothing to change.
     pub fn diff(&self) -> &str {
         &self.diff
@@ -127,6 +138,11 @@ impl Plan {
     /// What a person should look at, a line each: the problems, and the markers that were neither updated nor up to date.
     pub fn notes(&self) -> Notes<'_> {
         Notes(self)
+    }
+
+    /// The plan as Markdown, for the text of a pull request.
+    pub fn markdown(&self) -> Markdown<'_> {
+        Markdown(self)
     }
 
     /// The selections as a table for people: policy, image, tag, reason.

@@ -13,6 +13,7 @@ use crate::choices::{Choice, Choices};
 use crate::error::{Error, ErrorKind};
 use crate::place::Place;
 use crate::plan::{Edit, Plan, Selection};
+use crate::{commit_message, trailer};
 
 /// A plan that was checked, by file.
 pub(crate) struct Reviewed<'a> {
@@ -39,16 +40,41 @@ pub(crate) fn review<'a>(spec: &Spec, plan: &'a Plan) -> Result<Reviewed<'a>, Er
                 "'{new}' is not what its selections make of {setter}"
             )));
         }
+        if choices.policy_of(edit.setter()) != Some(edit.policy()) {
+            return Err(altered(format!(
+                "{} is not the policy of {}",
+                edit.policy(),
+                edit.setter()
+            )));
+        }
         files.entry(edit.file()).or_default().push(edit);
     }
     let message = plan.message();
-    match (&spec.place, message) {
+    message.map(Message::new).transpose().map_err(altered)?;
+    require_text(spec, plan)?;
+    Ok(Reviewed { message, files })
+}
+
+/// The text of the commit is the one that follows from the edits.
+fn require_text(spec: &Spec, plan: &Plan) -> Result<(), Error> {
+    let (expected, trailers) = match (&spec.place, plan.message()) {
         (Place::Branch(_), None) => return Err(altered("it has edits and no message")),
         (Place::Directory(_), Some(_)) => return Err(altered("it has a message and no commit")),
-        _ => {}
+        (Place::Branch(branch), Some(_)) => (
+            Some(commit_message::render(spec, branch, plan)?),
+            trailer::lines(&spec.trailers, plan),
+        ),
+        (Place::Directory(_), None) => (None, Vec::new()),
+    };
+    if plan.message() != expected.as_deref() {
+        return Err(altered(
+            "its message is not what the template makes of its edits",
+        ));
     }
-    message.map(Message::new).transpose().map_err(altered)?;
-    Ok(Reviewed { message, files })
+    if plan.trailers() != trailers {
+        return Err(altered("its trailers are not those of its edits"));
+    }
+    Ok(())
 }
 
 /// A plan that this crate would not have made.

@@ -284,7 +284,10 @@ fn attempt_push(
         return Ok(Err(wanted));
     }
     let applied = match plan.message() {
-        Some(message) => apply::push(branch, &snapshot, &changes, message, control)?,
+        Some(message) => {
+            let text = (message, plan.trailers());
+            apply::push(branch, &snapshot, &changes, text, control)?
+        }
         None => Applied::NothingToDo,
     };
     Ok(Ok((plan, applied)))

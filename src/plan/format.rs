@@ -18,12 +18,17 @@ impl TryFrom<u32> for Format {
     type Error = String;
 
     fn try_from(found: u32) -> Result<Self, String> {
-        if found == Plan::FORMAT {
-            return Ok(Self);
-        }
-        Err(format!(
-            "plan format {found} is not {}, the one that this version reads; plan again with this version",
-            Plan::FORMAT
-        ))
+        check(found).map(|()| Self)
     }
+}
+
+/// Refuses the plans of other versions.
+pub(super) fn check(found: u32) -> Result<(), String> {
+    if found == Plan::FORMAT {
+        return Ok(());
+    }
+    Err(format!(
+        "plan format {found} is not {}, the one that this version reads; plan again with this version",
+        Plan::FORMAT
+    ))
 }

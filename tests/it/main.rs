@@ -16,6 +16,7 @@ mod guards;
 mod judging;
 mod loading;
 mod plan;
+mod plan_forms;
 mod pushing;
 #[cfg(feature = "scheduler")]
 mod schedule;
@@ -51,6 +52,7 @@ fn main() -> ExitCode {
         judging::tests(),
         loading::tests(),
         plan::tests(),
+        plan_forms::tests(),
         pushing::tests(),
         secret_sources::tests(),
         #[cfg(feature = "scheduler")]

@@ -1,0 +1,57 @@
+//! A plan as JSON.
+
+use serde::Deserialize;
+
+use super::{Plan, format};
+use crate::error::{Error, ErrorKind};
+use crate::printable::Printable;
+
+/// The longest text that is read: far more than the plan of a repository of 10,000 files has.
+const MAX_BYTES: usize = 64 << 20;
+
+/// Read first, so that a newer plan is told from a broken one.
+#[derive(Deserialize)]
+struct Versioned {
+    format: u32,
+}
+
+impl Plan {
+    /// The plan as JSON, for a file that is reviewed; [`from_json`](Self::from_json) reads it back.
+    ///
+    /// The fields are those of the accessors, in snake case.
+    pub fn to_json(&self) -> String {
+        // Text, numbers and lists: nothing that JSON has no form for.
+        serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+
+    /// Reads a plan back, equal to the one that was written.
+    ///
+    /// Whether it is one that the automation could have made is seen by [`apply`](crate::Automation::apply).
+    ///
+    /// # Errors
+    ///
+    /// Of kind [`Plan`](ErrorKind::Plan): a text that is no JSON, or is cut off; the format of another version of this
+    /// crate; a field that is unknown, missing or of another type; more than 64 MiB.
+    pub fn from_json(text: &str) -> Result<Self, Error> {
+        if text.len() > MAX_BYTES {
+            let bytes = text.len();
+            return Err(refused(format!(
+                "it has {bytes} bytes, more than {MAX_BYTES}"
+            )));
+        }
+        let versioned: Versioned =
+            serde_json::from_str(text).map_err(|error| unreadable(&error))?;
+        format::check(versioned.format).map_err(|found| Error::new(ErrorKind::Plan, found))?;
+        serde_json::from_str(text).map_err(|error| unreadable(&error))
+    }
+}
+
+fn unreadable(error: &serde_json::Error) -> Error {
+    let shown: String = error.to_string().chars().take(300).collect();
+    refused(Printable(&shown))
+}
+
+fn refused(found: impl std::fmt::Display) -> Error {
+    let message = format!("the plan cannot be read: {found}; plan again");
+    Error::new(ErrorKind::Plan, message)
+}
