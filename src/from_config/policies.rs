@@ -10,7 +10,7 @@ use tagwright_policy as policy;
 
 use super::{dialect, guards, images, subject};
 use crate::automation::AutomationBuilder;
-use crate::image_policy::ImagePolicy;
+use crate::image_policy::{DigestPolicy, ImagePolicy};
 use crate::loader::Loading;
 use crate::objects::Refusal;
 use crate::problem::Problem;
@@ -78,18 +78,19 @@ async fn one(
         Some(interval) => found.with_interval(interval),
         None => found,
     };
-    let found = with_digest(found, policy)?;
+    let found = found.with_digest_policy(digest(policy)?);
     Ok(Configured::Policy(Box::new(found)))
 }
 
 /// A tag that is followed has nothing else that could change.
-fn with_digest(found: ImagePolicy, policy: &config::Policy) -> Result<ImagePolicy, Refusal> {
+fn digest(policy: &config::Policy) -> Result<DigestPolicy, Refusal> {
     let follows = matches!(policy.select, Select::FollowTag(_));
     match policy.digest {
-        DigestReflectionPolicy::Never if follows => Ok(found.with_digest()),
-        DigestReflectionPolicy::Never => Ok(found),
-        DigestReflectionPolicy::Always => Ok(found.with_digest()),
-        _ => Err("digest: IfNotPresent is not supported yet; use Always or Never".to_owned()),
+        DigestReflectionPolicy::Never if follows => Ok(DigestPolicy::Always),
+        DigestReflectionPolicy::Never => Ok(DigestPolicy::Never),
+        DigestReflectionPolicy::IfNotPresent => Ok(DigestPolicy::IfNotPresent),
+        DigestReflectionPolicy::Always => Ok(DigestPolicy::Always),
+        _ => Err("digest is not known; use Never, IfNotPresent or Always".to_owned()),
     }
 }
 

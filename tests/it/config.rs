@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tagwright::gitwrite::Remote;
 use tagwright::manifests::{ObjectRef, Secret, SecretKey, config, flux};
-use tagwright::{AllowList, Allowed, Applied, Loaded, Loader, SecretMap};
+use tagwright::{AllowList, Allowed, Applied, Loaded, Loader, OutcomeKind, SecretMap};
 use tagwright_testkit::harness::{TestResult, Trial, async_test};
 use tagwright_testkit::oci::Registry;
 use tempfile::TempDir;
@@ -19,7 +19,10 @@ pub(crate) fn tests() -> Vec<Trial> {
         async_test("config::branch_is_updated", branch_is_updated),
         async_test("config::every_way_to_choose", every_way_to_choose),
         async_test("config::fleet_has_the_same_words", fleet_has_the_same_words),
-        async_test("config::guards_are_checked", guards_are_checked),
+        async_test(
+            "config::guards_of_a_policy_go_first",
+            guards_of_a_policy_go_first,
+        ),
         async_test("config::what_is_suspended_rests", what_is_suspended_rests),
         async_test(
             "config::what_cannot_be_honoured_is_told",
@@ -190,6 +193,7 @@ async fn every_way_to_choose() {
             ("a:calver", "calver: YYYY.0M.0D"),
             ("a:newest", "newestBuild: true"),
             ("a:followed", "followTag: latest"),
+            ("a:pinned", "semver: 1.2.x, digest: IfNotPresent"),
         ],
     )
     .await;
@@ -201,6 +205,7 @@ async fn every_way_to_choose() {
         ("a:least", "build-7"),
         ("a:most", "build-30"),
         ("a:newest", "build-7"),
+        ("a:pinned", "1.2.0"),
         ("a:semver", "1.10.0"),
     ];
     assert_eq!(
@@ -247,15 +252,44 @@ targets:
     ))
 }
 
-async fn guards_are_checked() {
+async fn guards_of_a_policy_go_first() -> TestResult {
     let world = World::new();
-    let shrink = "guards: {maxShrink: 10}\n";
-    let loaded = Loader::new().config(&local(&world, "", shrink)).await;
+    world.commit("apps/app.yaml", &world.deployment("5.0.9"));
+    for (policy, guards, kept) in [
+        ("", "guards: {noDowngrade: true}\n", true),
+        (", guards: {noDowngrade: true}", "", true),
+        (", guards: {hold: {at: 5.0.9}}", "", true),
+        ("", "guards: {skip: [5.0.1]}\n", true),
+        ("", "guards: {hold: {until: 2999-01-01}}\n", true),
+        (
+            ", guards: {noDowngrade: false}",
+            "guards: {noDowngrade: true}\n",
+            false,
+        ),
+    ] {
+        let loaded = Loader::new().config(&local(&world, policy, guards)).await;
+        assert_eq!(problems(&loaded), [""; 0]);
+        let plan = loaded.automations()[0].build()?.plan().await?;
+        let kind = plan.outcomes()[0].kind();
+        assert_eq!(
+            kind == OutcomeKind::Withheld,
+            kept,
+            "{policy} {guards}: {:?}",
+            plan.outcomes()
+        );
+        assert_eq!(plan.is_empty(), kept);
+    }
+    let loaded = Loader::new()
+        .config(&local(&world, "", "guards: {maxShrink: 10}\n"))
+        .await;
     let [problem] = &problems(&loaded)[..] else {
         panic!("what needs a state is told: {loaded:?}")
     };
-    let place = "target production (tagwright.yaml:7): error: ";
-    assert!(problem.starts_with(place), "{problem}");
+    assert!(
+        problem.starts_with("target production (tagwright.yaml:7): error: "),
+        "{problem}"
+    );
+    Ok(())
 }
 
 async fn what_is_suspended_rests() -> TestResult {
