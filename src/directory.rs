@@ -9,4 +9,6 @@ mod temporary;
 mod walk;
 
 pub(crate) use apply::{apply, finish};
-pub(crate) use draft::draft;
+pub(crate) use draft::{draft, walk_failed};
+pub(crate) use root::Root;
+pub(crate) use walk::Walk;

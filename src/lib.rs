@@ -108,6 +108,7 @@ mod scan;
 #[cfg(feature = "scheduler")]
 mod schedule;
 mod secret_source;
+mod source;
 mod state;
 mod table;
 mod trailer;
@@ -153,6 +154,8 @@ pub use secret_source::{
 pub use state::FileState;
 pub use state::{MemoryState, StateError, StateErrorKind, StateFuture, StateStore};
 pub use trailer::Trailer;
+
+pub use source::{Manifests, Source};
 
 #[doc = include_str!("../DESIGN.md")]
 pub mod design {}

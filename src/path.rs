@@ -108,7 +108,7 @@ impl Folder {
 
 /// Flux joins the path securely below the repository's root, so that `../../apps` is `apps`; in Fleet an escape is an
 /// error.
-fn clean(path: &str, dialect: Dialect) -> Result<String, Error> {
+pub(crate) fn clean(path: &str, dialect: Dialect) -> Result<String, Error> {
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {
         if part == ".." && parts.pop().is_none() && dialect == Dialect::Fleet {

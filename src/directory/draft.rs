@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use std::io;
+
 use markers::Syntax;
 use tagwright_gitwrite::Control;
 use tagwright_markers as markers;
@@ -105,10 +107,7 @@ fn walk(
     control: &Control,
 ) -> Result<Walked<Seen>, Error> {
     let syntax = scan.choices.syntax();
-    let failed = |error| {
-        let message = format!("the directory {} cannot be read: {error}", root.path());
-        Error::new(ErrorKind::Directory, message)
-    };
+    let failed = |error| walk_failed(root, &error);
     let walked = Walk {
         root,
         folders,
@@ -123,6 +122,11 @@ fn walk(
         return Err(cancelled());
     }
     Ok(walked)
+}
+
+pub(crate) fn walk_failed(root: &Root, error: &io::Error) -> Error {
+    let message = format!("the directory {} cannot be read: {error}", root.path());
+    Error::new(ErrorKind::Directory, message)
 }
 
 /// A file's edits; none where it holds no marker.

@@ -23,6 +23,7 @@ mod schedule;
 mod secret_sources;
 mod secrets;
 mod servers;
+mod source;
 mod state;
 mod update;
 mod world;
@@ -59,6 +60,7 @@ fn main() -> ExitCode {
         schedule::tests(),
         secrets::tests(),
         servers::tests(),
+        source::tests(),
         state::tests(),
         update::tests(),
     ];
