@@ -45,7 +45,7 @@ async fn builder(
     loading: &mut Loading<'_>,
 ) -> Result<AutomationBuilder, Refusal> {
     let repo = group.repo;
-    let mut builder = AutomationBuilder::new();
+    let mut builder = loading.builder();
     builder.dialect(Dialect::Fleet);
     builder.name(namespace(repo), &repo.meta.name);
     builder.interval(or_default(repo.image_scan_interval));

@@ -59,7 +59,7 @@ async fn builder(
 ) -> Result<AutomationBuilder, Refusal> {
     let own = automation.meta.namespace.as_deref();
     let namespace = own.unwrap_or(DEFAULT_NAMESPACE);
-    let mut builder = AutomationBuilder::new();
+    let mut builder = loading.builder();
     builder.name(namespace, &automation.meta.name);
     builder.path(automation.update.path.as_deref().unwrap_or_default());
     if let Some(interval) = automation.interval {

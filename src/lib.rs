@@ -53,12 +53,14 @@
 //!
 //! # Limitations
 //!
-//! Not built yet: cloud logins.
-//! Flux's objects that ask for one of these are refused by [`Automation::from_flux`] with the reason, never honoured in
-//! part.
+//! - To Git servers, logins of GitHub Apps, Azure and Amazon are not made: give a token or a password instead. What objects
+//!   ask for and cannot have is refused by [`Loader`] with the reason, never honoured in part.
+//! - Service accounts are a cluster's to know: name the Secrets that they stand for.
 //!
 //! # Features
 //!
+//! - `aws`, `azure`, `gcp`: logins of Amazon's, Microsoft's and Google's registries by their SDKs, where an
+//!   [`AllowList`] lets objects use this machine's identity.
 //! - `sign-openpgp`, `sign-ssh`: commits signed with a key of that kind. Without them, objects that ask for a signature
 //!   are refused.
 //! - `scheduler`: `Scheduler`, which keeps automations running.

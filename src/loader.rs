@@ -3,6 +3,7 @@
 mod loading;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use gitwrite::Remote;
 use registry::{Client, Credential};
@@ -14,6 +15,7 @@ use crate::allow::{AllowList, normal_url};
 use crate::automation::{Automation, AutomationBuilder};
 use crate::problem::Problem;
 use crate::secret_source::{SecretChain, SecretSource};
+use crate::state::StateStore;
 use crate::{from_config, from_fleet, from_flux};
 
 pub(crate) use loading::{Asker, Loading};
@@ -53,6 +55,8 @@ pub struct Loader {
     registries: BTreeMap<String, Given>,
     scan_at: Vec<(String, String)>,
     allow: AllowList,
+    /// What every builder begins with.
+    beginning: AutomationBuilder,
 }
 
 /// What takes the place of a repository in the objects.
@@ -79,6 +83,13 @@ impl Loader {
     /// given before it.
     pub fn secrets(&mut self, source: impl SecretSource + 'static) -> &mut Self {
         self.secrets = std::mem::take(&mut self.secrets).then(source);
+        self
+    }
+
+    /// Where all automations keep what was seen between runs; [`AutomationBuilder::state`] says more. Objects whose guards
+    /// need it are refused without.
+    pub fn state(&mut self, store: Arc<dyn StateStore>) -> &mut Self {
+        self.beginning.state(store);
         self
     }
 

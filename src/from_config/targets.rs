@@ -22,7 +22,7 @@ pub(super) async fn builder(
     policies: &BTreeMap<&str, Configured>,
     loading: &mut Loading<'_>,
 ) -> Result<AutomationBuilder, Refusal> {
-    let mut builder = AutomationBuilder::new();
+    let mut builder = loading.builder();
     builder
         .name("", &target.name)
         .dialect(dialect(config))

@@ -43,6 +43,11 @@ impl<'a> Loading<'a> {
         }
     }
 
+    /// A builder with what the caller gave for all.
+    pub(crate) fn builder(&self) -> AutomationBuilder {
+        self.loader.beginning.clone()
+    }
+
     /// What may be used of what was made.
     pub(crate) fn end(mut self, automations: Vec<AutomationBuilder>) -> Loaded {
         let automations = automations

@@ -85,14 +85,16 @@ fn own_tests() -> Vec<Trial> {
 }
 
 async fn from(world: &World, text: &str) -> Loaded {
-    let read = flux::read(
-        "flux.yaml",
-        text.replace("$IMAGE", &world.image()).as_bytes(),
-    );
+    Automation::from_flux(&objects(world, text)).await
+}
+
+fn objects(world: &World, text: &str) -> flux::Objects {
+    let text = text.replace("$IMAGE", &world.image());
+    let read = flux::read("flux.yaml", text.as_bytes());
     let mut problems = read.problems.iter();
     let bad = problems.find(|problem| problem.severity != Severity::Note);
     assert_eq!(bad, None, "the manifests are good");
-    Automation::from_flux(&read.objects).await
+    read.objects
 }
 
 fn build(world: &World, flux: &Loaded) -> Result<Automation, Box<dyn std::error::Error>> {
