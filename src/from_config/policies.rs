@@ -88,6 +88,10 @@ fn digest(policy: &config::Policy) -> Result<DigestPolicy, Refusal> {
     match policy.digest {
         DigestReflectionPolicy::Never if follows => Ok(DigestPolicy::Always),
         DigestReflectionPolicy::Never => Ok(DigestPolicy::Never),
+        DigestReflectionPolicy::IfNotPresent if follows => Err(
+            "digest: a tag that is followed changes by its digest alone, which IfNotPresent keeps; use Always"
+                .to_owned(),
+        ),
         DigestReflectionPolicy::IfNotPresent => Ok(DigestPolicy::IfNotPresent),
         DigestReflectionPolicy::Always => Ok(DigestPolicy::Always),
         _ => Err("digest is not known; use Never, IfNotPresent or Always".to_owned()),

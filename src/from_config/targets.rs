@@ -13,8 +13,10 @@ use super::policies::Configured;
 use super::{dialect, guards, secret, subject};
 use crate::access::GitWish;
 use crate::automation::AutomationBuilder;
+use crate::error::Error;
 use crate::loader::{Asker, Loading};
 use crate::objects::Refusal;
+use crate::trailer::Trailer;
 
 pub(super) async fn builder(
     config: &Config,
@@ -140,9 +142,9 @@ async fn commit(
         let signer = signer.map_err(|error| format!("commit.signingKey: {error}"))?;
         builder.signer_source(signer);
     }
-    if !commit.trailers.is_empty() {
-        return Err("commit.trailers: they are not supported yet; remove them".to_owned());
-    }
+    let trailers: Result<Vec<Trailer>, Error> =
+        commit.trailers.iter().map(|one| one.parse()).collect();
+    builder.trailers(trailers.map_err(|error| format!("commit.trailers: {error}"))?);
     Ok(())
 }
 

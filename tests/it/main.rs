@@ -7,6 +7,7 @@ mod choosing;
 mod config;
 mod conformance;
 mod contention;
+mod digests;
 mod directory;
 mod faults;
 mod fleet;
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
         conformance::tests(),
         choosing::tests(),
         contention::tests(),
+        digests::tests(),
         directory::tests(),
         faults::tests(),
         fleet::tests(),
