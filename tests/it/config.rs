@@ -71,6 +71,7 @@ targets:
       message: '{{{{ values.cluster }}}}: {{{{ changes | length }}}}'
       messageSyntax: jinja
       messageValues: {{cluster: production}}
+      trailers: [Tagwright-Policy]
 ",
         world.image()
     );
@@ -102,8 +103,11 @@ targets:
             Some(pushed.commit())
         );
     }
-    let shown = git(&["log", "-1", "--format=%an <%ae> %s", "image-updates"]);
-    assert_eq!(shown, "bot@example.com <bot@example.com> production: 1\n");
+    let shown = git(&["log", "-1", "--format=%an <%ae> %B", "image-updates"]);
+    assert_eq!(
+        shown,
+        "bot@example.com <bot@example.com> production: 1\n\nTagwright-Policy: flux-system:app\n\n"
+    );
     assert_eq!(
         world.read("apps/app.yaml"),
         world.deployment("5.0.0"),
@@ -347,6 +351,7 @@ targets:
     for (policy, target, image, expected) in [
         ("semver: 5.0.x.x", format!("{commit}}}"), "", format!("{at_policy}invalid semver range: unexpected character '.' at line 1, column 6; write three numbers at most")),
         ("semver: 5.x", format!("{commit}, message: '{{{{ end }}}}'}}"), "", format!("{at_target}commit.message: unexpected {{{{end}}}} at line 1, column 8")),
+        ("semver: 5.x", format!("{commit}, trailers: [Signed-off-by]}}"), "", format!("{at_target}commit.trailers: there is no trailer \"Signed-off-by\"; there are Tagwright-Policy and Tagwright-Digest")),
         ("semver: 5.x", format!("{commit}}}, provider: azure"), "", format!("{at_target}provider: logins of Git servers by an identity of this machine are not made; remove it and name a secret")),
         ("semver: 5.x", format!("{commit}}}, path: apps, push: {{branch: 'a b'}}"), "", format!("{at_target}invalid name of a branch \"a b\": git does not allow it; see git-check-ref-format(1)")),
         ("semver: 5.x", format!("{commit}}}"), ", provider: gcp", format!("{at_policy}this machine's identity at Google is not on the operator's list for objects without a namespace; have it added there")),

@@ -14,7 +14,7 @@ use tagwright::{
 use tagwright_testkit::git::BareRepository;
 use tagwright_testkit::harness::{TestError, TestResult, Trial, async_test};
 use tagwright_testkit::oci::{Fault, Registry};
-use tagwright_testkit::servers::HttpGit;
+use tagwright_testkit::servers::{ForwardProxy, Gateway, HttpGit, Sshd};
 
 use crate::world::{World, client, semver};
 
@@ -39,6 +39,15 @@ pub(crate) fn tests() -> Vec<Trial> {
         async_test(
             "loading::what_secrets_lack_is_told_and_tried_again",
             what_secrets_lack_is_told_and_tried_again,
+        ),
+        async_test("loading::ssh_key_logs_in", ssh_key_logs_in),
+        async_test(
+            "loading::client_certificate_logs_in_by_proxy",
+            client_certificate_logs_in_by_proxy,
+        ),
+        async_test(
+            "loading::registry_takes_a_client_certificate",
+            registry_takes_a_client_certificate,
         ),
         async_test("loading::kinds_of_credentials", kinds_of_credentials),
         async_test(
@@ -313,6 +322,80 @@ async fn what_secrets_lack_is_told_and_tried_again() -> TestResult {
     let objects = self::objects(&server.url(), &world.image(), SECRET, "", "");
     let loaded = Loader::new().secrets(source).flux(&objects).await;
     assert_eq!(loaded.problems().len(), 1);
+    let report = loaded.automations()[0].build()?.run().await?;
+    assert!(matches!(report.applied(), Applied::Pushed(_)), "{report}");
+    Ok(())
+}
+
+async fn ssh_key_logs_in() -> TestResult {
+    let world = World::new();
+    let server = Sshd::start()?;
+    let key = Secret::new("flux-system", "login")
+        .with(SecretKey::Identity, server.private_key())
+        .with(SecretKey::KnownHosts, server.known_hosts());
+    let url = server.url(world.repository.path());
+    let objects = objects(&url, &world.image(), SECRET, "", "");
+    let loaded = Loader::new()
+        .secrets(SecretMap::new().with(key))
+        .flux(&objects)
+        .await;
+    assert_eq!(problems(&loaded), [""; 0]);
+    let report = loaded.automations()[0].build()?.run().await?;
+    assert!(matches!(report.applied(), Applied::Pushed(_)), "{report}");
+    Ok(())
+}
+
+async fn client_certificate_logs_in_by_proxy() -> TestResult {
+    let world = World::new();
+    let (server, proxy) = (
+        HttpGit::start_mutual_tls(&world.repository)?,
+        ForwardProxy::start()?,
+    );
+    let pem = |text: Option<String>| text.expect("it serves over TLS");
+    let key = login(server.user(), server.password())
+        .with(
+            SecretKey::CaCrt,
+            server.ca_certificate().expect("it serves over TLS"),
+        )
+        .with(SecretKey::TlsCrt, pem(server.client_certificate()))
+        .with(SecretKey::TlsKey, pem(server.client_key()));
+    let way = Secret::new("flux-system", "proxy")
+        .with(SecretKey::Address, proxy.url())
+        .with(SecretKey::Username, proxy.user())
+        .with(SecretKey::Password, proxy.password());
+    let git = format!("{SECRET}, proxySecretRef: {{name: proxy}}");
+    let objects = objects(&server.url(), &world.image(), &git, "", "");
+    let secrets = SecretMap::new().with(key).with(way);
+    let loaded = Loader::new().secrets(secrets).flux(&objects).await;
+    assert_eq!(problems(&loaded), [""; 0]);
+    let report = loaded.automations()[0].build()?.run().await?;
+    assert!(matches!(report.applied(), Applied::Pushed(_)), "{report}");
+    assert!(!proxy.requests().is_empty());
+    Ok(())
+}
+
+async fn registry_takes_a_client_certificate() -> TestResult {
+    let world = World::new();
+    let gateway = Gateway::before(&world.registry.address())?;
+    let (certificate, key) = gateway.client_certificate();
+    let tls = Secret::new("flux-system", "tls")
+        .with(SecretKey::CaCrt, gateway.ca_certificate())
+        .with(SecretKey::TlsCrt, certificate)
+        .with(SecretKey::TlsKey, key);
+    let image = format!("{}/org/app", gateway.address());
+    world.commit(
+        "apps/app.yaml",
+        &world.deployment("5.0.0").replace(&world.image(), &image),
+    );
+    let url = "https://git.example.com/fleet.git";
+    let mut objects = objects(url, &image, "", ", certSecretRef: {name: tls}", "");
+    objects.image_repositories[0].insecure = false;
+    let loaded = Loader::new()
+        .secrets(SecretMap::new().with(tls))
+        .repository(url, Remote::new(&world.repository.url())?)
+        .flux(&objects)
+        .await;
+    assert_eq!(problems(&loaded), [""; 0]);
     let report = loaded.automations()[0].build()?.run().await?;
     assert!(matches!(report.applied(), Applied::Pushed(_)), "{report}");
     Ok(())

@@ -1,6 +1,7 @@
 //! A password is planted everywhere a run has one, and found nowhere it prints.
 
 use std::fmt::{self, Write as _};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
@@ -124,72 +125,7 @@ async fn loaded_ones_stand_nowhere() -> TestResult {
     let server = HttpGit::start(&world.repository)?;
     let watch = Watch::start();
     let folder = TempDir::new()?;
-    let pem = format!("-----BEGIN CERTIFICATE-----\n{LOADED}\n-----END CERTIFICATE-----\n");
-    let secret = |name: &str, keys: &[(SecretKey, &str)]| {
-        let empty = Secret::new("flux-system", name);
-        keys.iter()
-            .fold(empty, |secret, (key, value)| secret.with(*key, *value))
-    };
-    let login = [
-        (SecretKey::Username, "robot"),
-        (SecretKey::Password, LOADED),
-    ];
-    let proxy = secret(
-        "proxy",
-        &[
-            (SecretKey::Address, "http://127.0.0.1:1"),
-            (SecretKey::Username, "p"),
-            (SecretKey::Password, LOADED),
-        ],
-    );
-    let bad_proxy = secret(
-        "proxy",
-        &[(
-            SecretKey::Address,
-            &format!("http://u:{LOADED}@127.0.0.1:1"),
-        )],
-    );
-    let with = |key, value: &str| secret("login", &[&login[..], &[(key, value)]].concat());
-    let manifest = format!(
-        "apiVersion: v1\nkind: Secret\nmetadata: {{name: login, namespace: flux-system}}\nstringData: {{username: robot, password: {LOADED}}}\n"
-    );
-    std::fs::write(folder.path().join("a.yaml"), &manifest)?;
-    let variable = manifest.clone();
-    let sources: Vec<SecretChain> = vec![
-        SecretChain::new().then(
-            SecretMap::new()
-                .with(secret("login", &login))
-                .with(proxy.clone()),
-        ),
-        SecretChain::new().then(
-            SecretMap::new()
-                .with(secret("login", &login))
-                .with(bad_proxy),
-        ),
-        SecretChain::new().then(
-            SecretMap::new()
-                .with(with(SecretKey::CaCrt, &pem))
-                .with(proxy.clone()),
-        ),
-        SecretChain::new().then(
-            SecretMap::new()
-                .with(with(
-                    SecretKey::DockerConfigJson,
-                    &format!("{{\"auths\": {LOADED}}}"),
-                ))
-                .with(proxy.clone()),
-        ),
-        SecretChain::new()
-            .then(SecretFolder::at(folder.path()))
-            .then(SecretMap::new().with(proxy.clone())),
-        SecretChain::new()
-            .then(SecretVariables::from_variables(move |name| {
-                name.ends_with("__LOGIN").then(|| variable.clone().into())
-            }))
-            .then(SecretMap::new().with(proxy)),
-        SecretChain::new().then(SecretCommand::new("/bin/cat").arg(folder.path().join("a.yaml"))),
-        SecretChain::new().then(SecretFolder::at(folder.path())),
-    ];
+    let sources = sources(folder.path())?;
     let mut printed = Vec::new();
     for source in sources {
         let mut objects = objects(&server.url(), &image);
@@ -226,6 +162,76 @@ async fn loaded_ones_stand_nowhere() -> TestResult {
     }
     assert_eq!(watch.seen(), [""; 0]);
     Ok(())
+}
+
+/// Good ones and broken ones, in memory, in files, in variables and from a command.
+fn sources(folder: &Path) -> std::io::Result<Vec<SecretChain>> {
+    let pem = format!("-----BEGIN CERTIFICATE-----\n{LOADED}\n-----END CERTIFICATE-----\n");
+    let secret = |name: &str, keys: &[(SecretKey, &str)]| {
+        let empty = Secret::new("flux-system", name);
+        keys.iter()
+            .fold(empty, |secret, (key, value)| secret.with(*key, *value))
+    };
+    let login = [
+        (SecretKey::Username, "robot"),
+        (SecretKey::Password, LOADED),
+    ];
+    let proxy = secret(
+        "proxy",
+        &[
+            (SecretKey::Address, "http://127.0.0.1:1"),
+            (SecretKey::Username, "p"),
+            (SecretKey::Password, LOADED),
+        ],
+    );
+    let bad_proxy = secret(
+        "proxy",
+        &[(
+            SecretKey::Address,
+            &format!("http://u:{LOADED}@127.0.0.1:1"),
+        )],
+    );
+    let with = |key, value: &str| secret("login", &[&login[..], &[(key, value)]].concat());
+    let manifest = format!(
+        "apiVersion: v1\nkind: Secret\nmetadata: {{name: login, namespace: flux-system}}\nstringData: {{username: robot, password: {LOADED}}}\n"
+    );
+    std::fs::write(folder.join("a.yaml"), &manifest)?;
+    let variable = manifest.clone();
+    Ok(vec![
+        SecretChain::new().then(
+            SecretMap::new()
+                .with(secret("login", &login))
+                .with(proxy.clone()),
+        ),
+        SecretChain::new().then(
+            SecretMap::new()
+                .with(secret("login", &login))
+                .with(bad_proxy),
+        ),
+        SecretChain::new().then(
+            SecretMap::new()
+                .with(with(SecretKey::CaCrt, &pem))
+                .with(proxy.clone()),
+        ),
+        SecretChain::new().then(
+            SecretMap::new()
+                .with(with(
+                    SecretKey::DockerConfigJson,
+                    &format!("{{\"auths\": {LOADED}}}"),
+                ))
+                .with(proxy.clone()),
+        ),
+        SecretChain::new()
+            .then(SecretFolder::at(folder))
+            .then(SecretMap::new().with(proxy.clone())),
+        SecretChain::new()
+            .then(SecretVariables::from_variables(move |name| {
+                name.ends_with("__LOGIN").then(|| variable.clone().into())
+            }))
+            .then(SecretMap::new().with(proxy)),
+        SecretChain::new().then(SecretCommand::new("/bin/cat").arg(folder.join("a.yaml"))),
+        SecretChain::new().then(SecretFolder::at(folder)),
+    ])
 }
 
 /// Reads the arguments of all processes until it is asked what it saw.
