@@ -13,9 +13,10 @@ pub(crate) fn tests() -> Vec<Trial> {
     ]
 }
 
-/// Each writer has a file of its own; all of them push to one branch at once.
+/// Each of fifty writers has a file of its own; all of them push to one branch at once. They share nothing else, as if
+/// each were a process.
 async fn every_update_arrives() -> TestResult {
-    const WRITERS: usize = 6;
+    const WRITERS: usize = 50;
     let world = World::new();
     let mut runs = JoinSet::new();
     for writer in 0..WRITERS {
@@ -41,7 +42,8 @@ async fn every_update_arrives() -> TestResult {
                 &world.image(),
                 semver("5.0.x"),
             )
-            .attempts(50);
+            .attempts(1000)
+            .git_timeout(std::time::Duration::from_secs(3600));
         let automation = builder.build()?;
         runs.spawn(async move { automation.run().await });
     }
