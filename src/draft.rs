@@ -123,9 +123,11 @@ pub(crate) fn draft_on(
 pub(crate) fn snapshot(branch: &Branch, control: &Control) -> Result<Snapshot, Error> {
     let remote = branch.remote.current();
     let reference = branch.checkout.resolve(&remote, control)?;
-    remote
+    let snapshot = remote
         .snapshot(&reference, control)
-        .map_err(Error::repository)
+        .map_err(Error::repository)?;
+    branch.check_at(&snapshot.commit_id().to_string())?;
+    Ok(snapshot)
 }
 
 struct Drafter<'a> {

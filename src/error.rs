@@ -38,6 +38,8 @@ pub enum ErrorKind {
     Rejected,
     /// Others kept pushing to the branch until the attempts were used up.
     Contended,
+    /// What is read moved on from the commit that the automation's own manifests were read from: read them again.
+    Moved,
     /// The commit message could not be rendered.
     Message,
     /// The plan is not of this automation, or of a format that this version does not read.

@@ -13,7 +13,7 @@ use super::checkout::Wanted;
 use super::pushing::PushSettings;
 use crate::access::{Lack, RemoteSource, SignerSource};
 use crate::automation::{AutomationBuilder, invalid, missing};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::plan::{BranchTarget, Target};
 
 /// A branch that was checked.
@@ -24,6 +24,8 @@ pub(crate) struct Branch {
     pub(crate) push: Push,
     /// The branch, or the ref, that is pushed.
     pub(crate) push_to: String,
+    /// The commit that the automation's own manifests were read from.
+    only_at: Option<String>,
     /// For the server, beside every push.
     options: Vec<String>,
     pub(crate) author: Signature,
@@ -46,9 +48,24 @@ pub(crate) struct BranchSettings {
     values: BTreeMap<String, String>,
     git_timeout: Duration,
     attempts: u32,
+    only_at: Option<String>,
 }
 
 impl Branch {
+    /// Refuses a commit that may have other manifests than those that the automation is made of.
+    pub(crate) fn check_at(&self, commit: &str) -> Result<(), Error> {
+        match &self.only_at {
+            Some(wanted) if wanted != commit => Err(Error::new(
+                ErrorKind::Moved,
+                format!(
+                    "{} of {} moved from {wanted} to {commit}; read its manifests again",
+                    self.checkout, self.remote
+                ),
+            )),
+            _ => Ok(()),
+        }
+    }
+
     /// The same with another branch to push to, which is made anew by each push.
     pub(crate) fn pushed_to(&self, name: &str) -> Result<Self, Error> {
         let mut branch = self.clone();
@@ -92,6 +109,7 @@ impl Default for BranchSettings {
             values: BTreeMap::new(),
             git_timeout: Duration::from_secs(120),
             attempts: 10,
+            only_at: None,
         }
     }
 }
@@ -139,6 +157,15 @@ impl AutomationBuilder {
         self
     }
 
+    /// Works on this commit only, by its id. Where the manifests of an automation live in the repository that it writes,
+    /// it is the one that they were [read from](crate::Manifests::revision): on a newer one, which may have another range or
+    /// `suspend: true`, every call ends with an error of kind [`Moved`](crate::ErrorKind::Moved), and the manifests are to be
+    /// read again. So they are when somebody else pushed first, in the midst of a run.
+    pub fn only_at(&mut self, commit: &str) -> &mut Self {
+        self.branch.only_at = Some(commit.to_owned());
+        self
+    }
+
     /// How long the Git work of one attempt may take: fetch, edit, push.
     pub fn git_timeout(&mut self, timeout: Duration) -> &mut Self {
         self.branch.git_timeout = timeout;
@@ -167,6 +194,7 @@ impl BranchSettings {
         let remote = self.remote.clone();
         Ok(Branch {
             options: self.push.options().to_vec(),
+            only_at: self.only_at.clone(),
             remote: remote.ok_or_else(|| missing("a remote", "remote"))?,
             checkout,
             push,

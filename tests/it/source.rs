@@ -4,10 +4,12 @@ use std::fs;
 use std::os::unix::fs::symlink;
 
 use tagwright::gitwrite::{Ref, Remote};
-use tagwright::{ErrorKind, Manifests, Source};
+use tagwright::{Applied, ErrorKind, Manifests, Source};
 use tagwright_testkit::git::BareRepository;
 use tagwright_testkit::harness::{TestResult, Trial, async_test};
 use tempfile::TempDir;
+
+use crate::world::World;
 
 pub(crate) fn tests() -> Vec<Trial> {
     macro_rules! tests {
@@ -22,6 +24,7 @@ pub(crate) fn tests() -> Vec<Trial> {
         scopes_that_cannot_be_are_errors,
         empty_scope_is_a_problem,
         a_repository_is_read_at_its_tip,
+        manifests_are_read_again_at_each_tip,
         a_text_is_read_by_its_name,
         links_are_not_followed,
         fleet_and_config_are_read,
@@ -214,6 +217,43 @@ async fn a_repository_is_read_at_its_tip() -> TestResult {
         (names(&read[0]), read[0].revision()),
         (vec!["second"], Some(second.trim()))
     );
+    Ok(())
+}
+
+/// Somebody narrows the range while a run is under way: it does not act on the wider one, though its values still fit.
+async fn manifests_are_read_again_at_each_tip() -> TestResult {
+    let world = World::new();
+    let source = Source::repository(Remote::new(&world.repository.url())?, Ref::branch("main")?);
+    let first = source.flux().await?[0]
+        .revision()
+        .map(str::to_owned)
+        .expect("a commit");
+    let mut wide = world.automation();
+    wide.only_at(&first);
+    let plan = wide.build()?.plan().await?;
+    assert_eq!(plan.base(), first);
+    world.commit("policy.yaml", "suspend: true\n");
+    let second = source.flux().await?[0]
+        .revision()
+        .map(str::to_owned)
+        .expect("a commit");
+    let wanted = format!(
+        "main of {} moved from {first} to {second}; read its manifests again",
+        world.repository.url()
+    );
+    let automation = wide.build()?;
+    for error in [
+        automation.run().await.expect_err("it moved"),
+        automation.plan().await.expect_err("it moved"),
+        automation.apply(&plan).await.expect_err("it moved"),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::Moved);
+        assert_eq!(error.to_string(), wanted);
+    }
+    assert_eq!(world.repository.tip("main").as_deref(), Some(&*second));
+    wide.only_at(&second);
+    let report = wide.build()?.run().await?;
+    assert!(matches!(report.applied(), Applied::Pushed(_)), "{report}");
     Ok(())
 }
 
