@@ -56,6 +56,8 @@
 //! - To Git servers, logins of GitHub Apps, Azure and Amazon are not made: give a token or a password instead. What objects
 //!   ask for and cannot have is refused by [`Loader`] with the reason, never honoured in part.
 //! - Service accounts are a cluster's to know: name the Secrets that they stand for.
+//! - A guard against downgrades of a policy by date asks for the dates of at most 50 tags that stand in the files; values
+//!   with others are withheld. A date or a digest that is asked for when an edit needs it costs one more fetch.
 //!
 //! # Features
 //!
