@@ -28,6 +28,10 @@
 //! [`Automation::apply`] does what a plan says, exactly that, or answers [`Applied::Stale`]. [`Automation::run`] does
 //! both, and plans again when somebody else pushed first. [`blocking`] is the same for programs that are not async.
 //!
+//! [`Source`] reads manifests where they live, and [`Automations`] runs what is made of them as one group, each image
+//! scanned once for all. [`Automation::branches`] pushes a branch for each policy. A target is a branch or a
+//! [directory](AutomationBuilder::directory).
+//!
 //! The parts are libraries of their own, re-exported here. A major version of a part is a major version of this crate.
 //!
 //! | module | what it does |
@@ -55,6 +59,8 @@
 //!
 //! - To Git servers, logins of GitHub Apps, Azure and Amazon are not made: give a token or a password instead. What objects
 //!   ask for and cannot have is refused by [`Loader`] with the reason, never honoured in part.
+//! - A file that is replaced in a directory keeps its mode and owner, not its access lists, other extended attributes and
+//!   hard links.
 //! - Service accounts are a cluster's to know: name the Secrets that they stand for.
 //! - A guard against downgrades of a policy by date asks for the dates of at most 50 tags that stand in the files; values
 //!   with others are withheld. A date or a digest that is asked for when an edit needs it costs one more fetch.
