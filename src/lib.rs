@@ -55,6 +55,27 @@
 //! Spans and events go to `tracing`: a span for each plan, scan and Git command, and events for each page, selection and
 //! retry. No credential stands in any of them.
 //!
+//! # Metrics
+//!
+//! With the feature `metrics`. The names and labels are part of the library's promise; labels are automations, images and
+//! the outcomes below, nothing that a registry or a repository chooses.
+//!
+//! | name | kind | labels | what |
+//! |---|---|---|---|
+//! | `tagwright_last_success_timestamp_seconds` | gauge | `automation` | when a run last ended without an error, in seconds since 1970: the age is now less this |
+//! | `tagwright_runs_total` | counter | `automation`, `outcome`: `pushed`, `written`, `nothing-to-do`, `error` | runs |
+//! | `tagwright_run_duration_seconds` | histogram | `automation` | from the tags to the push; the listing is not in it |
+//! | `tagwright_edits_total` | counter | `automation` | values that were changed and pushed or written |
+//! | `tagwright_withheld` | gauge | `automation` | markers that the last run withheld |
+//! | `tagwright_pushes_total` | counter | `automation` | commits pushed |
+//! | `tagwright_stale_total` | counter | `automation` | attempts that came too late and were made again |
+//! | `tagwright_scans_total` | counter | `image`, `outcome`: `ok`, `error` | listings |
+//! | `tagwright_scan_duration_seconds` | histogram | `image` | a listing with the digests and dates that policies want |
+//! | `tagwright_tags` | gauge | `image` | names in the last whole list |
+//! | `tagwright_registry_requests_total` | counter | | requests of the scans to registries and token servers |
+//! | `tagwright_registry_rate_limited_total` | counter | | answers 429 among them |
+//! | `tagwright_registry_retries_total` | counter | | requests that were repeated |
+//!
 //! # Limitations
 //!
 //! - To Git servers, logins of GitHub Apps, Azure and Amazon are not made: give a token or a password instead. What objects
@@ -71,6 +92,8 @@
 //!   [`AllowList`] lets objects use this machine's identity.
 //! - `sign-openpgp`, `sign-ssh`: commits signed with a key of that kind. Without them, objects that ask for a signature
 //!   are refused.
+//! - `metrics`: what is done is counted and timed, for the recorder of the crate `metrics` that a program installs: see
+//!   [below](#metrics).
 //! - `scheduler`: `Scheduler`, which keeps automations running.
 //! - `state`: `FileState`, which keeps what was seen in a folder.
 //! - `webhook`: `registry::webhook`, and `Scheduler::webhook` that takes what it reads.
@@ -103,6 +126,8 @@ mod image_policy;
 mod intervals;
 mod judge;
 mod loader;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod objects;
 mod offload;
 mod path;

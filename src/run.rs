@@ -133,12 +133,20 @@ impl Automation {
         let past = Arc::new(Past::of(&self.0).await);
         let mut scan = match scan {
             Ok(scan) => scan,
-            Err(error) => return Err(past.forget_run(error).await),
+            Err(error) => {
+                #[cfg(feature = "metrics")]
+                crate::metrics::failed(&self.name());
+                return Err(past.forget_run(error).await);
+            }
         };
         scan.recall(&past);
         self.0.place.refresh().await?;
         let mut scan = Arc::new(scan);
+        #[cfg(feature = "metrics")]
+        let begun = std::time::Instant::now();
         let mut result = self.attempt_once_changed(&mut scan, &past).await;
+        #[cfg(feature = "metrics")]
+        crate::metrics::ran(&self.name(), &result, begun.elapsed());
         past.keep(&self.0, &scan, result.as_mut().ok()).await;
         result
     }
@@ -185,6 +193,8 @@ impl Automation {
                 return Err(contended(attempt, &stale));
             }
             tracing::info!(attempt, reason = %stale.reason, "stale, planning again");
+            #[cfg(feature = "metrics")]
+            crate::metrics::stale(&self.name());
             tokio::time::sleep(pause(attempt)).await;
             attempt += 1;
         }

@@ -339,7 +339,21 @@ fn policies<'s>(specs: &[&'s Spec]) -> impl Iterator<Item = (Key, &'s Watched)> 
     })
 }
 
+#[cfg(feature = "metrics")]
 async fn select(listing: Listing) -> Vec<(Key, Answer)> {
+    let scan = crate::metrics::Scan::begin(&listing.repository, &listing.client);
+    let answers = answered(listing).await;
+    let mut tallies = answers.iter().map(|(_, answer)| answer.tally.as_ref());
+    scan.end(tallies.next().flatten());
+    answers
+}
+
+#[cfg(not(feature = "metrics"))]
+async fn select(listing: Listing) -> Vec<(Key, Answer)> {
+    answered(listing).await
+}
+
+async fn answered(listing: Listing) -> Vec<(Key, Answer)> {
     let (selectors, tally, skipped) = match push_pages(&listing).await {
         Ok(listed) => listed,
         Err(error) => {

@@ -153,8 +153,11 @@ impl Board {
             if lacks.is_empty() {
                 return Some(name);
             }
+            // What is being listed is not to be listed again for that.
             for image in lacks {
-                self.images.trigger(&image, now);
+                if !self.images.is_running(&image) {
+                    self.images.trigger(&image, now);
+                }
             }
         }
         None

@@ -16,6 +16,8 @@ mod group;
 mod guards;
 mod judging;
 mod loading;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod plan;
 mod plan_forms;
 mod pushing;
@@ -54,6 +56,8 @@ fn main() -> ExitCode {
         guards::tests(),
         judging::tests(),
         loading::tests(),
+        #[cfg(feature = "metrics")]
+        metrics::tests(),
         plan::tests(),
         plan_forms::tests(),
         pushing::tests(),

@@ -271,6 +271,11 @@ async fn one_listing_serves_all() -> TestResult {
     applied(&mut events).await;
     applied(&mut events).await;
     assert_eq!(listings(&world.registry), 1);
+    let image = &scheduler.status().images[0];
+    assert!(
+        !image.scanning && image.next_scan > Some(SystemTime::now() + HOUR / 2),
+        "{image:?}"
+    );
     assert_eq!(world.read("apps/app.yaml"), world.deployment("5.0.1"));
     Ok(())
 }
@@ -301,7 +306,11 @@ async fn a_failing_image_stops_no_other() -> TestResult {
 
     world.registry.clear_faults();
     assert!(scheduler.trigger(&other.parse()?));
-    scanned(&mut events).await;
+    wait(&mut events, |event| match event {
+        Event::Scanned { image, .. } => (*image == other).then_some(()),
+        _ => None,
+    })
+    .await;
     assert_eq!(scheduler.status().images[1].last_error, None);
     Ok(())
 }
@@ -472,7 +481,7 @@ async fn what_is_broken_stays_as_it_was() -> TestResult {
     applied(&mut events).await;
 
     let broken: Problem = serde_json::from_value(serde_json::json!({
-        "severity": "error", "subject": "apps/app.yaml:1:1", "message": "no YAML",
+        "severity": "error", "kind": "file", "subject": "apps/app.yaml:1:1", "message": "no YAML",
     }))?;
     said.say("2", load("2", []).with_problems([broken]));
     let error = wait(&mut events, |event| match event {
