@@ -118,6 +118,10 @@ fn host(authority: &str, may_have_user: bool, default_port: &str) -> Option<Stri
         Some((name, port)) if !port.contains(']') => (name, Some(port)),
         _ => (host.as_str(), None),
     };
+    let in_brackets = name.starts_with('[') && name.ends_with(']');
+    if name.contains(['[', ']', ':']) && !in_brackets {
+        return None;
+    }
     let is_number = |port: &str| port.bytes().all(|b| b.is_ascii_digit());
     match port {
         Some(port) if !is_number(port) || name.is_empty() => None,
@@ -133,10 +137,10 @@ fn segments(path: &str) -> Option<Vec<String>> {
     if path.is_empty() {
         return Some(Vec::new());
     }
-    let path = path
-        .strip_suffix(".git")
-        .filter(|path| !path.ends_with('/'))
-        .unwrap_or(path);
+    let bare = path.strip_suffix(".git");
+    // Of `x.git.git` nobody knows whether it is `x.git`.
+    let is_sure = |bare: &&str| !bare.ends_with('/') && !bare.ends_with(".git");
+    let path = bare.filter(is_sure).unwrap_or(path);
     let segments: Vec<String> = path.split('/').map(str::to_owned).collect();
     let goes_down = |segment: &String| !matches!(segment.as_str(), "" | "." | "..");
     segments.iter().all(goes_down).then_some(segments)
@@ -259,6 +263,26 @@ mod tests {
         ] {
             assert!(!takes(prefix, url), "{prefix} {url}");
         }
+    }
+
+    /// Found by the law below: the second colon was left for a port.
+    #[test]
+    fn a_host_has_one_port() {
+        for odd in ["https://host::", "https://host:1:443/x", "https://[::1]]/x"] {
+            assert_eq!(normal_url(odd), odd);
+        }
+        assert_eq!(normal_url("https://[::1]:443/x"), "https://[::1]/x");
+    }
+
+    /// Taken off once only, `.git` would have to be taken off again.
+    #[test]
+    fn a_suffix_twice_stays() {
+        let twice = "https://git.example.com/team.git.git";
+        assert_eq!(normal_url(twice), twice);
+        assert_eq!(
+            normal_url("https://git.example.com/team.git"),
+            "https://git.example.com/team"
+        );
     }
 
     #[test]
