@@ -47,16 +47,7 @@ impl<'o, T> Named<'o, T> {
         }
     }
 
-    /// Those of a name, seen from a namespace. One that gives its namespace goes before one that gives none.
-    pub(crate) fn all(&self, namespace: &str, name: &str) -> Vec<&'o T> {
-        let named = self.objects.get(name).into_iter().flatten().copied();
-        let seen = named.filter(|object| is_in((self.meta)(object), namespace));
-        let (exact, open): (Vec<&T>, Vec<&T>) =
-            seen.partition(|object| (self.meta)(object).namespace.is_some());
-        if exact.is_empty() { open } else { exact }
-    }
-
-    /// The one of a name.
+    /// The one of a name, seen from a namespace. One that gives its namespace goes before one that gives none.
     ///
     /// # Errors
     ///
@@ -64,7 +55,13 @@ impl<'o, T> Named<'o, T> {
     /// were applied.
     pub(crate) fn find(&self, namespace: &str, name: &str) -> Result<&'o T, Refusal> {
         let kind = self.kind;
-        match self.all(namespace, name)[..] {
+        let exact = self.two(namespace, name, true);
+        let found = if exact.is_empty() {
+            self.two(namespace, name, false)
+        } else {
+            exact
+        };
+        match found[..] {
             [one] => Ok(one),
             [] => Err(format!(
                 "there is no {kind} {namespace}/{name} among the objects"
@@ -76,6 +73,16 @@ impl<'o, T> Named<'o, T> {
                 ))
             }
         }
+    }
+
+    /// Two at the most of those that give their namespace, or of those that do not.
+    fn two(&self, namespace: &str, name: &str, exact: bool) -> Vec<&'o T> {
+        let named = self.objects.get(name).into_iter().flatten().copied();
+        let is_wanted = |object: &&T| {
+            let meta = (self.meta)(object);
+            meta.namespace.is_some() == exact && is_in(meta, namespace)
+        };
+        named.filter(is_wanted).take(2).collect()
     }
 }
 

@@ -1,10 +1,12 @@
 //! Which image scans a `GitRepo` has.
 
+use std::collections::HashMap;
+
 use fleet::{GitRepo, ImageScan, ImageScanCommit, Objects};
 use tagwright_manifests::fleet;
 
 use super::{is_pattern, namespace, scan_subject};
-use crate::objects::{Named, Refusal, is_in, subject};
+use crate::objects::{Named, Refusal, is_in, place, subject};
 use crate::problem::Problem;
 
 /// A repository and its scans, in the order of their names, which is Fleet's.
@@ -21,10 +23,9 @@ pub(super) fn groups<'o>(objects: &'o Objects, problems: &mut Vec<Problem>) -> V
     for scan in &objects.image_scans {
         match repos.owners(scan) {
             Ok(owners) => {
-                let mut owners = owners.into_iter();
-                owners
-                    .by_ref()
-                    .for_each(|owner| groups[owner].scans.push(scan));
+                for owner in owners {
+                    groups[owner].scans.push(scan);
+                }
             }
             Err(reason) => problems.push(Problem::error(scan_subject(scan), reason)),
         }
@@ -45,9 +46,12 @@ impl<'o> Group<'o> {
     }
 }
 
-/// The repositories whose name no other has, and those of them that are written.
+/// The repositories whose name no other has, by their indices.
 struct Repos<'o> {
     all: Vec<&'o GitRepo>,
+    /// Those of a name.
+    named: HashMap<&'o str, Vec<usize>>,
+    /// Those that are written.
     writing: Vec<usize>,
 }
 
@@ -56,15 +60,23 @@ impl<'o> Repos<'o> {
         let named = Named::new("GitRepo", |repo: &GitRepo| &repo.meta, repos);
         let mut all = Vec::new();
         for repo in repos {
-            match named.find(namespace(repo), &repo.meta.name) {
-                Ok(_) => all.push(repo),
+            let found = named.find(namespace(repo), &repo.meta.name);
+            match found.and_then(|found| same(repo, found)) {
+                Ok(()) => all.push(repo),
                 Err(reason) => {
                     problems.push(Problem::error(subject("GitRepo", &repo.meta), reason));
                 }
             }
         }
-        let writing = (0..all.len()).filter(|index| writes(all[*index])).collect();
-        Self { all, writing }
+        let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (index, repo) in all.iter().enumerate() {
+            by_name.entry(&repo.meta.name).or_default().push(index);
+        }
+        Self {
+            writing: (0..all.len()).filter(|index| writes(all[*index])).collect(),
+            named: by_name,
+            all,
+        }
     }
 
     /// The repositories that a scan belongs to, by their indices.
@@ -79,10 +91,9 @@ impl<'o> Repos<'o> {
     }
 
     fn named(&self, scan: &ImageScan, name: &str) -> Result<Vec<usize>, Refusal> {
-        let is_owner =
-            |repo: &GitRepo| repo.meta.name == name && is_in(&scan.meta, namespace(repo));
-        let all = 0..self.all.len();
-        let found: Vec<usize> = all.filter(|index| is_owner(self.all[*index])).collect();
+        let named = self.named.get(name).into_iter().flatten().copied();
+        let is_owner = |index: &usize| is_in(&scan.meta, namespace(self.all[*index]));
+        let found: Vec<usize> = named.filter(is_owner).collect();
         if found.is_empty() {
             return Err(format!(
                 "there is no GitRepo {name} among the objects; read its file too"
@@ -120,6 +131,17 @@ impl<'o> Repos<'o> {
             "its file can stand in the repository of each of {names}; read the files of a repository with its own GitRepo alone"
         ))
     }
+}
+
+/// One that gives its namespace goes before one of that name that gives none.
+fn same(repo: &GitRepo, found: &GitRepo) -> Result<(), Refusal> {
+    if std::ptr::eq(repo, found) {
+        return Ok(());
+    }
+    let other = place(&found.meta);
+    Err(format!(
+        "another GitRepo has the same name, in {other}; leave one of them"
+    ))
 }
 
 /// Whether Fleet writes to it: without an author it cannot.

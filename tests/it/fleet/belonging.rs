@@ -178,6 +178,17 @@ async fn twins_are_refused() -> TestResult {
             format!("GitRepo fleet-local/my-repo (again.yaml:2): error: {reason}"),
         ]
     );
+
+    let open = REPO.replace("  namespace: fleet-local\n", "");
+    let default = REPO.replace("fleet-local", "default");
+    let files = [("open.yaml", open.as_str()), ("default.yaml", &default)];
+    let (_, problems) = loaded(&fleet, &files).await;
+    assert_eq!(
+        problems,
+        [
+            "GitRepo my-repo (open.yaml:2): error: another GitRepo has the same name, in default.yaml:2; leave one of them"
+        ]
+    );
     Ok(())
 }
 
