@@ -85,6 +85,9 @@
 //! - Service accounts are a cluster's to know: name the Secrets that they stand for.
 //! - A guard against downgrades of a policy by date asks for the dates of at most 50 tags that stand in the files; values
 //!   with others are withheld. A date or a digest that is asked for when an edit needs it costs one more fetch.
+//! - A scheduler reads automations again through an `AutomationSource` of the program; none comes with the library.
+//!   Suspensions at run time end with the scheduler. Requests for dates and digests that an edit needs are counted with the
+//!   next scan.
 //!
 //! # Features
 //!
