@@ -1,4 +1,4 @@
-//! From Fleet's manifests: a GitRepo, the scans of a fleet.yaml, and the fields of its markers.
+//! From Fleet's manifests: a `GitRepo`, the scans of a fleet.yaml, and the fields of its markers.
 //!
 //! `cargo run --example fleet`, offline: the manifests name a repository that the program replaces by its own.
 

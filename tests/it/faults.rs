@@ -1,6 +1,7 @@
 //! What breaks in the middle of a run: nothing is lost, nothing is done twice.
 
 use std::env;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, ExitCode, ExitStatus};
@@ -190,7 +191,10 @@ async fn one_registry_of_ten() -> TestResult {
             _ => world.image(),
         };
         builder.policy(&name, &image, semver("5.0.x"));
-        text += &format!("tag{number}: 5.0.0 # {{\"$imagepolicy\": \"{name}:tag\"}}\n");
+        writeln!(
+            text,
+            "tag{number}: 5.0.0 # {{\"$imagepolicy\": \"{name}:tag\"}}"
+        )?;
     }
     world.commit("tags.yaml", &text);
 
