@@ -226,11 +226,11 @@ mod tests {
 
     #[test]
     fn a_broken_record_shows_nothing_of_itself() {
-        let error = from_bytes::<ImageRecord>("image/a", br#"{"format":1,"record":"hunter2"}"#)
-            .unwrap_err();
+        let error =
+            from_bytes::<ImageRecord>("image/a", br#"{"format":1,"record":hunter2}"#).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "the record 'image/a' cannot be read at line 1, column 31; it is set aside and made anew"
+            "the record 'image/a' cannot be read at line 1, column 22; it is set aside and made anew"
         );
     }
 }

@@ -41,6 +41,7 @@ const USAGE: &str = "commands of this side:
   known URL FILE CONTENT-FILE              change one known file, commit, push
   writers URL COUNT                        so many at once add one to the file `count`
   whole URL HOST:PORT REVISION             list 200 images, change 50 values, commit, push
+  second URL HOST:PORT REVISION RECEIVED LISTED   the run after it, with nothing to do
   serve-pages TAGS-FILE                    answers of a registry, until standard input ends
   serve-git FOLDER COUNT-FILE              a Git server with that folder's files, until standard input ends
   serve-large FOLDER COUNT-FILE            the same, and 75 binaries of 10 MB
@@ -90,6 +91,9 @@ fn run(arguments: &[&str]) -> Result {
             serve::whole(folder.as_ref(), count.as_ref(), listed.as_ref())
         }
         ["whole", url, registry, revision] => whole::run(url, registry, revision.parse()?),
+        ["second", url, registry, revision, received, listed] => {
+            whole::second(url, registry, revision.parse()?, [received, listed])
+        }
         // What `cargo bench` passes.
         ["--bench"] => {
             println!("{USAGE}");
