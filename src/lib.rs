@@ -28,9 +28,12 @@
 //! [`Automation::apply`] does what a plan says, exactly that, or answers [`Applied::Stale`]. [`Automation::run`] does
 //! both, and plans again when somebody else pushed first. [`blocking`] is the same for programs that are not async.
 //!
-//! [`Source`] reads manifests where they live, and [`Automations`] runs what is made of them as one group, each image
-//! scanned once for all. [`Automation::branches`] pushes a branch for each policy. A target is a branch or a
-//! [directory](AutomationBuilder::directory).
+//! [`Source`] reads manifests where they live, a [`Loader`] makes automations of Flux's, Fleet's and our own
+//! ([`manifests::config`]) with the Secrets that a [`SecretSource`] has, within what an [`AllowList`] lets them use.
+//! [`Automations`] runs them as one group, each image scanned once for all. [`Automation::branches`] pushes a branch for
+//! each policy. A target is a branch or a [directory](AutomationBuilder::directory). [`Guards`] withhold edits, and a
+//! [`StateStore`] keeps what was seen, so that a run with nothing new asks for little. The feature `scheduler` keeps
+//! automations running.
 //!
 //! The parts are libraries of their own, re-exported here. A major version of a part is a major version of this crate.
 //!
@@ -41,7 +44,7 @@
 //! | [`markers`] | marker comments and byte-exact edits |
 //! | [`message`] | commit messages from templates |
 //! | [`gitwrite`] | snapshot, commit and push without a clone |
-//! | [`manifests`] | Flux's and Fleet's objects as plain structs |
+//! | [`manifests`] | Flux's and Fleet's objects, and `tagwright.yaml`, as plain structs |
 //!
 //! # When something fails
 //!
@@ -96,7 +99,7 @@
 //! - `sign-openpgp`, `sign-ssh`: commits signed with a key of that kind. Without them, objects that ask for a signature
 //!   are refused.
 //! - `metrics`: what is done is counted and timed, for the recorder of the crate `metrics` that a program installs: see
-//!   [below](#metrics).
+//!   [above](#metrics).
 //! - `scheduler`: `Scheduler`, which keeps automations running.
 //! - `state`: `FileState`, which keeps what was seen in a folder.
 //! - `webhook`: `registry::webhook`, and `Scheduler::webhook` that takes what it reads.
