@@ -42,8 +42,19 @@ pub(crate) use repository_prefix::normal_url;
 /// ```
 ///
 /// An object asks in the name of its own namespace: an `ImageRepository` for its registry and its Secrets, a `GitRepository`
-/// for its URL, an automation for its path and the branch that it pushes to. What has no namespace, as in `tagwright.yaml`,
-/// is of the namespace `""`. What the caller gave the [`Loader`](crate::Loader), a remote or a client, is not checked.
+/// for its URL, an automation for its path and the branch that it pushes to. Where an object of another namespace refers to
+/// it, the list of that one counts, too: what is used has to be on both. `tagwright.yaml` is of the namespace `""`. The URLs
+/// and images of the objects are checked also where the caller gave the [`Loader`](crate::Loader) a remote or a client for
+/// them.
+///
+/// Whoever writes manifests can write any `metadata.namespace` into them, so a list says nothing before somebody has checked
+/// that: load the files of each tenant by themselves, with [`Loader::namespace`](crate::Loader::namespace), which refuses
+/// objects of other namespaces. With a list, and without that, Flux's and Fleet's objects that have no namespace are refused,
+/// entries of `fleet.yaml` among them.
+///
+/// An object may not choose how a login travels that is not its own: where a credential of the caller or an identity of this
+/// machine logs in, an image with `insecure: true` (unless its registry is on this machine), certificates or a proxy is
+/// refused, and so is a repository with a proxy or an authority.
 #[derive(Clone, Debug)]
 pub struct AllowList {
     namespaces: BTreeMap<String, Allowed>,
@@ -90,12 +101,8 @@ impl AllowList {
     }
 
     pub(crate) fn identity(&self, namespace: &str, identity: Identity) -> Result<(), String> {
-        let allowed = self.has_identity(namespace, identity);
+        let allowed = self.of(namespace).has_identity(identity);
         judged(allowed, namespace, &format!("this machine's {identity}"))
-    }
-
-    pub(crate) fn has_identity(&self, namespace: &str, identity: Identity) -> bool {
-        self.of(namespace).has_identity(identity)
     }
 
     pub(crate) fn repository(&self, namespace: &str, url: &str) -> Result<(), String> {

@@ -112,6 +112,7 @@ async fn signing_key(
     let asker = Asker {
         subject: &subject,
         namespace,
+        referrer: namespace,
     };
     let signer = loading.signer(&asker, secret, key.key_type).await;
     let signer = signer.map_err(|error| format!("spec.git.commit.signingKey: {error}"))?;

@@ -1,5 +1,6 @@
 //! From objects to automations.
 
+mod bound;
 mod loading;
 
 use std::collections::BTreeMap;
@@ -55,6 +56,9 @@ pub struct Loader {
     registries: BTreeMap<String, Given>,
     scan_at: Vec<(String, String)>,
     allow: AllowList,
+    /// Whether the objects are of others, whose operator has a list.
+    is_shared: bool,
+    namespace: Option<String>,
     /// What every builder begins with.
     beginning: AutomationBuilder,
 }
@@ -96,11 +100,22 @@ impl Loader {
     /// What the objects may use: everything that they name, but for the identities of this machine, where nothing is said.
     pub fn allow(&mut self, list: AllowList) -> &mut Self {
         self.allow = list;
+        self.is_shared = true;
+        self
+    }
+
+    /// The namespace of Flux's and Fleet's objects that have none, as `kubectl apply --namespace` takes it. Objects and
+    /// Secrets of any other are then refused and told as problems: so each tenant's files are loaded by themselves.
+    ///
+    /// What they refer to in other namespaces is then not among the objects, and has to come from this tenant's files. The
+    /// sources of Secrets stay those of all; an [`AllowList`] says which a namespace may have.
+    pub fn namespace(&mut self, namespace: &str) -> &mut Self {
+        self.namespace = Some(namespace.to_owned());
         self
     }
 
     /// The remote for a repository, by the URL that the objects have for it: none of the Secrets is then used that they
-    /// name for it.
+    /// name for it. An [`AllowList`] is asked for the objects' URL.
     pub fn repository(&mut self, url: &str, remote: Remote) -> &mut Self {
         let remote = Repository::Remote(Box::new(remote));
         self.repositories.insert(normal_url(url), remote);
@@ -115,7 +130,7 @@ impl Loader {
     }
 
     /// The client for all images of a registry, `host[:port]` as in references. What the objects say of its credentials,
-    /// certificates, proxy and time limit is then not used.
+    /// certificates, proxy and time limit is then not used. An [`AllowList`] is asked for their images all the same.
     pub fn client(&mut self, registry: &str, client: Client) -> &mut Self {
         self.registries
             .insert(registry_key(registry), Given::Client(client));
@@ -123,7 +138,8 @@ impl Loader {
     }
 
     /// The credential for all images of a registry, `host[:port]` as in references, in place of the Secrets that the
-    /// objects name for it. For a place that [`scan_at`](Self::scan_at) names, its own is given with that host.
+    /// objects name for it. Images of it with certificates or a proxy of their own are refused, and those with
+    /// `insecure: true` unless it is on this machine: for these there is [`client`](Self::client). For a place that [`scan_at`](Self::scan_at) names, its own is given with that host.
     pub fn credential(&mut self, registry: &str, credential: Credential) -> &mut Self {
         let credential = Given::Credential(credential);
         self.registries.insert(registry_key(registry), credential);
@@ -147,14 +163,17 @@ impl Loader {
     /// an automation that cannot be, which is left out. What is wrong with a Secret is told, too, and tried again by each
     /// run.
     ///
-    /// An object without a namespace is taken to be in that of the automation, and `default` where that has none.
+    /// An object without a namespace is taken to be in that of the automation, and `default` where that has none, unless
+    /// there is a [`namespace`](Self::namespace) or an [`AllowList`].
     ///
     /// # Panics
     ///
     /// Outside of a tokio runtime, where a source of Secrets needs one.
     pub async fn flux(&self, objects: &flux::Objects) -> Loaded {
+        let (objects, problems) = self.bound_flux(objects);
         let mut loading = Loading::new(self, &objects.secrets);
-        let automations = from_flux::load(objects, &mut loading).await;
+        loading.problems = problems;
+        let automations = from_flux::load(&objects, &mut loading).await;
         loading.end(automations)
     }
 
@@ -169,14 +188,17 @@ impl Loader {
     /// Images are read from and written to `spec.branch`, in the folders of `spec.paths`. Each builder brings the
     /// [interval](Automation::interval) of `imageScanInterval` and of each scan, which are 15 minutes where nothing is said.
     ///
-    /// An object without a namespace is taken to be in that of the `GitRepo`, and `default` where that has none.
+    /// An object without a namespace is taken to be in that of the `GitRepo`, and `default` where that has none, unless
+    /// there is a [`namespace`](Self::namespace) or an [`AllowList`].
     ///
     /// # Panics
     ///
     /// Outside of a tokio runtime, where a source of Secrets needs one.
     pub async fn fleet(&self, objects: &fleet::Objects) -> Loaded {
+        let (objects, problems) = self.bound_fleet(objects);
         let mut loading = Loading::new(self, &objects.secrets);
-        let automations = from_fleet::load(objects, &mut loading).await;
+        loading.problems = problems;
+        let automations = from_fleet::load(&objects, &mut loading).await;
         loading.end(automations)
     }
 

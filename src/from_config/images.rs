@@ -30,6 +30,7 @@ pub(super) async fn client(
     let asker = Asker {
         subject: &subject,
         namespace: "",
+        referrer: "",
     };
     loading.client(&asker, &named, wish).await
 }

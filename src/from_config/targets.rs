@@ -38,6 +38,7 @@ pub(super) async fn builder(
     let asker = Asker {
         subject: &subject,
         namespace: "",
+        referrer: "",
     };
     match &target.place {
         Place::Branch(place) => branch(config, place, &asker, &mut builder, loading).await?,

@@ -34,6 +34,7 @@ pub(super) async fn configure(
     let asker = Asker {
         subject: &subject,
         namespace,
+        referrer: namespace,
     };
     let remote = loading.remote(&asker, wish).await;
     builder.remote_source(remote.map_err(|error| format!("spec.repo: {error}"))?);

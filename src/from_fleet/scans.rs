@@ -105,6 +105,7 @@ async fn client(
     let asker = Asker {
         subject: &subject,
         namespace,
+        referrer: namespace,
     };
     loading.client(&asker, image, wish).await
 }

@@ -17,12 +17,13 @@ pub(super) async fn configure(
     loading: &mut Loading<'_>,
 ) -> Result<(), Refusal> {
     let source = &automation.source_ref;
-    let namespace = source.namespace.as_deref().unwrap_or(namespace);
+    let referrer = namespace;
+    let namespace = source.namespace.as_deref().unwrap_or(referrer);
     let repository = index
         .repositories
         .find(namespace, &source.name)
         .map_err(|reason| format!("spec.sourceRef: {reason}"))?;
-    builder.remote_source(remote(repository, namespace, loading).await?);
+    builder.remote_source(remote(repository, namespace, referrer, loading).await?);
     let own = automation.git.checkout_ref.as_ref();
     let place = own.map_or_else(
         || format!("GitRepository {}: spec.ref", source.name),
@@ -40,6 +41,7 @@ pub(super) async fn configure(
 async fn remote(
     repository: &GitRepository,
     namespace: &str,
+    referrer: &str,
     loading: &mut Loading<'_>,
 ) -> Result<RemoteSource, Refusal> {
     let name = &repository.meta.name;
@@ -60,6 +62,7 @@ async fn remote(
     let asker = Asker {
         subject: &subject,
         namespace,
+        referrer,
     };
     let remote = loading.remote(&asker, wish).await;
     remote.map_err(|error| format!("GitRepository {name}: {error}"))

@@ -85,7 +85,7 @@ async fn configured(
     }
     let rule = rule(policy, image)?;
     let guards = guards(policy)?;
-    let client = client(image, own, loading).await?;
+    let client = client(image, own, namespace, loading).await?;
     let found = WatchedImage::new(name, &image.image, rule)
         .with_guards(guards)
         .with_client_source(client);
@@ -197,6 +197,7 @@ fn rule(policy: &ImagePolicy, image: &ImageRepository) -> Result<Policy, Refusal
 async fn client(
     image: &ImageRepository,
     namespace: &str,
+    referrer: &str,
     loading: &mut Loading<'_>,
 ) -> Result<ClientSource, Refusal> {
     let repository = repository(&image.image)
@@ -215,6 +216,7 @@ async fn client(
     let asker = Asker {
         subject: &subject,
         namespace,
+        referrer,
     };
     loading.client(&asker, &repository, wish).await
 }

@@ -1,5 +1,6 @@
 //! One loading of objects: what all of them share.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use registry::{Keychain, Repository as Image, StaticKeychain};
@@ -17,11 +18,23 @@ use crate::automation::AutomationBuilder;
 use crate::problem::Problem;
 use crate::secret_source::SecretMap;
 
-/// Which object asks for something, for problems, and in the name of which namespace.
+/// Which object asks for something, for problems, and in the name of which namespaces.
 #[derive(Clone, Copy)]
 pub(crate) struct Asker<'a> {
     pub(crate) subject: &'a str,
     pub(crate) namespace: &'a str,
+    /// That of the object which refers to it. What is asked for has to be on the lists of both.
+    pub(crate) referrer: &'a str,
+}
+
+impl<'a> Asker<'a> {
+    fn all(&self, judge: impl Fn(&'a str) -> Result<(), String>) -> Result<(), String> {
+        judge(self.namespace)?;
+        if self.referrer == self.namespace {
+            return Ok(());
+        }
+        judge(self.referrer)
+    }
 }
 
 /// What those who turn objects into builders ask for, and where they leave problems.
@@ -96,6 +109,8 @@ impl<'a> Loading<'a> {
         image: &Image,
         wish: RegistryWish,
     ) -> Result<ClientSource, String> {
+        let allow = &self.loader.allow;
+        asker.all(|namespace| allow.registry(namespace, image))?;
         let given = match self.loader.registries.get(&registry_key(image.registry())) {
             Some(Given::Client(client)) => return Ok(ClientSource::Given(client.clone())),
             Some(Given::Credential(_)) => true,
@@ -123,27 +138,68 @@ impl<'a> Loading<'a> {
         mut wish: RegistryWish,
         given: bool,
     ) -> Result<RegistryWish, String> {
-        let (allow, namespace) = (&self.loader.allow, asker.namespace);
-        allow.registry(namespace, image)?;
+        let allow = &self.loader.allow;
         if given {
             (wish.secret, wish.identity) = (None, None);
         }
         let secrets = [&wish.secret, &wish.certificate, &wish.proxy];
         for secret in secrets.into_iter().flatten() {
-            allow.secret(namespace, secret)?;
+            asker.all(|namespace| allow.secret(namespace, secret))?;
         }
+        let has_docker = asker.all(|namespace| allow.identity(namespace, Identity::DockerConfig));
         match (wish.identity, &wish.secret) {
             // As in Flux a Secret goes before an identity.
             (_, Some(_)) => wish.identity = None,
-            (Some(identity), None) => allow.identity(namespace, identity)?,
-            (None, None) if !given && allow.has_identity(namespace, Identity::DockerConfig) => {
+            (Some(identity), None) => asker.all(|namespace| allow.identity(namespace, identity))?,
+            (None, None) if !given && has_docker.is_ok() => {
                 wish.identity = Some(Identity::DockerConfig);
             }
             (None, None) => {}
         }
         image.registry().clone_into(&mut wish.host);
         wish.places = self.places();
+        self.keep_to_ourselves(&wish, given)?;
         Ok(wish)
+    }
+
+    /// Refuses a way of the object's own for a login that is not the object's: whoever writes it would see the login.
+    fn keep_to_ourselves(&self, wish: &RegistryWish, given: bool) -> Result<(), String> {
+        let whose = match wish.identity {
+            Some(identity) => format!("this machine's {identity} logs in"),
+            None if given || self.has_login_elsewhere(wish) => {
+                "the caller's credential logs in".to_owned()
+            }
+            None => return Ok(()),
+        };
+        let logs_in_here = given || wish.identity.is_some();
+        let what = match wish {
+            RegistryWish { proxy: Some(_), .. } => "a proxy of its own",
+            RegistryWish {
+                certificate: Some(_),
+                ..
+            } => "a certificate of its own",
+            _ if wish.plain_http && logs_in_here && !is_loopback(&wish.host) => "insecure: true",
+            _ => return Ok(()),
+        };
+        Err(format!(
+            "{whose}, and the image has {what}, which would show the login to others; remove it, or have a client given for {}",
+            wish.host
+        ))
+    }
+
+    /// Whether the caller gave a login for a place that is asked instead.
+    fn has_login_elsewhere(&self, wish: &RegistryWish) -> bool {
+        let has_login = |place: &Place| {
+            let host = place.location.split('/').next().unwrap_or_default();
+            let given = self.loader.registries.get(&registry_key(host));
+            matches!(given, Some(Given::Credential(_)))
+        };
+        let key = registry_key(&wish.host);
+        let is_asked = |place: &&Place| {
+            let registry = place.registry.split('/').next().unwrap_or_default();
+            registry_key(registry) == key
+        };
+        wish.places.iter().filter(is_asked).any(has_login)
     }
 
     /// The caller's credentials, each for its own registry alone.
@@ -180,17 +236,24 @@ impl<'a> Loading<'a> {
         asker: &Asker<'_>,
         mut wish: GitWish,
     ) -> Result<RemoteSource, String> {
-        let (allow, namespace) = (&self.loader.allow, asker.namespace);
+        let allow = &self.loader.allow;
+        asker.all(|namespace| allow.repository(namespace, &wish.url))?;
         match self.loader.repositories.get(&normal_url(&wish.url)) {
             Some(Repository::Remote(remote)) => return Ok(RemoteSource::Given(remote.clone())),
             Some(Repository::Url(url)) => wish.url.clone_from(url),
-            None => allow.repository(namespace, &wish.url)?,
+            None => {}
         }
         for secret in [&wish.secret, &wish.proxy].into_iter().flatten() {
-            allow.secret(namespace, secret)?;
+            asker.all(|namespace| allow.secret(namespace, secret))?;
         }
-        let has_configuration = allow.has_identity(namespace, Identity::GitConfiguration);
-        wish.host_configuration = wish.secret.is_none() && has_configuration;
+        let identity = Identity::GitConfiguration;
+        let has_configuration = asker.all(|namespace| allow.identity(namespace, identity));
+        wish.host_configuration = wish.secret.is_none() && has_configuration.is_ok();
+        if wish.host_configuration && (wish.proxy.is_some() || wish.authority.is_some()) {
+            return Err(format!(
+                "this machine's {identity} logs in, and the repository has a proxy or a certificate of its own, which would show the login to others; remove it, or name a Secret"
+            ));
+        }
         let access = GitAccess::new(wish, self.secrets.clone());
         let remote = RemoteSource::Asked(Arc::new(access.map_err(|error| error.to_string())?));
         if let Err(lack) = remote.refresh().await {
@@ -210,11 +273,25 @@ impl<'a> Loading<'a> {
         name: SecretName,
         kind: SigningKeyType,
     ) -> Result<SignerSource, String> {
-        self.loader.allow.secret(asker.namespace, &name)?;
+        let allow = &self.loader.allow;
+        asker.all(|namespace| allow.secret(namespace, &name))?;
         let signer = SignerSource::asked(&self.secrets, name, kind)?;
         if let Err(lack) = signer.refresh().await {
             self.problems.push(Problem::error(asker.subject, lack));
         }
         Ok(signer)
     }
+}
+
+/// Whether a registry is on this machine, so that nobody stands between.
+fn is_loopback(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
+    let name = name.trim_start_matches('[').trim_end_matches(']');
+    let address: Result<IpAddr, _> = name.parse();
+    address.map_or(name.eq_ignore_ascii_case("localhost"), |address| {
+        address.is_loopback()
+    })
 }
