@@ -6,7 +6,8 @@ mod registry_prefix;
 mod repository_prefix;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tagwright_registry::Repository;
 
@@ -42,7 +43,8 @@ pub(crate) use repository_prefix::normal_url;
 /// ```
 ///
 /// An object asks in the name of its own namespace: an `ImageRepository` for its registry and its Secrets, a `GitRepository`
-/// for its URL, an automation for its path and the branch that it pushes to. Where an object of another namespace refers to
+/// for its URL, an automation for its path, the branch that it pushes to (a [template](crate::Automation::branches)'s too) and
+/// its push options. Where an object of another namespace refers to
 /// it, the list of that one counts, too: what is used has to be on both. `tagwright.yaml` is of the namespace `""`. The URLs
 /// and images of the objects are checked also where the caller gave the [`Loader`](crate::Loader) a remote or a client for
 /// them.
@@ -133,6 +135,17 @@ impl AllowList {
         )
     }
 
+    /// From where on no link is followed to a directory.
+    pub(crate) fn directory_above(&self, namespace: &str, path: &Path) -> Option<PathBuf> {
+        self.of(namespace).directory_above(path).map(Path::to_owned)
+    }
+
+    pub(crate) fn push_option(&self, namespace: &str, option: &str) -> Result<(), String> {
+        let allowed = self.of(namespace).has_push_option(option);
+        let option = Printable(option);
+        judged(allowed, namespace, &format!("the push option '{option}'"))
+    }
+
     pub(crate) fn branch(&self, namespace: &str, branch: &str) -> Result<(), String> {
         let allowed = self.of(namespace).has_branch(branch);
         judged(
@@ -140,6 +153,19 @@ impl AllowList {
             namespace,
             &format!("a push to '{}'", Printable(branch)),
         )
+    }
+}
+
+/// The branches that a namespace may push to, for names that are known only later.
+#[derive(Clone, Debug)]
+pub(crate) struct PushLimit {
+    pub(crate) list: Arc<AllowList>,
+    pub(crate) namespace: String,
+}
+
+impl PushLimit {
+    pub(crate) fn check(&self, branch: &str) -> Result<(), String> {
+        self.list.branch(&self.namespace, branch)
     }
 }
 

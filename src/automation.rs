@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -16,7 +15,7 @@ use crate::error::{Error, ErrorKind};
 use crate::guard::{Clock, Guards};
 use crate::image_policy::{ImagePolicy, Watched};
 use crate::path::Folders;
-use crate::place::{BranchSettings, Directory, Place};
+use crate::place::{BranchSettings, Directory, Place, WantedDirectory};
 use crate::state::Shelf;
 use crate::trailer::Trailer;
 
@@ -72,7 +71,7 @@ pub struct AutomationBuilder {
     clock: Clock,
     trailers: BTreeSet<Trailer>,
     pub(crate) branch: BranchSettings,
-    pub(crate) directory: Option<PathBuf>,
+    pub(crate) directory: Option<WantedDirectory>,
     pub(crate) state: Shelf,
 }
 
@@ -267,8 +266,8 @@ impl AutomationBuilder {
 
     fn checked_place(&self) -> Result<Place, Error> {
         Ok(match &self.directory {
-            Some(path) => Place::Directory(Directory {
-                path: path.clone(),
+            Some(wanted) => Place::Directory(Directory {
+                wanted: wanted.clone(),
                 attempts: self.branch.attempts(),
             }),
             None => Place::Branch(Arc::new(self.branch.check()?)),

@@ -55,7 +55,7 @@ pub struct Loader {
     repositories: BTreeMap<String, Repository>,
     registries: BTreeMap<String, Given>,
     scan_at: Vec<(String, String)>,
-    allow: AllowList,
+    allow: Arc<AllowList>,
     /// Whether the objects are of others, whose operator has a list.
     is_shared: bool,
     namespace: Option<String>,
@@ -99,7 +99,7 @@ impl Loader {
 
     /// What the objects may use: everything that they name, but for the identities of this machine, where nothing is said.
     pub fn allow(&mut self, list: AllowList) -> &mut Self {
-        self.allow = list;
+        self.allow = Arc::new(list);
         self.is_shared = true;
         self
     }

@@ -3,13 +3,14 @@
 mod branch;
 mod checkout;
 mod directory;
+mod limit;
 mod pushing;
 
 use std::sync::Arc;
 
 pub(crate) use branch::{Branch, BranchSettings};
 pub(crate) use checkout::Checkout;
-pub(crate) use directory::Directory;
+pub(crate) use directory::{Directory, WantedDirectory};
 
 use crate::error::Error;
 use crate::plan::Target;

@@ -198,6 +198,7 @@ impl fmt::Debug for GitAccess {
             .field("url", &self.bare.to_string())
             .field("secret", &self.wish.secret)
             .field("proxy", &self.wish.proxy)
+            .field("host_configuration", &self.wish.host_configuration)
             .finish_non_exhaustive()
     }
 }

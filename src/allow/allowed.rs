@@ -14,7 +14,8 @@ use crate::error::Error;
 
 /// What the objects of a namespace may use, for an [`AllowList`](super::AllowList).
 ///
-/// Each method adds to what may be used already.
+/// Each method adds to what may be used already. After [`named`](Self::named) the first of a kind narrows it: of that kind
+/// only what is listed may be used then, and of all others still everything.
 #[derive(Clone, Debug)]
 pub struct Allowed {
     registries: Listed<RegistryPrefix>,
@@ -23,6 +24,7 @@ pub struct Allowed {
     repositories: Listed<RepositoryPrefix>,
     paths: Listed<Folder>,
     branches: Listed<Branch>,
+    options: Listed<Name>,
     directories: Listed<PathBuf>,
 }
 
@@ -57,6 +59,8 @@ impl fmt::Display for Identity {
 /// Everything, or what is listed.
 #[derive(Clone, Debug)]
 enum Listed<T> {
+    /// Everything until something is listed.
+    Named,
     All,
     Only(Vec<T>),
 }
@@ -64,6 +68,7 @@ enum Listed<T> {
 impl<T> Listed<T> {
     fn add(&mut self, one: T) {
         match self {
+            Self::Named => *self = Self::Only(vec![one]),
             Self::All => {}
             Self::Only(list) => list.push(one),
         }
@@ -71,7 +76,7 @@ impl<T> Listed<T> {
 
     fn has(&self, is_it: impl Fn(&T) -> bool) -> bool {
         match self {
-            Self::All => true,
+            Self::Named | Self::All => true,
             Self::Only(list) => list.iter().any(is_it),
         }
     }
@@ -87,6 +92,7 @@ impl Allowed {
             repositories: Listed::Only(Vec::new()),
             paths: Listed::Only(Vec::new()),
             branches: Listed::Only(Vec::new()),
+            options: Listed::Only(Vec::new()),
             directories: Listed::Only(Vec::new()),
         }
     }
@@ -94,13 +100,14 @@ impl Allowed {
     /// Everything that objects name, but no identity of this machine.
     pub fn named() -> Self {
         Self {
-            registries: Listed::All,
-            secrets: Listed::All,
+            registries: Listed::Named,
+            secrets: Listed::Named,
             identities: Vec::new(),
-            repositories: Listed::All,
-            paths: Listed::All,
-            branches: Listed::All,
-            directories: Listed::All,
+            repositories: Listed::Named,
+            paths: Listed::Named,
+            branches: Listed::Named,
+            options: Listed::Named,
+            directories: Listed::Named,
         }
     }
 
@@ -187,7 +194,23 @@ impl Allowed {
         Ok(self)
     }
 
-    /// A directory of this machine that may be edited in place, and all in it, by its absolute path.
+    /// An option that may be sent beside a push, as `key` or `key=value`; `*` stands for any text. A server may take it for
+    /// another branch (`merge_request.target=main`), so where branches are listed, options have to be, too.
+    ///
+    /// # Errors
+    ///
+    /// Of kind `Configuration`, for an empty one.
+    pub fn push_option(mut self, option: &str) -> Result<Self, Error> {
+        match option {
+            "" => return Err(invalid("'' is no push option; write key or key=value")),
+            "*" => self.options = Listed::All,
+            option => self.options.add(Name::new(option)),
+        }
+        Ok(self)
+    }
+
+    /// A directory of this machine that may be edited in place, and all in it, by its absolute path. It may be named by a
+    /// symbolic link; below it none is followed.
     ///
     /// # Errors
     ///
@@ -207,6 +230,24 @@ impl Allowed {
     pub(super) fn has_directory(&self, path: &Path) -> bool {
         let takes = |directory: &PathBuf| goes_down(path) && path.starts_with(directory);
         self.directories.has(takes)
+    }
+
+    /// The deepest directory on the list that a path is in.
+    pub(super) fn directory_above(&self, path: &Path) -> Option<&Path> {
+        let Listed::Only(list) = &self.directories else {
+            return None;
+        };
+        let above = list.iter().filter(|directory| path.starts_with(directory));
+        above
+            .max_by_key(|directory| directory.components().count())
+            .map(PathBuf::as_path)
+    }
+
+    pub(super) fn has_push_option(&self, option: &str) -> bool {
+        match (&self.options, &self.branches) {
+            (Listed::Named, Listed::Only(_)) => false,
+            (options, _) => options.has(|pattern| pattern.takes(option)),
+        }
     }
 
     pub(super) fn has_registry(&self, image: &Repository) -> bool {

@@ -31,7 +31,7 @@ impl Site {
                 branch: branch.push_to.trim_start_matches("refs/heads/").to_owned(),
             },
             Place::Directory(directory) => {
-                let path = &directory.path;
+                let path = &directory.wanted.path;
                 Self::Directory(fs::canonicalize(path).unwrap_or_else(|_| path.clone()))
             }
         }

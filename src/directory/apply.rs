@@ -30,7 +30,7 @@ pub(crate) fn apply(
         return Ok(Applied::NothingToDo);
     }
     let reviewed = review(spec, plan)?;
-    let root = Root::open(&directory.path)?;
+    let root = directory.open()?;
     match replacements(spec, &root, plan, &reviewed)? {
         Ok(files) => written(&root, &files, &[], control),
         Err(stale) => Ok(Applied::Stale(stale)),

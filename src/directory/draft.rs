@@ -54,7 +54,7 @@ pub(crate) fn draft(
     scan: &Scan,
     control: &Control,
 ) -> Result<Draft, Error> {
-    let root = Root::open(&directory.path)?;
+    let root = directory.open()?;
     let folders = spec.folders.visit();
     let Walked {
         found,

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, Stat, fstat, openat, statat};
 use rustix::io::Errno;
+use rustix::path::Arg;
 
 use crate::error::{Error, ErrorKind};
 
@@ -31,17 +32,24 @@ pub(crate) enum Content {
 impl Root {
     /// Opens the directory; it may be named by a symbolic link, unlike everything below it.
     pub(crate) fn open(path: &Path) -> Result<Self, Error> {
-        let shown = path.display().to_string();
-        let failed = |error: Errno| {
-            let error = io::Error::from(error);
-            let message = format!("the directory {shown} cannot be opened: {error}; correct it");
-            Error::new(ErrorKind::Directory, message)
-        };
-        let folder = openat(CWD, path, FOLDER, Mode::empty()).map_err(failed)?;
+        let folder = openat(CWD, path, FOLDER, Mode::empty());
+        let folder = folder.map_err(|error| unopened(path, &io::Error::from(error)))?;
         Ok(Self {
             folder,
-            path: shown,
+            path: path.display().to_string(),
         })
+    }
+
+    /// Opens the directory from one above it, which may be named by a symbolic link, and follows none from there on.
+    pub(crate) fn open_below(above: &Path, path: &Path) -> Result<Self, Error> {
+        let mut root = Self::open(above)?;
+        let below = path.strip_prefix(above);
+        let below = below.map_err(|error| unopened(path, &io::Error::other(error)))?;
+        for part in below {
+            root.folder = subfolder(&root.folder, part).map_err(|error| unopened(path, &error))?;
+        }
+        root.path = path.display().to_string();
+        Ok(root)
     }
 
     /// As it was given.
@@ -70,8 +78,14 @@ impl Root {
     }
 }
 
+fn unopened(path: &Path, error: &io::Error) -> Error {
+    let shown = path.display();
+    let message = format!("the directory {shown} cannot be opened: {error}; correct it");
+    Error::new(ErrorKind::Directory, message)
+}
+
 /// A folder in a folder, unless it is a symbolic link.
-pub(crate) fn subfolder(folder: &impl AsFd, name: &str) -> io::Result<OwnedFd> {
+pub(crate) fn subfolder(folder: &impl AsFd, name: impl Arg) -> io::Result<OwnedFd> {
     Ok(openat(
         folder,
         name,

@@ -63,17 +63,17 @@ impl<'a> Loading<'a> {
 
     /// What may be used of what was made.
     pub(crate) fn end(mut self, automations: Vec<AutomationBuilder>) -> Loaded {
-        let automations = automations
-            .into_iter()
-            .filter(|builder| self.may_write(builder));
-        let automations = automations.collect();
+        let mut automations = automations;
+        automations.retain_mut(|builder| self.may_write(builder));
         Loaded {
             automations,
             problems: self.problems,
         }
     }
 
-    fn may_write(&mut self, builder: &AutomationBuilder) -> bool {
+    /// Whether it may be used; what is known only when it runs is checked then.
+    fn may_write(&mut self, builder: &mut AutomationBuilder) -> bool {
+        builder.limit(&self.loader.allow);
         let refused = self.refusal(builder);
         if let Some(reason) = &refused {
             self.problems.push(Problem::error(builder.title(), reason));
@@ -81,11 +81,12 @@ impl<'a> Loading<'a> {
         refused.is_none()
     }
 
-    /// The first of the folders, pushes and directories of an automation that is not on the list.
+    /// The first of the folders, pushes, their options and directories of an automation that is not on the list.
     fn refusal(&self, builder: &AutomationBuilder) -> Option<String> {
         let allow = &self.loader.allow;
         let (namespace, folders) = builder.reach();
         let branches = builder.branch.destinations();
+        let options = builder.branch.push_options().iter();
         let directories = builder.directory.iter();
         let mut judged = (folders.iter().map(|folder| allow.path(namespace, folder)))
             .chain(
@@ -93,7 +94,8 @@ impl<'a> Loading<'a> {
                     .iter()
                     .map(|branch| allow.branch(namespace, branch)),
             )
-            .chain(directories.map(|directory| allow.directory(namespace, directory)));
+            .chain(options.map(|option| allow.push_option(namespace, option)))
+            .chain(directories.map(|directory| allow.directory(namespace, &directory.path)));
         judged.find_map(Result::err)
     }
 

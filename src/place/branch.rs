@@ -12,6 +12,7 @@ use super::Checkout;
 use super::checkout::Wanted;
 use super::pushing::PushSettings;
 use crate::access::{Lack, RemoteSource, SignerSource};
+use crate::allow::PushLimit;
 use crate::automation::{AutomationBuilder, invalid, missing};
 use crate::error::{Error, ErrorKind};
 use crate::plan::{BranchTarget, Target};
@@ -34,6 +35,8 @@ pub(crate) struct Branch {
     pub(crate) values: BTreeMap<String, String>,
     pub(crate) git_timeout: Duration,
     pub(crate) attempts: u32,
+    /// What a branch that is named later has to be on.
+    limit: Option<PushLimit>,
 }
 
 /// What a builder was told of it.
@@ -49,6 +52,7 @@ pub(crate) struct BranchSettings {
     git_timeout: Duration,
     attempts: u32,
     only_at: Option<String>,
+    pub(super) limit: Option<PushLimit>,
 }
 
 impl Branch {
@@ -68,6 +72,9 @@ impl Branch {
 
     /// The same with another branch to push to, which is made anew by each push.
     pub(crate) fn pushed_to(&self, name: &str) -> Result<Self, Error> {
+        if let Some(limit) = &self.limit {
+            limit.check(name).map_err(invalid)?;
+        }
         let mut branch = self.clone();
         branch.push = Push::to_branch(name)
             .map_err(invalid)?
@@ -110,6 +117,7 @@ impl Default for BranchSettings {
             git_timeout: Duration::from_secs(120),
             attempts: 10,
             only_at: None,
+            limit: None,
         }
     }
 }
@@ -188,6 +196,10 @@ impl BranchSettings {
             .destinations(read.as_ref().and_then(Checkout::branch))
     }
 
+    pub(crate) fn push_options(&self) -> &[String] {
+        self.push.options()
+    }
+
     pub(crate) fn check(&self) -> Result<Branch, Error> {
         let checkout = Wanted::check(self.checkout.as_ref())?;
         let (push, push_to) = self.push.check(&checkout)?;
@@ -205,6 +217,7 @@ impl BranchSettings {
             values: self.values.clone(),
             git_timeout: self.git_timeout,
             attempts: self.attempts(),
+            limit: self.limit.clone(),
         })
     }
 

@@ -3,18 +3,35 @@
 use std::path::PathBuf;
 
 use crate::automation::AutomationBuilder;
+use crate::directory::Root;
+use crate::error::Error;
 use crate::plan::{DirectoryTarget, Target};
 
 /// The directory as it was given. It is opened by each plan, and need not be there before.
 #[derive(Clone, Debug)]
 pub(crate) struct Directory {
-    pub(crate) path: PathBuf,
+    pub(crate) wanted: WantedDirectory,
     pub(crate) attempts: u32,
 }
 
+/// Where it is.
+#[derive(Clone, Debug)]
+pub(crate) struct WantedDirectory {
+    pub(crate) path: PathBuf,
+    /// The directory above it, from where on no link is followed.
+    pub(crate) below: Option<PathBuf>,
+}
+
 impl Directory {
+    pub(crate) fn open(&self) -> Result<Root, Error> {
+        match &self.wanted.below {
+            Some(above) => Root::open_below(above, &self.wanted.path),
+            None => Root::open(&self.wanted.path),
+        }
+    }
+
     pub(crate) fn target(&self) -> Target {
-        let path = self.path.display().to_string();
+        let path = self.wanted.path.display().to_string();
         Target::Directory(DirectoryTarget { path })
     }
 }
@@ -30,7 +47,10 @@ impl AutomationBuilder {
     /// process may give it; all of them, or none when one cannot be. A hard link is not carried over to the new file,
     /// nor are access lists and other extended attributes.
     pub fn directory(&mut self, path: impl Into<PathBuf>) -> &mut Self {
-        self.directory = Some(path.into());
+        self.directory = Some(WantedDirectory {
+            path: path.into(),
+            below: None,
+        });
         self
     }
 }

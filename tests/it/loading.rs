@@ -619,7 +619,7 @@ async fn what_is_not_allowed_is_refused() -> TestResult {
     let no_branch = Allowed::named().branch("main")?;
     assert!(
         problems(&load(no_branch, "flux-system", &objects).await).is_empty(),
-        "named is all that is named"
+        "of branches this one, and of all else what is named"
     );
     let other_branch = Allowed::nothing()
         .registry("*")?

@@ -1,5 +1,6 @@
 //! End to end: a registry, a repository, and the facade's public API between them.
 
+mod allow;
 mod bad_input;
 mod blocking;
 mod branches;
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
     }
     secrets::listen();
     let parts = [
+        allow::tests(),
         bad_input::tests(),
         blocking::tests(),
         config::tests(),
