@@ -2,13 +2,20 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinSet;
 
 use super::error::{StateError, StateErrorKind};
 use super::record::{self, Record};
 use super::store::StateStore;
 use crate::automation::AutomationBuilder;
 use crate::problem::Problem;
+
+/// How long the store has for one call.
+const DEADLINE: Duration = Duration::from_secs(10);
 
 /// A store that may be absent: then nothing is known, and nothing is kept.
 #[derive(Clone, Default)]
@@ -39,6 +46,8 @@ impl AutomationBuilder {
 pub(crate) struct Trouble {
     failures: BTreeSet<String>,
     unread: BTreeSet<String>,
+    /// A call had no answer in time: no further one is made.
+    hangs: bool,
 }
 
 impl Shelf {
@@ -56,7 +65,12 @@ impl Shelf {
     pub(crate) async fn load<T: Record>(&self, name: &str, trouble: &mut Trouble) -> Option<T> {
         let store = self.0.as_ref()?;
         let key = record::key::<T>(name);
-        let read = match store.load(&key).await {
+        if trouble.hangs {
+            trouble.unread.insert(key);
+            return None;
+        }
+        let (own, at) = (Arc::clone(store), key.clone());
+        let read = match trouble.call(async move { own.load(&at).await }).await {
             Ok(None) => return None,
             Ok(Some(bytes)) => record::from_bytes(&key, &bytes),
             Err(error) => Err(error),
@@ -64,10 +78,14 @@ impl Shelf {
         match read {
             Ok(record) => Some(record),
             Err(error) => {
-                if error.kind() != StateErrorKind::Broken {
-                    trouble.unread.insert(key.clone());
-                } else if let Err(error) = store.set_aside(&key).await {
-                    trouble.add(&error);
+                if error.kind() == StateErrorKind::Broken {
+                    let store = Arc::clone(store);
+                    let done = trouble.call(async move { store.set_aside(&key).await });
+                    if let Err(error) = done.await {
+                        trouble.add(&error);
+                    }
+                } else {
+                    trouble.unread.insert(key);
                 }
                 trouble.add(&error);
                 None
@@ -77,10 +95,12 @@ impl Shelf {
 
     pub(crate) async fn store<T: Record>(&self, name: &str, record: &T, trouble: &mut Trouble) {
         let key = record::key::<T>(name);
-        let Some(store) = self.0.as_ref().filter(|_| trouble.may_write(&key)) else {
+        let Some(store) = self.0.clone().filter(|_| trouble.may_write(&key)) else {
             return;
         };
-        if let Err(error) = store.store(&key, &record::to_bytes(record)).await {
+        let bytes = record::to_bytes(record);
+        let done = trouble.call(async move { store.store(&key, &bytes).await });
+        if let Err(error) = done.await {
             trouble.add(&error);
         }
     }
@@ -103,10 +123,30 @@ impl Trouble {
     pub(crate) fn extend(&mut self, other: Self) {
         self.failures.extend(other.failures);
         self.unread.extend(other.unread);
+        self.hangs |= other.hangs;
+    }
+
+    pub(crate) fn hangs(&self) -> bool {
+        self.hangs
+    }
+
+    /// A call of the store, which may be a program's own: it may take its time, and panic.
+    async fn call<T: Send + 'static>(
+        &mut self,
+        call: impl Future<Output = Result<T, StateError>> + Send + 'static,
+    ) -> Result<T, StateError> {
+        if let Some(done) = within(DEADLINE, call).await {
+            return done;
+        }
+        self.hangs = true;
+        let waited = DEADLINE.as_secs();
+        Err(StateError::new(format!(
+            "the store did not answer within {waited} s and is left alone for now; see what keeps it"
+        )))
     }
 
     fn may_write(&self, key: &str) -> bool {
-        !self.unread.contains(key)
+        !self.hangs && !self.unread.contains(key)
     }
 
     /// Whether a record could not be read that may be there.
@@ -119,5 +159,34 @@ impl Trouble {
         self.failures
             .iter()
             .map(|message| Problem::warning("state", message))
+    }
+}
+
+/// What comes of a call, on a task of its own that ends with its deadline.
+async fn within<T: Send + 'static>(
+    deadline: Duration,
+    call: impl Future<Output = Result<T, StateError>> + Send + 'static,
+) -> Option<Result<T, StateError>> {
+    let mut task = JoinSet::new();
+    task.spawn(call);
+    let joined = tokio::time::timeout(deadline, task.join_next())
+        .await
+        .ok()?;
+    let ended = |error| StateError::new(format!("the store did not do its work: {error}"));
+    joined.map(|joined| joined.unwrap_or_else(|error| Err(ended(error))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_store_may_hang() {
+        let never = std::future::pending::<Result<(), StateError>>();
+        assert_eq!(within(Duration::ZERO, never).await, None);
+        let mut trouble = Trouble::default();
+        assert!(trouble.may_write("a"));
+        trouble.hangs = true;
+        assert!(!trouble.may_write("a"));
     }
 }

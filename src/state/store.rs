@@ -14,6 +14,9 @@ pub type StateFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StateError>>
 /// lost: a run without a record is as the first one was. A key is a text such as `image/ghcr.io/org/app`: up to a few
 /// hundred bytes, with `/`, `:` and any letters in it.
 ///
+/// A call that has no answer within 10 s, or that panics, is a failure of the store; after the first that has none the run
+/// makes no further call.
+///
 /// Several automations and processes may share a store. The last writer wins; a reader gets what one writer wrote, whole.
 ///
 /// ```

@@ -22,6 +22,7 @@ pub(crate) fn tests() -> Vec<Trial> {
             "state::a_newer_record_is_left_alone",
             a_newer_record_is_left_alone,
         ),
+        async_test("state::a_store_may_panic", a_store_may_panic),
         async_test(
             "state::what_is_kept_is_no_secret",
             what_is_kept_is_no_secret,
@@ -42,6 +43,10 @@ impl Shelves {
         records
             .values_mut()
             .for_each(|record| *record = bytes.to_vec());
+    }
+
+    pub(super) fn keys(&self) -> Vec<String> {
+        self.all().into_keys().collect()
     }
 
     fn all(&self) -> BTreeMap<String, Vec<u8>> {
@@ -162,5 +167,37 @@ async fn what_is_kept_is_no_secret() -> TestResult {
     let image: serde_json::Value = serde_json::from_slice(&records[names[0]])?;
     assert_eq!(image["record"]["tags"], 5);
     assert_eq!(image["record"]["latest"][0], "latest");
+    Ok(())
+}
+
+/// Has nothing, and falls over when it is given something.
+struct Frail;
+
+impl StateStore for Frail {
+    fn load<'a>(&'a self, _: &'a str) -> StateFuture<'a, Option<Vec<u8>>> {
+        Box::pin(async { Ok(None) })
+    }
+
+    fn store<'a>(&'a self, _: &'a str, _: &'a [u8]) -> StateFuture<'a, ()> {
+        Box::pin(async { panic!("a store fell over, as the test wants it") })
+    }
+
+    fn remove<'a>(&'a self, _: &'a str) -> StateFuture<'a, ()> {
+        Box::pin(async { Ok(()) })
+    }
+}
+
+async fn a_store_may_panic() -> TestResult {
+    let world = World::new();
+    let mut builder = world.automation();
+    let report = builder.state(Arc::new(Frail)).build()?.run().await?;
+    assert!(matches!(report.applied(), Applied::Pushed(_)), "{report}");
+    let problems = report.plan().problems();
+    assert!(!problems.is_empty());
+    for problem in problems {
+        let text = problem.to_string();
+        let begin = "state: warning: the store did not do its work: ";
+        assert!(text.starts_with(begin), "{text}");
+    }
     Ok(())
 }
