@@ -2,10 +2,12 @@
 
 use gitwrite::{Control, Ref};
 use tagwright_gitwrite as gitwrite;
+use tagwright_policy::guard::Objection;
 
 use super::fingerprint::{self, PROGRAM};
 use super::past::Past;
 use super::record::{RunRecord, Tip};
+use super::tally::Tally;
 use crate::automation::Spec;
 use crate::error::Error;
 use crate::place::{Branch, Place};
@@ -93,14 +95,44 @@ pub(super) fn record(spec: &Spec, scan: &Scan, report: &Report) -> Option<RunRec
     })
 }
 
-/// Whether a marker is withheld for a reason that passes with time.
+/// Whether a marker is withheld for a reason that may pass although the automation and the choices stay as they are.
 fn may_pass(spec: &Spec, scan: &Scan, outcome: &Outcome) -> bool {
     let policy = outcome
         .setter
         .as_deref()
         .and_then(|setter| scan.choices.policy_of(setter));
-    let is_kept = policy.is_some_and(|policy| spec.withheld.contains_key(policy));
-    outcome.kind == OutcomeKind::Withheld && !is_kept
+    outcome.kind == OutcomeKind::Withheld && policy.is_none_or(|policy| waits(spec, scan, policy))
+}
+
+/// The same of a policy, by the first of its guards that objects to whatever stands in the files.
+fn waits(spec: &Spec, scan: &Scan, policy: &str) -> bool {
+    if spec.withheld.contains_key(policy) {
+        return false;
+    }
+    let Some(choice) = scan.choices.chosen(policy) else {
+        return true;
+    };
+    let Some(watched) = scan.particular.get(policy) else {
+        return false;
+    };
+    let (guards, tag) = (&watched.guards, choice.tag());
+    // A longer list is none of the choices.
+    let now = scan.tallies.get(policy).map(Tally::tags);
+    if let (Some(shrink), Some(now)) = (&guards.shrink, now) {
+        match scan.past.tags_before(policy) {
+            Ok(before) if before.is_none_or(|before| shrink.check(before, now).is_ok()) => {}
+            Ok(_) | Err(_) => return true,
+        }
+    }
+    if guards.skip.check(tag).is_err() {
+        return false;
+    }
+    match guards.hold.as_ref().map(|hold| hold.check(tag, scan.now)) {
+        Some(Err(Objection::Held { until: None, .. })) => false,
+        Some(Err(_)) => true,
+        // Dates come with time, and may fail to.
+        None | Some(Ok(())) => guards.minimum_age.is_some() || watched.policy.orders_by_date(),
+    }
 }
 
 /// On which commit there is nothing to do, and what was made of it for another branch.
