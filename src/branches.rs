@@ -94,12 +94,16 @@ impl Branches {
     pub async fn plan(&self) -> Result<Vec<Result<Plan, Error>>, Error> {
         let span = tracing::info_span!("plan", automation = %self.automation.name());
         async {
-            let (_, scan) = self.scan().await?;
+            let (past, scan) = self.scan().await?;
             let lanes = lanes(&self.automation, &self.template, &scan)?;
             let firsts = self.on_one_snapshot(lanes.clone(), draft).await?;
             let mut plans = Vec::with_capacity(lanes.len());
             for (lane, first) in lanes.into_iter().zip(firsts) {
-                plans.push(planned(lane, first).await);
+                let mut plan = planned(lane, first).await;
+                if let Ok(plan) = &mut plan {
+                    past.tell(plan);
+                }
+                plans.push(plan);
             }
             Ok(plans)
         }
@@ -129,13 +133,13 @@ impl Branches {
             )));
         }
         let automation = lane::on_branch(&self.automation, target.push_branch())?;
-        automation.apply(plan).await
+        automation.apply_and_keep(plan, &self.automation.0).await
     }
 
     /// Plans and applies, branch by branch, and plans one again when what it pushes to was moved by somebody else.
     ///
-    /// What goes wrong with one branch stops no other. A state store remembers the lists of tags alone: the repository is
-    /// fetched each time.
+    /// What goes wrong with one branch stops no other. A state store remembers what was seen for the guards; the repository
+    /// is fetched each time.
     ///
     /// # Errors
     ///
@@ -147,18 +151,32 @@ impl Branches {
     pub async fn run(&self) -> Result<Vec<Result<Report, Error>>, Error> {
         let span = tracing::info_span!("run", automation = %self.automation.name());
         async {
-            let (past, scan) = self.scan().await?;
-            let lanes = lanes(&self.automation, &self.template, &scan)?;
-            let firsts = self.on_one_snapshot(lanes.clone(), attempt).await?;
-            let mut reports = Vec::with_capacity(lanes.len());
-            for (lane, first) in lanes.into_iter().zip(firsts) {
-                reports.push(finish(lane, first).await);
+            let done = self.run_each().await;
+            #[cfg(feature = "metrics")]
+            if done.is_err() {
+                crate::metrics::failed(&self.automation.name());
             }
-            past.keep(&self.automation.0, &scan, None).await;
-            Ok(reports)
+            done
         }
         .instrument(span)
         .await
+    }
+
+    async fn run_each(&self) -> Result<Vec<Result<Report, Error>>, Error> {
+        let (past, scan) = self.scan().await?;
+        #[cfg(feature = "metrics")]
+        let begun = std::time::Instant::now();
+        let lanes = lanes(&self.automation, &self.template, &scan)?;
+        let firsts = self.on_one_snapshot(lanes.clone(), attempt).await?;
+        let mut reports = Vec::with_capacity(lanes.len());
+        for (lane, first) in lanes.into_iter().zip(firsts) {
+            reports.push(finish(lane, first).await);
+        }
+        #[cfg(feature = "metrics")]
+        crate::metrics::ran_each(&self.automation.name(), &reports, begun.elapsed());
+        let done = reports.iter_mut().flatten().collect();
+        past.keep_each(&self.automation.0, &scan, done).await;
+        Ok(reports)
     }
 
     /// What the policies chose, with what is known of the last run.

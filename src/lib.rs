@@ -66,7 +66,7 @@
 //! | name | kind | labels | what |
 //! |---|---|---|---|
 //! | `tagwright_last_success_timestamp_seconds` | gauge | `automation` | when a run last ended without an error, in seconds since 1970: the age is now less this |
-//! | `tagwright_runs_total` | counter | `automation`, `outcome`: `pushed`, `written`, `nothing-to-do`, `error` | runs |
+//! | `tagwright_runs_total` | counter | `automation`, `outcome`: `pushed`, `written`, `nothing-to-do`, `error`, `stale` (of an apply) | runs, and applies of plans; of [`Branches`] each branch |
 //! | `tagwright_run_duration_seconds` | histogram | `automation` | from the tags to the push; the listing is not in it |
 //! | `tagwright_edits_total` | counter | `automation` | values that were changed and pushed or written |
 //! | `tagwright_withheld` | gauge | `automation` | markers that the last run withheld |
@@ -91,6 +91,9 @@
 //! - A scheduler reads automations again through an `AutomationSource` of the program; none comes with the library.
 //!   Suspensions at run time end with the scheduler. Requests for dates and digests that an edit needs are counted with the
 //!   next scan.
+//! - A [`StateStore`] cannot list its keys: records of automations and images that are gone stay in it until somebody
+//!   removes them. A [directory](AutomationBuilder::directory) is read anew each time, with a store or without.
+//! - On a tip newer than its base a [`Plan`]'s diff is not compared with its edits; the edits are what is applied.
 //!
 //! # Features
 //!

@@ -7,7 +7,7 @@ use registry::{Client, Repository};
 use tagwright_registry as registry;
 
 use crate::error::Error;
-use crate::plan::OutcomeKind;
+use crate::plan::{Outcome, OutcomeKind, Plan};
 use crate::report::{Applied, Report};
 use crate::state::Tally;
 
@@ -45,14 +45,65 @@ impl Scan {
     }
 }
 
+/// An image was not listed, as its Secret is not at hand.
+pub(crate) fn refused(image: String) {
+    counter!("tagwright_scans_total", "image" => image, "outcome" => "error").increment(1);
+}
+
 /// A run ended that had tags to go on with.
 pub(crate) fn ran(automation: &str, result: &Result<Report, Error>, took: Duration) {
-    histogram!("tagwright_run_duration_seconds", "automation" => automation.to_owned())
-        .record(took);
+    timed(automation, took);
     match result {
-        Ok(report) => succeeded(automation, report),
+        Ok(report) => {
+            did(automation, &report.plan, &report.applied);
+            withheld(automation, withheld_by(&report.plan));
+            succeeded(automation);
+        }
         Err(_) => failed(automation),
     }
+}
+
+/// A run on several branches ended, each of which is counted.
+pub(crate) fn ran_each(automation: &str, results: &[Result<Report, Error>], took: Duration) {
+    timed(automation, took);
+    for result in results {
+        match result {
+            Ok(report) => did(automation, &report.plan, &report.applied),
+            Err(_) => failed(automation),
+        }
+    }
+    let plans = results.iter().flatten().map(|report| &report.plan);
+    withheld(automation, plans.map(withheld_by).sum());
+    if results.iter().all(Result::is_ok) {
+        succeeded(automation);
+    }
+}
+
+/// A plan was applied, or was not.
+pub(crate) fn applied(
+    automation: &str,
+    plan: &Plan,
+    result: &Result<Applied, Error>,
+    took: Duration,
+) {
+    timed(automation, took);
+    match result {
+        Ok(Applied::Stale(_)) => {
+            run(automation, "stale");
+            stale(automation);
+        }
+        Ok(applied) => {
+            did(automation, plan, applied);
+            withheld(automation, withheld_by(plan));
+            succeeded(automation);
+        }
+        Err(_) => failed(automation),
+    }
+}
+
+fn timed(automation: &str, took: Duration) {
+    histogram!("tagwright_run_duration_seconds", "automation" => automation.to_owned())
+        .record(took);
 }
 
 /// A run failed.
@@ -65,10 +116,10 @@ pub(crate) fn stale(automation: &str) {
     counter!("tagwright_stale_total", "automation" => automation.to_owned()).increment(1);
 }
 
-fn succeeded(automation: &str, report: &Report) {
+fn did(automation: &str, plan: &Plan, applied: &Applied) {
     let name = || automation.to_owned();
-    let edits = report.plan.edits.len() as u64;
-    match &report.applied {
+    let edits = plan.edits.len() as u64;
+    match applied {
         Applied::Pushed(_) => {
             run(automation, "pushed");
             counter!("tagwright_pushes_total", "automation" => name()).increment(1);
@@ -80,11 +131,27 @@ fn succeeded(automation: &str, report: &Report) {
         }
         _ => run(automation, "nothing-to-do"),
     }
-    let outcomes = report.plan.outcomes.iter();
-    let withheld = outcomes.filter(|one| one.kind == OutcomeKind::Withheld);
-    gauge!("tagwright_withheld", "automation" => name()).set(float(withheld.count() as u64));
+}
+
+/// The markers that a plan withholds, of the policies that it has a selection of: that of one branch of several has those of
+/// the others too.
+fn withheld_by(plan: &Plan) -> u64 {
+    let is_own = |name: &str| plan.selections.iter().any(|one| one.policy == name);
+    let is_withheld = |outcome: &&Outcome| {
+        let setter = outcome.setter.as_deref().unwrap_or_default();
+        let policy = setter.rsplit_once(':').map_or("", |(policy, _)| policy);
+        outcome.kind == OutcomeKind::Withheld && (is_own(setter) || is_own(policy))
+    };
+    plan.outcomes.iter().filter(is_withheld).count() as u64
+}
+
+fn withheld(automation: &str, markers: u64) {
+    gauge!("tagwright_withheld", "automation" => automation.to_owned()).set(float(markers));
+}
+
+fn succeeded(automation: &str) {
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    gauge!("tagwright_last_success_timestamp_seconds", "automation" => name())
+    gauge!("tagwright_last_success_timestamp_seconds", "automation" => automation.to_owned())
         .set(now.unwrap_or_default());
 }
 

@@ -30,8 +30,10 @@ pub use text::{Notes, Table};
 /// [`Automation::apply`](crate::Automation::apply), which does exactly this or nothing.
 ///
 /// A plan that comes back from a file is checked: its values must be those of its selections, its files those that the
-/// automation may edit, its diff the one that is shown. Who may write the file may still select another tag; keep it
-/// where only those can who may push.
+/// automation may edit, its diff the one that is shown. The diff is compared where the base is the tip: on a newer one
+/// other lines may have changed beside the planned values, and each edit is found again by its marker and its old value
+/// instead. Who may write the file may still select another tag, and say how many tags there were; keep it where only
+/// those can who may push.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
@@ -104,7 +106,8 @@ impl Plan {
         &self.edits
     }
 
-    /// What became of every marker, in file and line order.
+    /// What became of every marker, in file and line order. The plan of a [run](crate::Automation::run) that fetched nothing,
+    /// as nothing was new ([`attempts`](crate::Report::attempts) is 0), has those alone that a person should look at.
     pub fn outcomes(&self) -> &[Outcome] {
         &self.outcomes
     }

@@ -49,7 +49,8 @@ impl Automation {
     ///
     /// A plan applies to its base, and to a newer tip on which every planned value still stands; the edits are found
     /// again by their markers, nothing is selected again, and what else the newer tip holds stays. Otherwise the
-    /// answer is [`Applied::Stale`], and nothing has happened.
+    /// answer is [`Applied::Stale`], and nothing has happened. A [state store](crate::StateStore) keeps what the plan saw; one
+    /// that fails is told in the log alone.
     ///
     /// # Errors
     ///
@@ -62,27 +63,43 @@ impl Automation {
     ///
     /// Outside of a tokio runtime.
     pub async fn apply(&self, plan: &Plan) -> Result<Applied, Error> {
+        self.apply_and_keep(plan, &self.0).await
+    }
+
+    /// The same, kept under the name of `kept`: this automation, or the one that it is a branch of.
+    pub(crate) async fn apply_and_keep(&self, plan: &Plan, kept: &Spec) -> Result<Applied, Error> {
         let span = tracing::info_span!("apply", automation = %self.name());
-        let plan = plan.clone();
         async {
-            self.0.place.refresh().await?;
-            match &self.0.place {
-                Place::Branch(branch) => {
-                    let work = move |spec: &Spec, branch: &Branch, control: &Control| {
-                        apply::apply(spec, branch, &plan, control)
-                    };
-                    self.git(branch, work).await
-                }
-                Place::Directory(place) => {
-                    let work = move |spec: &Spec, place: &Directory, control: &Control| {
-                        directory::apply(spec, place, &plan, control)
-                    };
-                    self.disk(place, work).await
-                }
+            #[cfg(feature = "metrics")]
+            let begun = std::time::Instant::now();
+            let applied = self.applied(plan.clone()).await;
+            #[cfg(feature = "metrics")]
+            crate::metrics::applied(&self.name(), plan, &applied, begun.elapsed());
+            if !matches!(applied, Err(_) | Ok(Applied::Stale(_))) {
+                Past::of(kept).await.keep_applied(kept, plan).await;
             }
+            applied
         }
         .instrument(span)
         .await
+    }
+
+    async fn applied(&self, plan: Plan) -> Result<Applied, Error> {
+        self.0.place.refresh().await?;
+        match &self.0.place {
+            Place::Branch(branch) => {
+                let work = move |spec: &Spec, branch: &Branch, control: &Control| {
+                    apply::apply(spec, branch, &plan, control)
+                };
+                self.git(branch, work).await
+            }
+            Place::Directory(place) => {
+                let work = move |spec: &Spec, place: &Directory, control: &Control| {
+                    directory::apply(spec, place, &plan, control)
+                };
+                self.disk(place, work).await
+            }
+        }
     }
 
     /// Plans and applies, and plans again on the new tip when somebody else pushed first.
@@ -115,9 +132,12 @@ impl Automation {
     }
 
     async fn drafted(&self, mut scan: Scan) -> Result<Plan, Error> {
-        scan.recall(&Arc::new(Past::of(&self.0).await));
+        let past = Arc::new(Past::of(&self.0).await);
+        scan.recall(&past);
         self.0.place.refresh().await?;
-        self.planned(&mut Arc::new(scan)).await
+        let mut plan = self.planned(&mut Arc::new(scan)).await?;
+        past.tell(&mut plan);
+        Ok(plan)
     }
 
     pub(crate) async fn planned(&self, scan: &mut Arc<Scan>) -> Result<Plan, Error> {
@@ -140,11 +160,13 @@ impl Automation {
             }
         };
         scan.recall(&past);
-        self.0.place.refresh().await?;
         let mut scan = Arc::new(scan);
         #[cfg(feature = "metrics")]
         let begun = std::time::Instant::now();
-        let mut result = self.attempt_once_changed(&mut scan, &past).await;
+        let mut result = match self.0.place.refresh().await {
+            Ok(()) => self.attempt_once_changed(&mut scan, &past).await,
+            Err(error) => Err(error),
+        };
         #[cfg(feature = "metrics")]
         crate::metrics::ran(&self.name(), &result, begun.elapsed());
         past.keep(&self.0, &scan, result.as_mut().ok()).await;

@@ -169,6 +169,7 @@ impl Scan {
             tag: choice.map(|choice| choice.tag().to_owned()),
             digest: choice.and_then(Choice::digest).map(str::to_owned),
             reason: reason.clone(),
+            tags: answer.tally.as_ref().map(Tally::tags),
         });
         if let Some(tally) = answer.tally {
             self.tallies.insert(policy.name.clone(), tally);
@@ -256,6 +257,7 @@ impl Scan {
             tag: None,
             digest: None,
             reason: withheld.reason.clone(),
+            tags: None,
         });
         if withheld.is_problem {
             self.problems.push(Problem::error(policy, &withheld.reason));
@@ -306,10 +308,14 @@ pub(crate) async fn answers_of(policies: Vec<(Key, Watched)>) -> BTreeMap<Key, A
 async fn listings(policies: Vec<(Key, Watched)>) -> (Vec<Listing>, BTreeMap<Key, Answer>) {
     let (mut listings, mut answers): (Vec<Listing>, _) = (Vec::new(), BTreeMap::new());
     let mut of: HashMap<Repository, Vec<usize>> = HashMap::new();
+    #[cfg(feature = "metrics")]
+    let mut refused = BTreeSet::new();
     for (index, policy) in policies {
         let client = match policy.client.client().await {
             Ok(client) => client,
             Err(lack) => {
+                #[cfg(feature = "metrics")]
+                refused.insert(policy.repository.to_string());
                 answers.insert(index, Answer::failed(lack.into()));
                 continue;
             }
@@ -329,6 +335,8 @@ async fn listings(policies: Vec<(Key, Watched)>) -> (Vec<Listing>, BTreeMap<Key,
             policies: vec![(index, policy)],
         });
     }
+    #[cfg(feature = "metrics")]
+    refused.into_iter().for_each(crate::metrics::refused);
     (listings, answers)
 }
 

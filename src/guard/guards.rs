@@ -62,7 +62,8 @@ impl Guards {
     }
 
     /// Keeps a value whose tag is higher than the selected one in the policy's order. A range of one version (`5.0.0`,
-    /// `=5.0.0`) goes back all the same: somebody wants that version.
+    /// `=5.0.0`) goes back all the same: somebody wants that version. So does a policy that is another than the one that its
+    /// values followed last, which only a [state store](crate::StateStore) knows.
     pub fn no_downgrade(self, on: bool) -> Self {
         Self {
             no_downgrade: Some(on),
@@ -114,6 +115,10 @@ impl Guards {
     /// How many percent of an image's tags may be gone since they were last seen: a registry that answers with a part of
     /// its tags makes an old one look like the newest. From 100 on all may go. Who remembers what was seen is a state
     /// store; without one an automation with this guard is not built.
+    ///
+    /// It is remembered by a run, and by the apply of a plan, that withheld none of the policy's values. A list that lost too
+    /// many is not: the size before stays the measure, also where nothing was to be written. To accept the new size, run once
+    /// with a share that allows it, or with 100.
     pub fn maximum_shrink(self, percent: u8) -> Self {
         Self {
             maximum_shrink: Some(percent),

@@ -11,6 +11,8 @@ pub struct Selection {
     pub(crate) tag: Option<String>,
     pub(crate) digest: Option<String>,
     pub(crate) reason: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) tags: Option<u64>,
 }
 
 impl Selection {
@@ -32,6 +34,12 @@ impl Selection {
     /// The digest of what the tag names, if the policy reflects it.
     pub fn digest(&self) -> Option<&str> {
         self.digest.as_deref()
+    }
+
+    /// How many tags the image's list had, where it was read whole. A [state](crate::StateStore) takes it up when the plan
+    /// is applied.
+    pub fn tags(&self) -> Option<u64> {
+        self.tags
     }
 
     /// Why this tag, or why none, in one line.

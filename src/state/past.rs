@@ -16,7 +16,7 @@ use crate::automation::Spec;
 use crate::error::Error;
 use crate::guard::Clock;
 use crate::image_policy::Watched;
-use crate::plan::{OutcomeKind, Selection};
+use crate::plan::{OutcomeKind, Plan, Selection};
 use crate::report::Report;
 use crate::scan::Scan;
 
@@ -86,23 +86,58 @@ impl Past {
 
     /// Keeps what is known now, `report` being of a run that did not fail, and adds to it what is wrong with the store.
     pub(crate) async fn keep(&self, spec: &Spec, scan: &Scan, report: Option<&mut Report>) {
+        let done = report.as_deref();
+        let run = done.and_then(|report| match report.attempts {
+            0 => self.record.run.clone(),
+            _ => unchanged::record(spec, scan, report),
+        });
+        self.keep_all(spec, scan, run, report.into_iter().collect())
+            .await;
+    }
+
+    /// The same of a run on several branches, with a report of each that did not fail.
+    pub(crate) async fn keep_each(&self, spec: &Spec, scan: &Scan, reports: Vec<&mut Report>) {
+        self.keep_all(spec, scan, None, reports).await;
+    }
+
+    async fn keep_all(
+        &self,
+        spec: &Spec,
+        scan: &Scan,
+        run: Option<RunRecord>,
+        reports: Vec<&mut Report>,
+    ) {
         if !self.shelf.is_there() {
             return;
         }
-        let done = report.as_deref();
+        let plans: Vec<&Plan> = reports.iter().map(|report| &report.plan).collect();
         let record = AutomationRecord {
-            policies: self.policies(spec, scan, done),
-            run: done.and_then(|report| match report.attempts {
-                0 => self.record.run.clone(),
-                _ => unchanged::record(spec, scan, report),
-            }),
+            policies: self.policies(spec, &scan.selections, &plans),
+            run,
             ran: Some(seconds(self.clock.now())),
         };
         let mut trouble = self.trouble.clone();
         self.keep_images(spec, scan, &mut trouble).await;
         self.shelf.store(&self.name, &record, &mut trouble).await;
-        if let Some(report) = report {
+        for report in reports {
             report.plan.problems.extend(trouble.problems());
+        }
+    }
+
+    /// Adds to a plan what is wrong with the store.
+    pub(crate) fn tell(&self, plan: &mut Plan) {
+        plan.problems.extend(self.trouble.problems());
+    }
+
+    /// Keeps what a plan saw that is applied now.
+    pub(crate) async fn keep_applied(&self, spec: &Spec, plan: &Plan) {
+        if self.shelf.is_there() {
+            let record = AutomationRecord {
+                policies: self.policies(spec, &plan.selections, &[plan]),
+                ..self.record.clone()
+            };
+            let mut trouble = self.trouble.clone();
+            self.shelf.store(&self.name, &record, &mut trouble).await;
         }
     }
 
@@ -120,27 +155,29 @@ impl Past {
         error
     }
 
+    /// What is known of each policy after its selection, and after the plans that are done.
     fn policies(
         &self,
         spec: &Spec,
-        scan: &Scan,
-        done: Option<&Report>,
+        selections: &[Selection],
+        plans: &[&Plan],
     ) -> BTreeMap<String, PolicyRecord> {
         let updated = |policy: &Watched| {
             let mut record = self.record.policies.get(&policy.name).cloned();
             let record = record.get_or_insert_default();
-            let mut selections = scan.selections.iter();
-            if let Some(selection) = selections.find(|one| one.policy == policy.name) {
+            let own = |one: &&Selection| one.policy == policy.name;
+            let done = plans
+                .iter()
+                .find_map(|plan| Some((*plan, plan.selections.iter().find(own)?)));
+            let selection = done.map(|(_, selection)| selection);
+            if let Some(selection) = selection.or_else(|| selections.iter().find(own)) {
                 record.select(selection);
             }
-            if let Some(tally) = scan.tallies.get(&policy.name)
-                && done.is_some_and(|report| is_followed(scan, report, &policy.name))
+            if let Some((plan, selection)) = done
+                && let Some(tags) = selection.tags
+                && is_followed(spec, plan, &policy.name)
             {
-                record.accepted = Some(Accepted {
-                    program: PROGRAM.to_owned(),
-                    rule: fingerprint::of_policy(&policy.policy),
-                    tags: tally.tags(),
-                });
+                record.accept(policy, tags);
             }
             (policy.name.clone(), record.clone())
         };
@@ -159,6 +196,9 @@ impl Past {
         for (name, record) in records {
             if tasks.len() >= AT_ONCE {
                 join(&mut tasks, trouble).await;
+            }
+            if trouble.hangs() {
+                break;
             }
             tasks.spawn(keep_image(self.shelf.clone(), name, record));
         }
@@ -200,15 +240,37 @@ impl PolicyRecord {
             self.previous = self.selected.replace(chosen);
         }
     }
+
+    /// The markers follow the policy. A count that its guard objects to is not taken, although nothing was to be written:
+    /// the next choice is measured by the count before.
+    fn accept(&mut self, policy: &Watched, tags: u64) {
+        let before = self.accepted.as_ref().map(|accepted| accepted.tags);
+        let objects = |before: &u64| match &policy.guards.shrink {
+            Some(shrink) => shrink.check(*before, tags).is_err(),
+            None => false,
+        };
+        self.accepted = Some(Accepted {
+            program: PROGRAM.to_owned(),
+            rule: fingerprint::of_policy(&policy.policy),
+            tags: before.filter(objects).unwrap_or(tags),
+        });
+    }
 }
 
 /// Whether no marker of a policy was withheld.
-fn is_followed(scan: &Scan, report: &Report, policy: &str) -> bool {
-    let is_withheld = |setter: &str| scan.choices.policy_of(setter) == Some(policy);
-    let mut outcomes = report.plan.outcomes.iter();
-    !outcomes.any(|outcome| {
+fn is_followed(spec: &Spec, plan: &Plan, policy: &str) -> bool {
+    let is_withheld = |setter: &str| policy_of(spec, setter) == Some(policy);
+    !plan.outcomes.iter().any(|outcome| {
         outcome.kind == OutcomeKind::Withheld && outcome.setter.as_deref().is_some_and(is_withheld)
     })
+}
+
+/// The policy that a setter names, as [`Choices::policy_of`](crate::Choices::policy_of) without choices.
+fn policy_of<'s>(spec: &Spec, setter: &'s str) -> Option<&'s str> {
+    let is_known = |name: &&str| spec.policies.iter().any(|policy| policy.name == *name);
+    let shorter = || setter.rsplit_once(':').map(|(policy, _)| policy);
+    let whole = Some(setter).filter(is_known);
+    whole.or_else(|| shorter().filter(is_known))
 }
 
 /// When an automation ran last, whatever came of it.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
 use tagwright::registry::Client;
+use tagwright::{Applied, Guards, ImagePolicy, Loader, MountedSecrets, Source};
 use tagwright_testkit::harness::{TestResult, Trial, async_test};
 use tagwright_testkit::oci::Fault;
 
@@ -13,6 +14,8 @@ pub(crate) fn tests() -> Vec<Trial> {
     vec![
         async_test("metrics::of_a_run", of_a_run),
         async_test("metrics::of_failures", of_failures),
+        async_test("metrics::of_plans_and_branches", of_plans_and_branches),
+        async_test("metrics::of_missing_secrets", of_missing_secrets),
     ]
 }
 
@@ -123,5 +126,97 @@ async fn of_failures() -> TestResult {
     assert_eq!(report.attempts(), 2, "{report}");
     let found = recorded(&snapshotter);
     assert_eq!(found["tagwright_stale_total automation=tagwright"], 1);
+    Ok(())
+}
+
+async fn of_plans_and_branches() -> TestResult {
+    let of = |name: &str| format!("tagwright_{name} automation=tagwright");
+    for on_branches in [false, true] {
+        let world = World::new();
+        let recorder = DebuggingRecorder::new();
+        let snapshotter = recorder.snapshotter();
+        let _here = metrics::set_default_local_recorder(&recorder);
+        world.commit(
+            "apps/b.yaml",
+            "tag: 1 # {\"$imagepolicy\": \"flux-system:other:tag\"}\n",
+        );
+        let mut builder = world.automation();
+        let other = ImagePolicy::new("flux-system:other", world.image(), semver("5.1.x"));
+        let guards = Guards::new().hold(None);
+        builder.image_policy(other.with_guards(guards));
+        let automation = builder.build()?;
+        let branches = automation.branches("up/{name}")?;
+        let plan = if on_branches {
+            let done = branches.run().await?;
+            assert_eq!(done.len(), 2);
+            branches.plan().await?.remove(0)?
+        } else {
+            let plan = automation.plan().await?;
+            let _ = automation.apply(&plan).await?;
+            plan
+        };
+        let found = recorded(&snapshotter);
+        assert_eq!(found[&of("pushes_total")], 1);
+        assert_eq!(found[&of("edits_total")], 1);
+        assert_eq!(found[&of("withheld")], 1);
+        assert_eq!(found[&of("run_duration_seconds")], 1);
+        assert_eq!(found[&(of("runs_total") + " outcome=pushed")], 1);
+        assert!(found[&of("last_success_timestamp_seconds")] > 1_700_000_000);
+        let idle = found.get(&(of("runs_total") + " outcome=nothing-to-do"));
+        assert_eq!(idle, on_branches.then_some(&1));
+
+        world.commit("apps/app.yaml", &world.deployment("4.9.9"));
+        let stale = if on_branches {
+            branches.apply(&plan).await?
+        } else {
+            automation.apply(&plan).await?
+        };
+        assert!(matches!(stale, Applied::Stale(_)), "{stale:?}");
+        let found = recorded(&snapshotter);
+        assert_eq!(found[&(of("runs_total") + " outcome=stale")], 1);
+        assert_eq!(found[&of("stale_total")], 1);
+    }
+    Ok(())
+}
+
+async fn of_missing_secrets() -> TestResult {
+    let world = World::new();
+    let recorder = DebuggingRecorder::new();
+    let snapshotter = recorder.snapshotter();
+    let _here = metrics::set_default_local_recorder(&recorder);
+    let runs = "tagwright_runs_total automation=flux-system/app outcome=error";
+    for (at, is_listed) in [("git", true), ("image", false)] {
+        let secret = |name: &str| {
+            let login = ", secretRef: {name: login}";
+            if name == at { login } else { "" }
+        };
+        let (image, login) = (world.image(), secret("image"));
+        let text = [
+            "apiVersion: image.toolkit.fluxcd.io/v1\nkind: ImageRepository\nmetadata: {name: app, namespace: flux-system}\nspec: {interval: 1h, insecure: true, image: '",
+            &image, "'", login, "}\n---\n\
+            apiVersion: image.toolkit.fluxcd.io/v1\nkind: ImagePolicy\nmetadata: {name: app, namespace: flux-system}\nspec:\n  imageRepositoryRef: {name: app}\n  policy: {semver: {range: 5.0.x}}\n---\n\
+            apiVersion: image.toolkit.fluxcd.io/v1\nkind: ImageUpdateAutomation\nmetadata: {name: app, namespace: flux-system}\nspec:\n  interval: 1h\n  sourceRef: {kind: GitRepository, name: fleet}\n  git: {checkout: {ref: {branch: main}}, commit: {author: {email: b@example.com}}}\n---\n\
+            apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: {name: fleet, namespace: flux-system}\nspec: {interval: 1m, ref: {branch: main}, url: 'https://git.example.com/fleet.git'",
+            secret("git"), "}\n",
+        ]
+        .concat();
+        let secrets = tempfile::tempdir()?;
+        let login = secrets.path().join("flux-system/login");
+        std::fs::create_dir_all(&login)?;
+        std::fs::write(login.join("username"), "u")?;
+        std::fs::write(login.join("password"), "p")?;
+        let manifests = Source::text("m.yaml", text).flux().await?;
+        let mut loader = Loader::new();
+        loader.secrets(MountedSecrets::at(secrets.path()));
+        let loaded = loader.flux(manifests[0].objects()).await;
+        let automation = loaded.automations()[0].build()?;
+        std::fs::remove_dir_all(&login)?;
+        automation.run().await.expect_err("the Secret is gone");
+        let found = recorded(&snapshotter);
+        assert_eq!(found[runs], 1, "{at}: {found:?}");
+        let outcome = if is_listed { "ok" } else { "error" };
+        let scans = format!("tagwright_scans_total image={image} outcome={outcome}");
+        assert_eq!(found[&scans], 1, "{at}: {found:?}");
+    }
     Ok(())
 }

@@ -22,6 +22,7 @@ pub(crate) fn tests() -> Vec<Trial> {
             any_plan_reads_back_equal,
         ),
         test("plan_forms::markdown_is_safe", markdown_is_safe),
+        test("plan_forms::a_table_keeps_its_rows", a_table_keeps_its_rows),
         test("plan_forms::markdown_is_bounded", markdown_is_bounded),
         async_test(
             "plan_forms::every_field_changed_by_hand",
@@ -37,6 +38,17 @@ pub(crate) fn tests() -> Vec<Trial> {
 
 fn read(value: &Value) -> Plan {
     Plan::from_json(&value.to_string()).expect("it is a plan")
+}
+
+fn a_table_keeps_its_rows() {
+    let mut plan: Value = serde_json::from_str(FULL).expect("it is JSON");
+    let rows = read(&plan).table().to_string().lines().count();
+    for field in ["policy", "image", "tag", "reason"] {
+        plan["selections"][0][field] = "a\u{1b}[31m\nflux-system:forged  b  1.0.0  \r".into();
+    }
+    let table = read(&plan).table().to_string();
+    assert_eq!(table.lines().count(), rows, "{table}");
+    assert!(!table.contains(['\u{1b}', '\r']), "{table}");
 }
 
 fn golden_files() {
@@ -332,6 +344,7 @@ async fn every_field_changed_by_hand() -> TestResult {
             "/outcomes/0/line",
             "/outcomes/0/setter",
             "/selections/0/reason",
+            "/selections/0/tags",
         ],
         "what is shown only"
     );

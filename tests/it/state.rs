@@ -2,6 +2,7 @@
 
 #[cfg(feature = "state")]
 mod files;
+mod reviewed;
 mod second_run;
 mod stores;
 
@@ -17,6 +18,7 @@ pub(crate) fn be_a_child() {
 
 pub(crate) fn tests() -> Vec<Trial> {
     let mut tests = second_run::tests();
+    tests.extend(reviewed::tests());
     tests.extend(stores::tests());
     #[cfg(feature = "state")]
     tests.extend(files::tests());
