@@ -274,11 +274,18 @@ impl Automation {
     }
 }
 
-/// Docker Hub has two names.
+/// A registry as a keychain knows it: without scheme, user and docker's `/v1/`. Docker Hub has two names.
 fn registry_key(registry: &str) -> String {
     let registry = registry.to_ascii_lowercase();
-    match registry.as_str() {
-        "docker.io" => "index.docker.io".to_owned(),
-        _ => registry,
+    let bare = registry.rsplit("://").next().unwrap_or_default();
+    let bare = bare.rsplit('@').next().unwrap_or_default();
+    let bare = bare.trim_end_matches('/');
+    let host = match bare.split_once('/') {
+        Some((host, "v1" | "v2")) => host,
+        _ => bare,
+    };
+    match host {
+        "" | "docker.io" => "index.docker.io".to_owned(),
+        host => host.to_owned(),
     }
 }

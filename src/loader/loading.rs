@@ -198,8 +198,9 @@ impl<'a> Loading<'a> {
         };
         let key = registry_key(&wish.host);
         let is_asked = |place: &&Place| {
-            let registry = place.registry.split('/').next().unwrap_or_default();
-            registry_key(registry) == key
+            let registry = registry_key(&place.registry);
+            let host = registry.split('/').next().unwrap_or_default();
+            registry_key(host) == key
         };
         wish.places.iter().filter(is_asked).any(has_login)
     }

@@ -254,6 +254,24 @@ async fn logins_of_others_stay_on_their_way() -> TestResult {
         let problems = problems(&tenant.load(&loader).await);
         assert_eq!(problems.is_empty(), is_here, "{host}: {problems:?}");
     }
+    // However the caller writes the registry.
+    let proxied = Tenant {
+        registry: ", proxySecretRef: {name: proxy}",
+        ..Tenant::default()
+    };
+    for written in [
+        "https://ghcr.io",
+        "GHCR.io",
+        "https://robot@ghcr.io/v2/",
+        "ghcr.io/",
+    ] {
+        let mut loader = list(team("team-b")?);
+        loader.credential(written, Credential::basic("operator", "secret"));
+        told(
+            &proxied.load(&loader).await,
+            "the caller's credential logs in",
+        );
+    }
     // The login of a place that is asked instead.
     let mut mirror = list(team("team-b")?);
     mirror
@@ -263,10 +281,6 @@ async fn logins_of_others_stay_on_their_way() -> TestResult {
             Credential::basic("operator", "secret"),
         );
     assert_eq!(problems(&insecure.load(&mirror).await), [""; 0]);
-    let proxied = Tenant {
-        registry: ", proxySecretRef: {name: proxy}",
-        ..Tenant::default()
-    };
     told(
         &proxied.load(&mirror).await,
         "the caller's credential logs in, and the image has a proxy",
