@@ -92,7 +92,8 @@
 //!   Suspensions at run time end with the scheduler. Requests for dates and digests that an edit needs are counted with the
 //!   next scan.
 //! - A [`StateStore`] cannot list its keys: records of automations and images that are gone stay in it until somebody
-//!   removes them. A [directory](AutomationBuilder::directory) is read anew each time, with a store or without.
+//!   removes them. A scheduler whose store hangs waits 10 s for each record when it starts.
+//! - Guards take a range such as `>=5.0.0 <=5.0.0` for one of several versions: write `5.0.0` to go back to it.
 //! - On a tip newer than its base a [`Plan`]'s diff is not compared with its edits; the edits are what is applied.
 //!
 //! # Features
