@@ -26,6 +26,8 @@ pub struct Policy {
     pub digest: DigestReflectionPolicy,
     /// `guards` of this policy.
     pub guards: Guards,
+    /// `group`: the policies that share a branch with it, where each has one.
+    pub group: Option<String>,
     /// `suspend`: whether its markers are left alone.
     pub suspend: bool,
 }
@@ -92,6 +94,7 @@ pub(super) fn read(
             .fields("guards")
             .map(guards::read)
             .unwrap_or_default(),
+        group: fields.text("group"),
         suspend: fields.flag("suspend"),
     };
     fields.finish();

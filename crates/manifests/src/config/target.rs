@@ -56,6 +56,9 @@ pub struct Branch {
     pub branch: String,
     /// `push`: where to push.
     pub push: Option<Push>,
+    /// `push.branchTemplate`: a branch for each policy, or for each group of
+    /// them, in place of the one.
+    pub branch_template: Option<String>,
     /// `commit`: how to commit.
     pub commit: Commit,
     /// `timeout` of the Git work of one attempt.
@@ -131,16 +134,32 @@ fn branch(fields: &mut Fields<'_>) -> Branch {
     if commit.is_none() && fields.get("commit").is_none() {
         fields.missing("commit", "{author: {email: bot@example.com}}");
     }
+    let (push, branch_template) = pushes(fields);
     Branch {
         repository: repository(fields),
         secret: secret_ref(fields, "secret"),
         proxy_secret: secret_ref(fields, "proxySecret"),
         provider: fields.one_of("provider", GIT).unwrap_or_default(),
         branch: fields.required_text("branch", "main"),
-        push: fields.fields("push").map(push),
+        push,
+        branch_template,
         commit: commit.unwrap_or_default(),
         timeout: fields.duration("timeout"),
     }
+}
+
+/// `push` as in Flux, with a template that stands in place of its branch.
+fn pushes(fields: &mut Fields<'_>) -> (Option<Push>, Option<String>) {
+    let Some(mut fields) = fields.fields("push") else {
+        return (None, None);
+    };
+    let template = fields.text_at("branchTemplate");
+    if let (Some((_, at)), true) = (template, fields.get("branch").is_some()) {
+        let message = "branch is given already; remove one".to_owned();
+        fields.error(at, "branchTemplate", message);
+    }
+    let template = template.map(|(template, _)| template.to_owned());
+    (Some(push(fields)), template)
 }
 
 /// The URL is never shown in a problem: it may hold a password.

@@ -108,6 +108,7 @@ fn the_targets_of_the_example() {
     let refspec = push.refspec.as_deref();
     assert_eq!(refspec, Some("refs/heads/image-updates:refs/heads/review"));
     assert_eq!(push.options["ci.skip"], "");
+    assert_eq!(branch.branch_template, None);
     let commit = &branch.commit;
     assert_eq!(commit.author_name.as_deref(), Some("bot"));
     assert_eq!(commit.author_email, "bot@example.com");
