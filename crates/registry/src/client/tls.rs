@@ -1,6 +1,7 @@
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustls::client::WantsClientCert;
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
@@ -59,14 +60,16 @@ impl Tls {
         if !self.system_roots && roots.is_empty() {
             return Err(unusable("no root certificate at all"));
         }
-        let provider = Arc::clone(builder.crypto_provider());
-        let verifier = self
-            .system_roots
-            .then(|| Verifier::new_with_extra_roots(roots.iter().cloned(), provider).ok());
-        Ok(match verifier.flatten() {
+        let provider = builder.crypto_provider();
+        let verifier = match (self.system_roots, roots.is_empty()) {
+            (false, _) => None,
+            (true, true) => system(provider),
+            (true, false) => verifier(roots.clone(), provider),
+        };
+        Ok(match verifier {
             Some(verifier) => builder
                 .dangerous()
-                .with_custom_certificate_verifier(Arc::new(verifier)),
+                .with_custom_certificate_verifier(verifier),
             // Those of the system are not wanted, or there are none, as in an empty container. With no root at all
             // plain HTTP still works, and TLS says that the issuer is unknown.
             None => builder.with_root_certificates(only(roots)?),
@@ -111,6 +114,24 @@ fn no_key(found: &str) -> Error {
     Error::new(Kind::Config, found, hint)
 }
 
+/// The system's roots, read once in a process: a client for each of many hosts and Secrets would read them all again.
+fn system(provider: &Arc<CryptoProvider>) -> Option<Arc<Verifier>> {
+    static SYSTEM: OnceLock<Arc<Verifier>> = OnceLock::new();
+    if let Some(known) = SYSTEM.get() {
+        return Some(Arc::clone(known));
+    }
+    let read = verifier(Vec::new(), provider)?;
+    Some(Arc::clone(SYSTEM.get_or_init(|| read)))
+}
+
+fn verifier(
+    roots: Vec<CertificateDer<'static>>,
+    provider: &Arc<CryptoProvider>,
+) -> Option<Arc<Verifier>> {
+    let verifier = Verifier::new_with_extra_roots(roots, Arc::clone(provider));
+    verifier.ok().map(Arc::new)
+}
+
 /// The given roots and nothing else.
 fn only(certificates: Vec<CertificateDer<'static>>) -> Result<RootCertStore, Error> {
     let mut store = RootCertStore::empty();
@@ -142,4 +163,18 @@ fn unusable(found: &str) -> Error {
         found,
         "give a PEM file with 'BEGIN CERTIFICATE' blocks",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_roots_of_the_system_are_read_once() {
+        let provider = || Arc::new(rustls::crypto::ring::default_provider());
+        // A machine may have none.
+        if let (Some(one), Some(other)) = (system(&provider()), system(&provider())) {
+            assert!(Arc::ptr_eq(&one, &other));
+        }
+    }
 }
