@@ -107,6 +107,10 @@ impl<T: Send, F: Fn(&str, &[u8]) -> Option<T> + Sync> Walk<'_, F> {
             return Ok(Vec::new());
         }
         let folder = Arc::new(subfolder(parent, name(path))?);
+        if depth > 0 && look(&folder, ".git").is_ok() {
+            // A submodule or another checkout, which is no part of this one.
+            return Ok(Vec::new());
+        }
         let (mut folders, mut files) = (Vec::new(), Vec::new());
         for entry in Dir::read_from(&folder)? {
             let entry = entry?;

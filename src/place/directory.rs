@@ -42,7 +42,8 @@ impl AutomationBuilder {
     /// repository: a remote, branches, an author and a message are neither wanted nor used.
     ///
     /// Files are read as from a branch (the same names, the same bound on their size), in parallel. What Git keeps in
-    /// `.git` is left out, and no symbolic link is followed, neither to a file nor to a folder; the directory itself
+    /// `.git` is left out, and so is a folder below with a `.git` of its own, a submodule or another checkout. What
+    /// `.gitignore` names is read and edited like everything else. No symbolic link is followed, neither to a file nor to a folder; the directory itself
     /// may be one. Each changed file is replaced in one step by a new one with its mode, and its owner where the
     /// process may give it; all of them, or none when one cannot be. A hard link is not carried over to the new file,
     /// nor are access lists and other extended attributes.

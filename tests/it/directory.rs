@@ -19,6 +19,7 @@ pub(crate) fn tests() -> Vec<Trial> {
     tests![
         replaces_values_and_keeps_modes,
         second_run_touches_nothing,
+        checkouts_inside_are_left_alone,
         follows_no_link_and_leaves_git_alone,
         only_files_under_the_path_are_edited,
         path_that_is_not_there_is_a_problem,
@@ -141,6 +142,23 @@ async fn replaces_values_and_keeps_modes() -> TestResult {
         checkout.files(),
         ["README.md", "apps/app.yaml", "private.yml", "run.yaml"]
     );
+    Ok(())
+}
+
+/// As a branch does, which has a submodule by its commit alone.
+async fn checkouts_inside_are_left_alone() -> TestResult {
+    let checkout = Checkout::new();
+    let next = checkout.world.deployment("5.0.0");
+    for file in ["sub/app.yaml", "nested/deep/app.yaml", "ignored/app.yaml"] {
+        checkout.write(file, &next);
+    }
+    checkout.write("sub/.git", "gitdir: ../.git/modules/sub\n");
+    checkout.write("nested/.git/HEAD", "ref: refs/heads/main\n");
+    checkout.write(".git/HEAD", "ref: refs/heads/main\n");
+    checkout.write(".gitignore", "ignored\n");
+    let plan = checkout.automation().build()?.plan().await?;
+    let files: Vec<_> = plan.edits().iter().map(tagwright::Edit::file).collect();
+    assert_eq!(files, ["apps/app.yaml", "ignored/app.yaml"]);
     Ok(())
 }
 
