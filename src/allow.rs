@@ -15,7 +15,7 @@ use crate::access::SecretName;
 use crate::printable::Printable;
 
 pub use allowed::{Allowed, Identity};
-pub(crate) use repository_prefix::normal_url;
+pub(crate) use repository_prefix::{normal_url, repository_place};
 
 /// What the objects of each namespace may use: registries, Secrets, identities of this machine, Git repositories, paths and
 /// branches.

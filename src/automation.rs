@@ -34,6 +34,8 @@ pub(crate) struct Spec {
     pub(crate) dialect: Dialect,
     pub(crate) policies: Vec<Watched>,
     pub(crate) withheld: BTreeMap<String, Withheld>,
+    /// Policies whose markers are written to a branch of their own.
+    pub(crate) elsewhere: BTreeSet<String>,
     pub(crate) place: Place,
     /// The folders of it whose files are updated.
     pub(crate) folders: Folders,
@@ -59,10 +61,11 @@ pub(crate) struct Withheld {
 pub struct AutomationBuilder {
     scope: String,
     namespace: String,
-    name: String,
+    pub(crate) name: String,
     dialect: Dialect,
-    policies: Vec<ImagePolicy>,
+    pub(crate) policies: Vec<ImagePolicy>,
     withheld: BTreeMap<String, Withheld>,
+    pub(crate) elsewhere: BTreeSet<String>,
     client: Option<Client>,
     paths: Vec<String>,
     pub(crate) interval: Option<Duration>,
@@ -116,6 +119,7 @@ impl AutomationBuilder {
             dialect: Dialect::Flux,
             policies: Vec::new(),
             withheld: BTreeMap::new(),
+            elsewhere: BTreeSet::new(),
             client: None,
             paths: Vec::new(),
             interval: None,
@@ -254,6 +258,7 @@ impl AutomationBuilder {
             dialect: self.dialect,
             policies: self.checked_policies()?,
             withheld: self.withheld.clone(),
+            elsewhere: self.elsewhere.clone(),
             place: self.checked_place()?,
             folders: Folders::new(&self.paths, self.dialect)?,
             clock: self.clock.clone(),

@@ -32,7 +32,8 @@ const MOST_AT_ONCE: usize = 8;
 ///
 /// Where two of them reach one file of one branch or directory, and their policies of one name chose differently, each
 /// would undo what the other did. Neither writes that file: its markers are withheld, and the plans of both have a
-/// problem that names the two, the file and the marker.
+/// problem that names the two, the file and the marker. A marker that one does not know and another one of its repository
+/// or directory does, in a file that this one reaches, is told in the plans of that one alone.
 ///
 /// ```no_run
 /// # async fn example(staging: tagwright::AutomationBuilder, production: tagwright::AutomationBuilder) {

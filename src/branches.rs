@@ -1,5 +1,6 @@
 //! A branch for each policy, or for each group of policies.
 
+mod expand;
 mod lane;
 mod template;
 
@@ -7,7 +8,7 @@ use std::sync::Arc;
 
 use lane::{Lane, lanes};
 use tagwright_gitwrite::{Control, Snapshot};
-use template::Template;
+pub(crate) use template::Template;
 use tracing::Instrument as _;
 
 use crate::apply;
@@ -29,6 +30,9 @@ use crate::state::Past;
 /// own, on top of what is read; the markers of all other policies stay as they are there. It is made anew by each push,
 /// with a lease on what stood there. A branch with nothing to change is left as it is; one of an older tag (`{tag}`) too.
 /// Further refspecs of the automation are not pushed to; its push options are sent with each branch.
+///
+/// In a group and in a scheduler [`AutomationBuilder::branch_template`](crate::AutomationBuilder::branch_template) does the
+/// same, for names without `{tag}`.
 ///
 /// ```no_run
 /// # async fn example(automation: tagwright::Automation) -> Result<(), tagwright::Error> {
@@ -61,7 +65,7 @@ impl Automation {
     /// # Errors
     ///
     /// Of kind [`Configuration`](crate::ErrorKind::Configuration): a placeholder that is not known, or a brace without its
-    /// other one; an automation on a directory.
+    /// other one; a name that Git takes for no branch (`HEAD`, `-x`, `a..b`); an automation on a directory.
     pub fn branches(&self, template: &str) -> Result<Branches, Error> {
         if let Place::Directory(_) = self.0.place {
             return Err(invalid(
@@ -80,13 +84,14 @@ impl Automation {
 impl Branches {
     /// What would be done, a plan for each branch. Nothing is written.
     ///
-    /// A policy that selected no tag has an error in place of a plan, and stops no other.
+    /// Some have an error in place of a plan, and stop no other: a policy that selected no tag; and, of kind
+    /// [`Configuration`](crate::ErrorKind::Configuration), branches that get one name or stand in each other's way (`update`
+    /// and `update/app`), one whose name is no branch's or is that of the branch that is read, and a group in which a
+    /// placeholder has several values.
     ///
     /// # Errors
     ///
-    /// As [`Automation::plan`]; and of kind [`Configuration`](crate::ErrorKind::Configuration), when two branches get one
-    /// name or one stands in the other's way (`update` and `update/app`), when a name is no branch's or is that of the
-    /// branch that is read, and when a placeholder has several values in a group.
+    /// As [`Automation::plan`].
     ///
     /// # Panics
     ///
@@ -95,8 +100,8 @@ impl Branches {
         let span = tracing::info_span!("plan", automation = %self.automation.name());
         async {
             let (past, scan) = self.scan().await?;
-            let lanes = lanes(&self.automation, &self.template, &scan)?;
-            let firsts = self.on_one_snapshot(lanes.clone(), draft).await?;
+            let lanes = lanes(&self.automation, &self.template, &scan);
+            let firsts = self.on_one_snapshot(&lanes, draft).await?;
             let mut plans = Vec::with_capacity(lanes.len());
             for (lane, first) in lanes.into_iter().zip(firsts) {
                 let mut plan = planned(lane, first).await;
@@ -166,8 +171,8 @@ impl Branches {
         let (past, scan) = self.scan().await?;
         #[cfg(feature = "metrics")]
         let begun = std::time::Instant::now();
-        let lanes = lanes(&self.automation, &self.template, &scan)?;
-        let firsts = self.on_one_snapshot(lanes.clone(), attempt).await?;
+        let lanes = lanes(&self.automation, &self.template, &scan);
+        let firsts = self.on_one_snapshot(&lanes, attempt).await?;
         let mut reports = Vec::with_capacity(lanes.len());
         for (lane, first) in lanes.into_iter().zip(firsts) {
             reports.push(finish(lane, first).await);
@@ -192,22 +197,20 @@ impl Branches {
     /// One fetch for all branches, and the work of each on it. Each has as much time as an automation with one.
     async fn on_one_snapshot<T: Send + 'static>(
         &self,
-        lanes: Vec<Result<Lane, String>>,
+        lanes: &[Result<Lane, Error>],
         work: impl Fn(&Lane, &Branch, &Snapshot, &Control) -> Result<T, Error> + Send + 'static,
-    ) -> Result<Vec<Result<T, Error>>, Error> {
+    ) -> Result<Vec<Option<Result<T, Error>>>, Error> {
         let Place::Branch(place) = &self.automation.0.place else {
             return Ok(Vec::new());
         };
+        let lanes: Vec<Option<Lane>> = lanes.iter().map(|one| one.as_ref().ok().cloned()).collect();
         let times = u32::try_from(lanes.len()).unwrap_or(u32::MAX);
         let timeout = place.git_timeout.saturating_mul(times.saturating_add(1));
         let place = Arc::clone(place);
         offload(timeout, move |control| {
             let snapshot = snapshot(&place, control)?;
-            let one = |lane: Result<Lane, String>| match lane {
-                Ok(lane) => work(&lane, lane.branch()?, &snapshot, control),
-                Err(reason) => Err(lane::nothing(&reason)),
-            };
-            Ok(lanes.into_iter().map(one).collect())
+            let one = |lane: &Lane| work(lane, lane.branch()?, &snapshot, control);
+            Ok(lanes.iter().map(|lane| lane.as_ref().map(one)).collect())
         })
         .await
     }
@@ -250,30 +253,30 @@ fn attempt(
 }
 
 async fn planned(
-    lane: Result<Lane, String>,
-    first: Result<Option<Plan>, Error>,
+    lane: Result<Lane, Error>,
+    first: Option<Result<Option<Plan>, Error>>,
 ) -> Result<Plan, Error> {
-    match (first?, lane) {
-        (Some(plan), _) => Ok(plan),
-        (None, Ok(lane)) => lane.automation.planned(&mut Arc::clone(&lane.scan)).await,
-        (None, Err(reason)) => Err(lane::nothing(&reason)),
+    let lane = lane?;
+    match first.transpose()?.flatten() {
+        Some(plan) => Ok(plan),
+        None => lane.automation.planned(&mut Arc::clone(&lane.scan)).await,
     }
 }
 
 /// The report of what was done. What was stale, or has to know more first, is done alone.
 async fn finish(
-    lane: Result<Lane, String>,
-    first: Result<Option<(Plan, Applied)>, Error>,
+    lane: Result<Lane, Error>,
+    first: Option<Result<Option<(Plan, Applied)>, Error>>,
 ) -> Result<Report, Error> {
-    match (first?, lane) {
-        (None | Some((_, Applied::Stale(_))), Ok(mut lane)) => {
+    let mut lane = lane?;
+    match first.transpose()?.flatten() {
+        None | Some((_, Applied::Stale(_))) => {
             lane.automation.attempt_until_applied(&mut lane.scan).await
         }
-        (Some((plan, applied)), _) => Ok(Report {
+        Some((plan, applied)) => Ok(Report {
             plan,
             applied,
             attempts: 1,
         }),
-        (None, Err(reason)) => Err(lane::nothing(&reason)),
     }
 }

@@ -10,6 +10,7 @@ use tagwright_markers as markers;
 
 use crate::edit::{Edited, edit, policy_of};
 use crate::facts::Wanted;
+use crate::plan::OutcomeKind;
 use crate::problem::Problem;
 use crate::role::Role;
 use crate::scan::Scan;
@@ -27,8 +28,23 @@ struct Seen {
     map: String,
 }
 
-/// Decides every marker of a file.
+/// Decides every marker of a file. What is another automation's of the group is told there.
 pub(crate) fn edit_file(
+    scan: &Scan,
+    syntax: &Syntax,
+    file: &str,
+    bytes: &[u8],
+) -> Result<Edited, markers::Error> {
+    let mut edited = decided(scan, syntax, file, bytes)?;
+    edited.outcomes.retain(|outcome| {
+        let is_unknown = outcome.kind() == OutcomeKind::Unknown;
+        let setter = outcome.setter().filter(|_| is_unknown);
+        setter.is_none_or(|setter| !scan.rivals.know(file, setter))
+    });
+    Ok(edited)
+}
+
+fn decided(
     scan: &Scan,
     syntax: &Syntax,
     file: &str,

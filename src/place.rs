@@ -31,6 +31,14 @@ impl Place {
         }
     }
 
+    /// Refuses to do with one branch what is to be done with many.
+    pub(crate) fn check_is_one(&self) -> Result<(), Error> {
+        match self {
+            Self::Branch(branch) => branch.check_is_one(),
+            Self::Directory(_) => Ok(()),
+        }
+    }
+
     /// How often a run plans again at the most.
     pub(crate) fn attempts(&self) -> u32 {
         match self {

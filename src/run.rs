@@ -33,16 +33,20 @@ impl Automation {
     ///
     /// When there is nothing to go on with: [`ErrorKind::NothingSelected`], no policy could select (an unreachable
     /// registry, a wrong password, a missing image, no tag that matches); [`ErrorKind::Repository`], the branch could
-    /// not be read; [`ErrorKind::Message`], the template could not be rendered.
+    /// not be read; [`ErrorKind::Message`], the template could not be rendered; [`ErrorKind::Configuration`], the automation
+    /// has a [branch for each policy](crate::AutomationBuilder::branch_template).
     ///
     /// # Panics
     ///
     /// Outside of a tokio runtime; [`blocking`](crate::blocking) brings its own.
     pub async fn plan(&self) -> Result<Plan, Error> {
         let span = tracing::info_span!("plan", automation = %self.name());
-        async { self.drafted(scan(&self.0).await?).await }
-            .instrument(span)
-            .await
+        async {
+            self.0.place.check_is_one()?;
+            self.drafted(scan(&self.0).await?).await
+        }
+        .instrument(span)
+        .await
     }
 
     /// Does what was reviewed: one commit, one push.
@@ -70,6 +74,7 @@ impl Automation {
     pub(crate) async fn apply_and_keep(&self, plan: &Plan, kept: &Spec) -> Result<Applied, Error> {
         let span = tracing::info_span!("apply", automation = %self.name());
         async {
+            self.0.place.check_is_one()?;
             #[cfg(feature = "metrics")]
             let begun = std::time::Instant::now();
             let applied = self.applied(plan.clone()).await;
@@ -114,9 +119,12 @@ impl Automation {
     /// Outside of a tokio runtime.
     pub async fn run(&self) -> Result<Report, Error> {
         let span = tracing::info_span!("run", automation = %self.name());
-        async { self.run_scanned(scan(&self.0).await).await }
-            .instrument(span)
-            .await
+        async {
+            self.0.place.check_is_one()?;
+            self.run_scanned(scan(&self.0).await).await
+        }
+        .instrument(span)
+        .await
     }
 
     /// The same as [`plan`](Self::plan), of a scan that is made.

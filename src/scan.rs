@@ -107,6 +107,10 @@ pub(crate) fn scanned(
     for (name, withheld) in &spec.withheld {
         scan.withhold(name, withheld);
     }
+    for name in &spec.elsewhere {
+        scan.choices
+            .withhold(name, "it is written to a branch of its own");
+    }
     scan.stop_if_one_failed(spec);
     scan.require_one()
 }

@@ -47,6 +47,15 @@ pub(crate) fn normal_url(url: &str) -> String {
     }
 }
 
+/// Where a repository surely is, by whatever scheme it is reached: `host/path`, or a path of this machine. Nothing where
+/// that is not sure.
+pub(crate) fn repository_place(url: &str) -> Option<String> {
+    let Normal { host, path, .. } = normal(url)?;
+    let home = path.first().is_some_and(|first| first == "~");
+    let path = path[usize::from(home)..].join("/");
+    Some(format!("{host}/{path}"))
+}
+
 /// Nothing for what one reader may take for another place than the next.
 fn normal(url: &str) -> Option<Normal> {
     let is_odd =

@@ -1,6 +1,6 @@
 //! Collecting automations.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use registry::Client;
 use tagwright_registry as registry;
@@ -39,6 +39,8 @@ impl AutomationsBuilder {
     /// Builds each automation. One that cannot be is left out, and is one of the [problems](Automations::problems): see
     /// [`AutomationBuilder::build`]; beside that, two of one name in one scope, and two that make one push branch anew.
     ///
+    /// One with a [branch template](AutomationBuilder::branch_template) is as many automations as it makes branches.
+    ///
     /// Those without a client share an anonymous one.
     pub fn build(&self) -> Automations {
         let mut group = Automations {
@@ -47,54 +49,67 @@ impl AutomationsBuilder {
             problems: Vec::new(),
         };
         let anonymous = Client::builder().build().map_err(invalid);
+        let mut known = Known::default();
         for builder in &self.members {
-            let built = built(builder, anonymous.as_ref());
-            let added = built.and_then(|automation| group.add(automation));
-            if let Err(reason) = added {
-                let name = builder.full_name();
-                group.problems.push(Problem::error(name, reason));
+            for built in built(builder, anonymous.as_ref()) {
+                let added = built.and_then(|automation| known.add(&mut group, automation));
+                if let Err(reason) = added {
+                    let name = builder.full_name();
+                    group.problems.push(Problem::error(name, reason));
+                }
             }
         }
         group
     }
 }
 
+/// One automation for each branch.
 fn built(
     builder: &AutomationBuilder,
     anonymous: Result<&Client, &Error>,
-) -> Result<Automation, String> {
+) -> Vec<Result<Automation, String>> {
     let mut builder = builder.clone();
     if builder.wants_client() {
-        builder.client(anonymous.map_err(ToString::to_string)?.clone());
+        match anonymous {
+            Ok(client) => builder.client(client.clone()),
+            Err(error) => return vec![Err(error.to_string())],
+        };
     }
-    builder.build().map_err(|error| error.to_string())
+    let expanded = builder.expanded().into_iter();
+    let built = expanded.map(|builder| builder?.build());
+    built
+        .map(|built| built.map_err(|error: Error| error.to_string()))
+        .collect()
 }
 
-impl Automations {
-    fn add(&mut self, automation: Automation) -> Result<(), String> {
+/// What members are looked up by.
+#[derive(Default)]
+struct Known {
+    names: HashSet<String>,
+    /// The first member of each.
+    sites: BTreeMap<Site, String>,
+}
+
+impl Known {
+    fn add(&mut self, group: &mut Automations, automation: Automation) -> Result<(), String> {
         let site = Site::of(&automation.0.place);
         let name = automation.name();
-        let others: BTreeMap<String, &Site> = self
-            .members
-            .iter()
-            .map(Automation::name)
-            .zip(&self.sites)
-            .collect();
-        if others.contains_key(&name) {
+        if self.names.contains(&name) {
             return Err(format!(
                 "another automation is named {name} too; give each a scope or a name of its own"
             ));
         }
-        if let (Some(branch), true) = (site.push_branch(), automation.0.place.remakes()) {
-            let same = others.iter().find(|(_, other)| **other == &site);
-            if let Some((other, _)) = same {
-                return Err(format!(
-                    "{other} pushes to the branch {branch} too, which is made anew by each push: one would undo what the other did; give it a push branch of its own"
-                ));
-            }
+        if let (Some(branch), true) = (site.push_branch(), automation.0.place.remakes())
+            && let Some(other) = self.sites.get(&site)
+        {
+            return Err(format!(
+                "{other} pushes to the branch {branch} too, which is made anew by each push: one would undo what the other did; give it a push branch of its own"
+            ));
         }
-        self.members.push(automation);
-        self.sites.push(site);
+        self.names.insert(name.clone());
+        self.sites.entry(site.clone()).or_insert(name);
+        group.members.push(automation);
+        group.sites.push(site);
         Ok(())
     }
 }

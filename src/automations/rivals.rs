@@ -1,6 +1,8 @@
 //! Automations that would undo what another one does.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 
 use markers::{Decision, Syntax};
@@ -13,11 +15,13 @@ use crate::error::Error;
 use crate::path::Folders;
 use crate::scan::Scan;
 
-/// Those that write where an automation writes, and chose another tag for a policy of one name.
+/// Those that write where an automation writes, and chose another tag for a policy of one name; and all that know
+/// markers of its repository.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Rivals {
     own: String,
     others: Vec<Rival>,
+    kin: Arc<Vec<Kin>>,
 }
 
 #[derive(Clone, Debug)]
@@ -26,6 +30,13 @@ struct Rival {
     way: Way,
     folders: Folders,
     choices: Arc<Choices>,
+}
+
+/// The policies of an automation by name, and the files in which their markers are its own.
+#[derive(Clone, Debug)]
+struct Kin {
+    folders: Folders,
+    policies: Choices,
 }
 
 /// Two automations that want different values of one marker.
@@ -42,6 +53,7 @@ pub(crate) fn find_rivals(specs: &[&Spec], sites: &[Site], scans: &mut [Result<S
         .iter()
         .map(|scan| Some(Arc::new(scan.as_ref().ok()?.choices.clone())))
         .collect();
+    let kin = kin(specs, sites);
     for (own, scan) in scans.iter_mut().enumerate() {
         let (Ok(scan), Some(mine)) = (scan, &choices[own]) else {
             continue;
@@ -59,11 +71,35 @@ pub(crate) fn find_rivals(specs: &[&Spec], sites: &[Site], scans: &mut [Result<S
         scan.rivals = Rivals {
             own: specs[own].full_name(),
             others: (0..specs.len()).filter_map(rival).collect(),
+            kin: kin.get(sites[own].root()).cloned().unwrap_or_default(),
         };
     }
 }
 
+/// All members by the repository or the directory of their files.
+fn kin<'s>(specs: &[&Spec], sites: &'s [Site]) -> BTreeMap<&'s Path, Arc<Vec<Kin>>> {
+    let mut all: BTreeMap<&Path, Vec<Kin>> = BTreeMap::new();
+    for (spec, site) in specs.iter().zip(sites) {
+        let mut policies = Choices::new(spec.dialect);
+        let own = spec.policies.iter().map(|policy| &policy.name);
+        for name in own.chain(spec.withheld.keys()) {
+            policies.withhold(name, "");
+        }
+        let folders = spec.folders.clone();
+        let kin = Kin { folders, policies };
+        all.entry(site.root()).or_default().push(kin);
+    }
+    let all = all.into_iter();
+    all.map(|(root, kin)| (root, Arc::new(kin))).collect()
+}
+
 impl Rivals {
+    /// Whether a marker that the automation does not know is another one's, which reaches the file.
+    pub(crate) fn know(&self, file: &str, setter: &str) -> bool {
+        let knows = |one: &Kin| one.policies.policy_of(setter).is_some() && one.folders.takes(file);
+        self.kin.iter().any(knows)
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.others.is_empty()
     }

@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::allow::repository_place;
 use crate::place::Place;
 
 /// Where an automation writes.
@@ -44,6 +45,14 @@ impl Site {
         }
     }
 
+    /// The repository, whichever branch of it, or the directory.
+    pub(crate) fn root(&self) -> &Path {
+        match self {
+            Self::Branch { repository, .. } => Path::new(repository),
+            Self::Directory(path) => path,
+        }
+    }
+
     /// None where no file of one is a file of the other.
     pub(crate) fn way_to(&self, other: &Self) -> Option<Way> {
         match (self, other) {
@@ -78,8 +87,24 @@ fn slashed(folder: &Path) -> String {
     parts.join("/")
 }
 
-/// A repository however its URL is written: by whatever scheme and user, with `.git` or a slash behind it or without.
+/// A repository however its URL is written: by whatever scheme and user, with `.git` or a slash behind it or without, and
+/// with the port that the scheme has anyway.
 fn identity(url: &str) -> String {
+    repository_place(&without_login(url)).unwrap_or_else(|| odd_identity(url))
+}
+
+/// Whoever logs in, it is one repository.
+fn without_login(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.to_owned();
+    };
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let host = authority.rsplit('@').next().unwrap_or(authority);
+    format!("{scheme}://{host}{path}")
+}
+
+/// The same of what is no plain URL.
+fn odd_identity(url: &str) -> String {
     let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
     let (host, path) = match rest.split_once('/') {
         _ if scheme == "file" => ("", rest),
@@ -111,6 +136,11 @@ mod tests {
             "ssh://git@example.com/org/app.git",
             "git@example.com:org/app.git",
             "git@example.com:/org/app",
+            "https://example.com:443/org/app",
+            "https://me:secret@example.com:443/org/app",
+            "http://example.com:80/org/app",
+            "ssh://git@example.com:22/org/app.git",
+            "git+ssh://git@Example.com/org/app",
         ] {
             assert_eq!(identity(url), "example.com/org/app", "{url}");
         }

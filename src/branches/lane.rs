@@ -1,6 +1,6 @@
 //! The policies of one branch.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use policy::Dialect;
@@ -33,51 +33,61 @@ fn branch(spec: &Spec) -> Result<&Branch, Error> {
     }
 }
 
-/// The lanes in the order of their first policies; where no policy of one selected a tag, why.
+/// The lanes in the order of their first policies; where there is none, why: no policy of it selected a tag, or its branch
+/// cannot stand beside another.
 pub(super) fn lanes(
     automation: &Automation,
     template: &Template,
     scan: &Scan,
-) -> Result<Vec<Result<Lane, String>>, Error> {
+) -> Vec<Result<Lane, Error>> {
     let spec = &*automation.0;
-    let mut names: BTreeMap<String, String> = BTreeMap::new();
-    let mut lanes = Vec::new();
-    for (key, policies) in keys(spec) {
+    let keys = keys(spec);
+    let of_key = |policies: &Vec<&str>| {
         let own = |one: &&Selection| policies.contains(&&*one.policy);
-        let own: Vec<Selection> = scan.selections.iter().filter(own).cloned().collect();
+        scan.selections.iter().filter(own).cloned().collect()
+    };
+    let own: Vec<Vec<Selection>> = keys.iter().map(|(_, policies)| of_key(policies)).collect();
+    let name = |own: &Vec<Selection>| {
         if own.iter().all(|one| one.tag.is_none()) {
-            lanes.push(Err(reason(&own)));
-            continue;
+            return Err(nothing(&reason(own)));
         }
-        let name = branch_of(spec, template, &own).map_err(invalid)?;
-        free(spec, template, &names, &name, key)?;
-        let scan = alone(scan, &policies, &own, &name);
-        let automation = on_branch(automation, &name)?;
-        names.insert(name, key.to_owned());
-        lanes.push(Ok(Lane {
-            automation,
-            scan: Arc::new(scan),
-        }));
-    }
-    Ok(lanes)
+        branch_of(spec, template, own).map_err(invalid)
+    };
+    let names = keys
+        .iter()
+        .zip(&own)
+        .map(|((key, _), own)| (*key, name(own)));
+    let names = apart(spec, template, names.collect());
+    let lanes = names.into_iter().zip(&keys).zip(&own);
+    lanes
+        .map(|((name, (_, policies)), own)| {
+            let name = name?;
+            let scan = Arc::new(alone(scan, policies, own, &name));
+            let automation = on_branch(automation, &name)?;
+            Ok(Lane { automation, scan })
+        })
+        .collect()
 }
 
 /// The groups, and the policies that are in none, each with the policies of it.
-fn keys(spec: &Spec) -> Vec<(&str, Vec<&str>)> {
-    let mut keys: Vec<(&str, bool, Vec<&str>)> = Vec::new();
+pub(super) fn keys(spec: &Spec) -> Vec<(&str, Vec<&str>)> {
+    let mut keys: Vec<(&str, Vec<&str>)> = Vec::new();
+    let mut groups: HashMap<&str, usize> = HashMap::new();
     for policy in &spec.policies {
-        let (name, is_group) = match &policy.group {
-            Some(group) => (&**group, true),
-            None => (&*policy.name, false),
+        let (name, known) = match policy.group.as_deref() {
+            Some(group) => (group, groups.get(group)),
+            None => (&*policy.name, None),
         };
-        let same = |one: &&mut (&str, bool, Vec<&str>)| (one.0, one.1) == (name, is_group);
-        match keys.iter_mut().find(same) {
-            Some(found) => found.2.push(&policy.name),
-            None => keys.push((name, is_group, vec![&policy.name])),
+        if let Some(known) = known {
+            keys[*known].1.push(&policy.name);
+            continue;
         }
+        if policy.group.is_some() {
+            groups.insert(name, keys.len());
+        }
+        keys.push((name, vec![&policy.name]));
     }
-    let keys = keys.into_iter();
-    keys.map(|(name, _, policies)| (name, policies)).collect()
+    keys
 }
 
 fn reason(selections: &[Selection]) -> String {
@@ -85,7 +95,7 @@ fn reason(selections: &[Selection]) -> String {
     selections.iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
-pub(super) fn nothing(reason: &str) -> Error {
+fn nothing(reason: &str) -> Error {
     let message = format!("no tag was selected: {reason}");
     Error::new(ErrorKind::NothingSelected, message)
 }
@@ -98,7 +108,9 @@ pub(super) fn branch_of(
 ) -> Result<String, String> {
     let mut values = Values::default();
     for selection in selections {
-        let Some(tag) = &selection.tag else { continue };
+        let Some(tag) = selection.tag.as_deref() else {
+            continue;
+        };
         let (namespace, name) = split(spec, &selection.policy);
         let mut policies = spec.policies.iter();
         let group = policies
@@ -110,39 +122,55 @@ pub(super) fn branch_of(
 }
 
 /// The namespace of a policy and its name in it.
-fn split<'s>(spec: &'s Spec, policy: &'s str) -> (&'s str, &'s str) {
+pub(super) fn split<'s>(spec: &'s Spec, policy: &'s str) -> (&'s str, &'s str) {
     match (spec.dialect, policy.split_once(':')) {
         (Dialect::Flux, Some(parts)) => parts,
         _ => (&spec.namespace, policy),
     }
 }
 
-/// Whether a branch of the name can stand beside the others.
-fn free(
+/// The branches that can stand beside all others, and an error for each that cannot.
+pub(super) fn apart(
     spec: &Spec,
     template: &Template,
-    names: &BTreeMap<String, String>,
-    name: &str,
-    key: &str,
-) -> Result<(), Error> {
-    let in_the_way = |one: &str| {
-        let below = |long: &str, short: &str| {
-            let rest = long.strip_prefix(short);
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        below(one, name) || below(name, one)
+    names: Vec<(&str, Result<String, Error>)>,
+) -> Vec<Result<String, Error>> {
+    let read = branch(spec)
+        .ok()
+        .and_then(|branch| branch.checkout.branch());
+    let ways: Vec<Option<Error>> = names
+        .iter()
+        .enumerate()
+        .map(|(index, (key, name))| {
+            let name = name.as_ref().ok()?;
+            if read.is_some_and(|read| in_the_way(read, name)) {
+                return Some(invalid(format!(
+                    "the branch template '{template}' gives {name} for {key}, and that is in the way of the branch that is read; put a prefix before it"
+                )));
+            }
+            let others = names.iter().enumerate();
+            let mut others = others.filter(|(other, _)| *other != index);
+            let (_, (other_key, other)) = others
+                .find(|(_, (_, other))| other.as_ref().is_ok_and(|other| in_the_way(other, name)))?;
+            let other = other.as_ref().ok()?;
+            Some(invalid(format!(
+                "the branch template '{template}' gives {name} for {key} and {other} for {other_key}, which cannot stand beside each other; use {{name}} or {{group}} in it"
+            )))
+        })
+        .collect();
+    let names = names.into_iter().zip(ways);
+    names
+        .map(|((_, name), way)| way.map_or(name, Err))
+        .collect()
+}
+
+/// Whether two are one, or one is a folder where the other is a file.
+fn in_the_way(one: &str, other: &str) -> bool {
+    let below = |long: &str, short: &str| {
+        let rest = long.strip_prefix(short);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
-    if branch(spec)?.checkout.branch().is_some_and(in_the_way) {
-        return Err(invalid(format!(
-            "the branch template '{template}' gives {name} for {key}, and that is in the way of the branch that is read; put a prefix before it"
-        )));
-    }
-    match names.iter().find(|(other, _)| in_the_way(other)) {
-        None => Ok(()),
-        Some((other, other_key)) => Err(invalid(format!(
-            "the branch template '{template}' gives {other} for {other_key} and {name} for {key}, which cannot stand beside each other; use {{name}} or {{group}} in it"
-        ))),
-    }
+    below(one, other) || below(other, one)
 }
 
 /// The scan with the policies of one lane; the others' markers stay.

@@ -7,7 +7,7 @@ use tagwright_gitwrite::Ref;
 
 /// A template that was read.
 #[derive(Clone, Debug)]
-pub(super) struct Template {
+pub(crate) struct Template {
     text: String,
     parts: Vec<Part>,
 }
@@ -18,11 +18,12 @@ enum Part {
     Field(usize),
 }
 
+/// The last is known only once a policy has chosen.
 const FIELDS: [&str; 5] = ["name", "namespace", "group", "image", "tag"];
 
 /// What the policies of one branch put in, for each field all that differ.
 #[derive(Debug, Default)]
-pub(super) struct Values([BTreeSet<String>; FIELDS.len()]);
+pub(crate) struct Values([BTreeSet<String>; FIELDS.len()]);
 
 impl Values {
     pub(super) fn add(
@@ -41,7 +42,8 @@ impl Values {
 }
 
 impl Template {
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    /// With a name that is no branch's, whatever is put in, it is refused at once.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let wrong = |what: &str| {
             let known = FIELDS.map(|field| format!("{{{field}}}")).join(", ");
             format!("the branch template '{text}' has {what}; known are {known}")
@@ -59,17 +61,37 @@ impl Template {
         }
         parts.push(literal(rest).map_err(&wrong)?);
         let text = text.to_owned();
-        Ok(Self { text, parts })
+        let template = Self { text, parts };
+        template.sample()?;
+        Ok(template)
+    }
+
+    /// A branch as it makes them, with the names of the placeholders put in.
+    pub(crate) fn sample(&self) -> Result<String, String> {
+        let sample = |field: &str| BTreeSet::from([field.to_owned()]);
+        self.render(&Values(FIELDS.map(sample)))
+    }
+
+    /// Whether a branch is known only once its policies have chosen.
+    pub(crate) fn wants_tag(&self) -> bool {
+        let is_tag = |part: &Part| matches!(part, Part::Field(field) if FIELDS[*field] == "tag");
+        self.parts.iter().any(is_tag)
     }
 
     /// The branch of these values.
-    pub(super) fn render(&self, values: &Values) -> Result<String, String> {
+    pub(crate) fn render(&self, values: &Values) -> Result<String, String> {
         let mut name = String::new();
         for part in &self.parts {
             match part {
                 Part::Text(text) => name += text,
                 Part::Field(field) => name += &allowed(self.value(*field, values)?),
             }
+        }
+        // Git takes them for something else wherever a branch is named.
+        if matches!(&*name, "@" | "HEAD") || name.starts_with('-') {
+            return Err(format!(
+                "the branch template '{self}' gives {name}, which Git does not take for a branch; put a prefix before it"
+            ));
         }
         match Ref::branch(&name) {
             Ok(_) => Ok(name),
@@ -189,7 +211,12 @@ mod tests {
                 format!("the branch template '{template}' has {what}; {known}")
             );
         }
-        let error = render("u..{name}", "a", "1").unwrap_err();
+        for template in ["@", "HEAD", "-{name}"] {
+            let error = Template::parse(template).unwrap_err();
+            assert!(error.ends_with("; put a prefix before it"), "{error}");
+        }
+        assert!(render("{name}", "-x", "1").is_err());
+        let error = Template::parse("u..{name}").unwrap_err();
         assert!(
             error.starts_with("the branch template 'u..{name}': "),
             "{error}"

@@ -78,6 +78,10 @@ async fn one(
         Some(interval) => found.with_interval(interval),
         None => found,
     };
+    let found = match &policy.group {
+        Some(group) => found.in_group(group),
+        None => found,
+    };
     let found = found.with_digest_policy(digest(policy)?);
     Ok(Configured::Policy(Box::new(found)))
 }

@@ -110,6 +110,9 @@ fn push(place: &Branch, builder: &mut AutomationBuilder) {
     if let Some(branch) = &push.branch {
         builder.push_branch(branch);
     }
+    if let Some(template) = &place.branch_template {
+        builder.branch_template(template);
+    }
     if let Some(refspec) = &push.refspec {
         builder.refspec(refspec);
     }

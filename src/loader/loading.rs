@@ -85,7 +85,7 @@ impl<'a> Loading<'a> {
     fn refusal(&self, builder: &AutomationBuilder) -> Option<String> {
         let allow = &self.loader.allow;
         let (namespace, folders) = builder.reach();
-        let branches = builder.branch.destinations();
+        let branches = destinations(builder);
         let options = builder.branch.push_options().iter();
         let directories = builder.directory.iter();
         let mut judged = (folders.iter().map(|folder| allow.path(namespace, folder)))
@@ -297,4 +297,10 @@ fn is_loopback(host: &str) -> bool {
     address.map_or(name.eq_ignore_ascii_case("localhost"), |address| {
         address.is_loopback()
     })
+}
+
+/// Every ref that is pushed to, of each branch where there are many. One that cannot be is not pushed to.
+fn destinations(builder: &AutomationBuilder) -> Vec<String> {
+    let expanded = builder.expanded().into_iter().flatten();
+    expanded.flat_map(|one| one.branch.destinations()).collect()
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use gitwrite::{Push, PushMode, Remote, Signature};
-use message::Template;
 use tagwright_gitwrite as gitwrite;
 use tagwright_message as message;
 
@@ -14,6 +13,7 @@ use super::pushing::PushSettings;
 use crate::access::{Lack, RemoteSource, SignerSource};
 use crate::allow::PushLimit;
 use crate::automation::{AutomationBuilder, invalid, missing};
+use crate::branches::Template;
 use crate::error::{Error, ErrorKind};
 use crate::plan::{BranchTarget, Target};
 
@@ -23,6 +23,8 @@ pub(crate) struct Branch {
     pub(crate) remote: RemoteSource,
     pub(crate) checkout: Checkout,
     pub(crate) push: Push,
+    /// Of many branches, instead of `push`.
+    pub(crate) template: Option<Template>,
     /// The branch, or the ref, that is pushed.
     pub(crate) push_to: String,
     /// The commit that the automation's own manifests were read from.
@@ -31,7 +33,7 @@ pub(crate) struct Branch {
     options: Vec<String>,
     pub(crate) author: Signature,
     pub(crate) signer: Option<SignerSource>,
-    pub(crate) message: Template,
+    pub(crate) message: message::Template,
     pub(crate) values: BTreeMap<String, String>,
     pub(crate) git_timeout: Duration,
     pub(crate) attempts: u32,
@@ -44,10 +46,10 @@ pub(crate) struct Branch {
 pub(crate) struct BranchSettings {
     remote: Option<RemoteSource>,
     pub(super) checkout: Option<Wanted>,
-    pub(super) push: PushSettings,
+    pub(crate) push: PushSettings,
     author: Option<(String, String)>,
     signer: Option<SignerSource>,
-    message: Option<Template>,
+    message: Option<message::Template>,
     values: BTreeMap<String, String>,
     git_timeout: Duration,
     attempts: u32,
@@ -83,6 +85,7 @@ impl Branch {
             branch.push = branch.push.option(option).map_err(invalid)?;
         }
         name.clone_into(&mut branch.push_to);
+        branch.template = None;
         Ok(branch)
     }
 
@@ -92,6 +95,16 @@ impl Branch {
         match &self.signer {
             Some(signer) => signer.refresh().await,
             None => Ok(()),
+        }
+    }
+
+    /// Refuses to do with one branch what is to be done with many.
+    pub(crate) fn check_is_one(&self) -> Result<(), Error> {
+        match &self.template {
+            None => Ok(()),
+            Some(template) => Err(invalid(format!(
+                "the automation has a branch for each policy or group; call branches(\"{template}\"), or add its builder to Automations or a scheduler"
+            ))),
         }
     }
 
@@ -154,7 +167,7 @@ impl AutomationBuilder {
     }
 
     /// The template of the commit message.
-    pub fn message(&mut self, template: Template) -> &mut Self {
+    pub fn message(&mut self, template: message::Template) -> &mut Self {
         self.branch.message = Some(template);
         self
     }
@@ -191,6 +204,9 @@ impl AutomationBuilder {
 impl BranchSettings {
     /// Every ref that is pushed to, a branch by its name alone.
     pub(crate) fn destinations(&self) -> Vec<String> {
+        if let Some(template) = self.push.template() {
+            return vec![template.to_owned()];
+        }
         let read = Wanted::check(self.checkout.as_ref()).ok();
         self.push
             .destinations(read.as_ref().and_then(Checkout::branch))
@@ -202,7 +218,11 @@ impl BranchSettings {
 
     pub(crate) fn check(&self) -> Result<Branch, Error> {
         let checkout = Wanted::check(self.checkout.as_ref())?;
-        let (push, push_to) = self.push.check(&checkout)?;
+        let template = self.push.check_template()?;
+        let (push, push_to) = match &template {
+            Some(template) => self.push.check_many(template)?,
+            None => self.push.check(&checkout)?,
+        };
         let remote = self.remote.clone();
         Ok(Branch {
             options: self.push.options().to_vec(),
@@ -210,6 +230,7 @@ impl BranchSettings {
             remote: remote.ok_or_else(|| missing("a remote", "remote"))?,
             checkout,
             push,
+            template,
             push_to,
             author: self.checked_author()?,
             signer: self.signer.clone(),
@@ -231,10 +252,10 @@ impl BranchSettings {
         Signature::new(name, email).map_err(|error| invalid(format!("author: {error}")))
     }
 
-    fn checked_message(&self) -> Result<Template, Error> {
+    fn checked_message(&self) -> Result<message::Template, Error> {
         match &self.message {
             Some(template) => Ok(template.clone()),
-            None => Template::go(message::DEFAULT_MESSAGE).map_err(invalid),
+            None => message::Template::go(message::DEFAULT_MESSAGE).map_err(invalid),
         }
     }
 }

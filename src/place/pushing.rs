@@ -5,12 +5,14 @@ use tagwright_gitwrite as gitwrite;
 
 use super::Checkout;
 use crate::automation::{AutomationBuilder, invalid};
+use crate::branches::Template;
 use crate::error::Error;
 
 /// What a builder was told of it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PushSettings {
     branch: Option<String>,
+    template: Option<String>,
     instead: Option<String>,
     refspecs: Vec<String>,
     options: Vec<String>,
@@ -22,6 +24,17 @@ impl AutomationBuilder {
     /// on what stood there.
     pub fn push_branch(&mut self, branch: &str) -> &mut Self {
         self.branch.push.branch = Some(branch.to_owned());
+        self
+    }
+
+    /// A branch for each policy, or for each [group](crate::ImagePolicy::in_group), in place of the one: `update/{group}`, as
+    /// [`Automation::branches`](crate::Automation::branches) says.
+    ///
+    /// [`Automations`](crate::Automations) and a scheduler make it into as many automations, each with its own policies
+    /// and named after them; the markers of the others stay. Their branches have to be known beforehand, so `{tag}` is an
+    /// error there. An automation alone is run by [`Automation::branches`](crate::Automation::branches).
+    pub fn branch_template(&mut self, template: &str) -> &mut Self {
+        self.branch.push.template = Some(template.to_owned());
         self
     }
 
@@ -50,6 +63,30 @@ impl AutomationBuilder {
 }
 
 impl PushSettings {
+    pub(crate) fn template(&self) -> Option<&str> {
+        self.template.as_deref()
+    }
+
+    pub(crate) fn without_template(&mut self) {
+        self.template = None;
+    }
+
+    /// What is pushed to is one branch, or many.
+    pub(super) fn check_template(&self) -> Result<Option<Template>, Error> {
+        let Some(template) = &self.template else {
+            return Ok(None);
+        };
+        let one = (self.branch.as_ref().map(|_| "push_branch"))
+            .or(self.instead.as_ref().map(|_| "push_to_refspec"))
+            .or(self.refspecs.first().map(|_| "refspec"));
+        match one {
+            None => Template::parse(template).map(Some).map_err(invalid),
+            Some(call) => Err(invalid(format!(
+                "{call}() names one place to push to, and the branch template '{template}' makes many; remove one"
+            ))),
+        }
+    }
+
     /// Every ref that is pushed to, a branch by its name alone, where `read` is the branch that is read.
     pub(super) fn destinations(&self, read: Option<&str>) -> Vec<String> {
         let branch = self.branch.as_deref().or(read).map(str::to_owned);
@@ -78,6 +115,16 @@ impl PushSettings {
             push = push.option(option).map_err(invalid)?;
         }
         Ok((push, name))
+    }
+
+    /// A push that stands for many: none is made by it.
+    pub(super) fn check_many(&self, template: &Template) -> Result<(Push, String), Error> {
+        let sample = template.sample().map_err(invalid)?;
+        let mut push = Push::to_branch(&sample).map_err(invalid)?;
+        for option in &self.options {
+            push = push.option(option).map_err(invalid)?;
+        }
+        Ok((push, sample))
     }
 
     fn to_refspec(&self, refspec: &str) -> Result<(Push, String), Error> {

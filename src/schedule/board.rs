@@ -293,13 +293,18 @@ impl Board {
     /// What the source answered. Automations that cannot be built stay as they were.
     pub(super) fn loaded(&mut self, load: SourceLoad, before: &Before, events: &mut Vec<Event>) {
         let (mut built, mut errors) = (Vec::<Automation>::new(), Vec::new());
+        let mut names = BTreeSet::new();
         for builder in &load.automations {
-            match builder.clone().state_if_none(&self.settings.state).build() {
-                Ok(one) if built.iter().any(|other| other.name() == one.name()) => {
-                    errors.push(twins(&one.name()));
+            let expanded = builder
+                .clone()
+                .state_if_none(&self.settings.state)
+                .expanded();
+            for one in expanded {
+                match one.and_then(|one| one.build()) {
+                    Ok(one) if !names.insert(one.name()) => errors.push(twins(&one.name())),
+                    Ok(one) => built.push(one),
+                    Err(error) => errors.push(error.to_string()),
                 }
-                Ok(one) => built.push(one),
-                Err(error) => errors.push(error.to_string()),
             }
         }
         let problems = load.problems.iter().filter(|problem| problem.is_error());

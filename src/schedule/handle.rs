@@ -228,11 +228,13 @@ impl Shared {
     async fn add(&self, settings: &SchedulerBuilder) -> Result<(), Error> {
         let (mut names, mut built) = (BTreeSet::new(), Vec::new());
         for builder in &settings.automations {
-            let automation = builder.clone().state_if_none(&settings.state).build()?;
-            if !names.insert(automation.name()) {
-                return Err(invalid(twins(&automation.name())));
+            for one in builder.clone().state_if_none(&settings.state).expanded() {
+                let automation = one?.build()?;
+                if !names.insert(automation.name()) {
+                    return Err(invalid(twins(&automation.name())));
+                }
+                built.push(automation);
             }
-            built.push(automation);
         }
         let before = self.before_of(&built).await;
         let mut board = self.board();
@@ -247,10 +249,11 @@ impl Shared {
 
     /// What an earlier process kept of them.
     pub(super) async fn before(&self, builders: &[AutomationBuilder]) -> Before {
-        let built = builders.iter().filter_map(|builder| {
+        let expanded = builders.iter().flat_map(|builder| {
             let mut builder = builder.clone();
-            builder.state_if_none(&self.state).build().ok()
+            builder.state_if_none(&self.state).expanded()
         });
+        let built = expanded.filter_map(|one| one.ok()?.build().ok());
         self.before_of(&built.collect::<Vec<_>>()).await
     }
 

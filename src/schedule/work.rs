@@ -57,7 +57,9 @@ impl Run {
     pub(super) fn of(board: &Board, name: &str) -> Option<Self> {
         let member = board.members.get(name)?;
         let same = board.members.iter();
-        let same = same.filter(|(_, other)| other.site.way_to(&member.site).is_some());
+        let is_near =
+            |site: &Site| site.way_to(&member.site).is_some() || site.root() == member.site.root();
+        let same = same.filter(|(_, other)| is_near(&other.site));
         let mut run = Self {
             own: 0,
             group: Vec::new(),

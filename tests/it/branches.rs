@@ -21,6 +21,9 @@ pub(crate) fn tests() -> Vec<Trial> {
         what_fails_stops_no_other,
         moved_branch_is_made_anew,
         names_that_collide_are_an_error,
+        a_collision_stops_no_other_branch,
+        names_that_are_none_are_refused_at_once,
+        a_template_is_not_for_one_branch,
         a_directory_has_no_branches,
     ]
 }
@@ -166,11 +169,8 @@ async fn groups_share_a_branch() -> TestResult {
     assert_eq!(branches(&world), ["main", "update/web-apps"]);
     assert!(read(&world, "update/web-apps", "one.yaml").starts_with("a: 5.0.1 "));
     assert!(read(&world, "update/web-apps", "two.yaml").starts_with("b: 5.1.0 "));
-    let error = automation
-        .branches("update/{name}")?
-        .run()
-        .await
-        .expect_err("two names");
+    let reports = automation.branches("update/{name}")?.run().await?;
+    let error = reports[0].as_ref().expect_err("two names");
     assert_eq!(error.kind(), ErrorKind::Configuration);
     assert_eq!(
         error.to_string(),
@@ -283,8 +283,9 @@ async fn names_that_collide_are_an_error() -> TestResult {
             "the branch template 'main/{name}' gives main/a for flux-system:a, and that is in the way of the branch that is read; put a prefix before it",
         ),
     ] {
-        let error = automation(&world, None)?.branches(template)?.run().await;
-        let error = error.expect_err(template);
+        let reports = automation(&world, None)?.branches(template)?.run().await?;
+        assert!(reports.iter().all(Result::is_err), "{template}");
+        let error = reports[0].as_ref().expect_err(template);
         assert_eq!(error.kind(), ErrorKind::Configuration);
         assert_eq!(error.to_string(), wanted);
     }
@@ -300,5 +301,77 @@ async fn a_directory_has_no_branches() -> TestResult {
         error.expect_err("a directory").to_string(),
         "a directory has no branches; give the automation a remote"
     );
+    Ok(())
+}
+
+/// A tag that two policies chose is no reason to leave a third one waiting.
+async fn a_collision_stops_no_other_branch() -> TestResult {
+    let world = world();
+    let mut builder = world.bare_automation();
+    for (name, range) in [("a", "5.0.x"), ("b", "*"), ("c", "5.0.x")] {
+        builder.policy(
+            &format!("flux-system:{name}"),
+            &world.image(),
+            semver(range),
+        );
+    }
+    let updates = builder.build()?.branches("update/{tag}")?;
+    let plans = updates.plan().await?;
+    let errors: Vec<_> = plans.iter().map(|one| one.as_ref().err()).collect();
+    let told = |index: usize| errors[index].map(ToString::to_string);
+    assert_eq!(
+        told(0).as_deref(),
+        Some(
+            "the branch template 'update/{tag}' gives update/5.0.1 for flux-system:a and update/5.0.1 for flux-system:c, which cannot stand beside each other; use {name} or {group} in it"
+        )
+    );
+    assert!(told(2).is_some());
+    let reports = updates.run().await?;
+    let kinds: Vec<_> = reports
+        .iter()
+        .map(|one| one.as_ref().err().map(tagwright::Error::kind))
+        .collect();
+    let wrong = Some(ErrorKind::Configuration);
+    assert_eq!(kinds, [wrong, None, wrong]);
+    assert_eq!(branches(&world), ["main", "update/5.1.0"]);
+    Ok(())
+}
+
+async fn names_that_are_none_are_refused_at_once() -> TestResult {
+    let world = world();
+    for template in ["@", "HEAD", "-x", "-{name}", "a..{name}", "{nam}"] {
+        let error = automation(&world, None)?.branches(template);
+        let error = error.expect_err(template);
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        let mut builder = world.automation();
+        let built = builder.branch_template(template).build();
+        assert_eq!(built.expect_err(template).to_string(), error.to_string());
+    }
+    let mut builder = world.automation();
+    builder.branch_template("update/{name}").push_branch("one");
+    assert_eq!(
+        builder.build().expect_err("two places").to_string(),
+        "push_branch() names one place to push to, and the branch template 'update/{name}' makes many; remove one"
+    );
+    Ok(())
+}
+
+async fn a_template_is_not_for_one_branch() -> TestResult {
+    let world = World::new();
+    let mut builder = world.automation();
+    let automation = builder.branch_template("update/{name}").build()?;
+    let plans = automation.branches("update/{name}")?.plan().await?;
+    let plan = plans[0].as_ref().expect("a plan");
+    let wanted = "the automation has a branch for each policy or group; call branches(\"update/{name}\"), or add its builder to Automations or a scheduler";
+    let errors = [
+        automation.plan().await.expect_err("many branches"),
+        automation.run().await.expect_err("many branches"),
+        automation.apply(plan).await.expect_err("many branches"),
+    ];
+    for error in errors {
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        assert_eq!(error.to_string(), wanted);
+    }
+    assert_eq!(branches(&world), ["main"]);
     Ok(())
 }

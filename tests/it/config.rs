@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tagwright::gitwrite::Remote;
 use tagwright::manifests::{ObjectRef, Secret, SecretKey, config, flux};
-use tagwright::{AllowList, Allowed, Applied, Loaded, Loader, OutcomeKind, SecretMap};
+use tagwright::{AllowList, Allowed, Applied, Automations, Loaded, Loader, OutcomeKind, SecretMap};
 use tagwright_testkit::harness::{TestResult, Trial, async_test};
 use tagwright_testkit::oci::Registry;
 use tempfile::TempDir;
@@ -17,6 +17,7 @@ use crate::world::World;
 pub(crate) fn tests() -> Vec<Trial> {
     vec![
         async_test("config::branch_is_updated", branch_is_updated),
+        async_test("config::each_group_has_a_branch", each_group_has_a_branch),
         async_test("config::every_way_to_choose", every_way_to_choose),
         async_test("config::fleet_has_the_same_words", fleet_has_the_same_words),
         async_test(
@@ -389,6 +390,67 @@ async fn signing_wants_its_feature() {
         ]
     );
     assert!(loaded.automations().is_empty());
+}
+
+async fn each_group_has_a_branch() -> TestResult {
+    let world = World::new();
+    let marked =
+        |name: &str| format!("{name}: 5.0.0 # {{\"$imagepolicy\": \"flux-system:{name}:tag\"}}\n");
+    world.commit("x.yaml", &["a", "b", "c"].map(marked).concat());
+    let text = format!(
+        "
+images:
+  app: {{image: {}, insecure: true}}
+policies:
+  flux-system:a: {{image: app, semver: 5.0.x, group: web}}
+  flux-system:b: {{image: app, semver: '*', group: web}}
+  flux-system:c: {{image: app, semver: '*'}}
+targets:
+  production:
+    repository: https://git.example.com/fleet.git
+    branch: main
+    push: {{branchTemplate: 'update/{{group}}'}}
+    commit: {{author: {{email: bot@example.com}}}}
+",
+        world.image()
+    );
+    let remote = Remote::new(&world.repository.url())?;
+    let loader = |list: Allowed| {
+        let mut loader = Loader::new();
+        loader
+            .allow(AllowList::of_all(list))
+            .repository("https://git.example.com/fleet", remote.clone());
+        loader
+    };
+    let list = Allowed::nothing()
+        .registry("*")?
+        .path("*")?
+        .repository("https://git.example.com")?;
+    let web = loader(list.clone().branch("update/web")?);
+    let loaded = web.config(&read(&text)).await;
+    assert!(loaded.automations().is_empty());
+    assert!(problems(&loaded)[0].contains("update/c"), "{loaded:?}");
+    let loaded = loader(list.branch("update/*")?).config(&read(&text)).await;
+    assert_eq!(problems(&loaded), [""; 0]);
+    let [builder] = loaded.automations() else {
+        panic!("one target")
+    };
+    let group = Automations::builder().add("", builder).build();
+    assert_eq!(group.problems(), []);
+    for report in group.run().await {
+        assert!(matches!(report?.applied(), Applied::Pushed(_)));
+    }
+    let refs = ["for-each-ref", "--format=%(refname:short)", "refs/heads"];
+    assert_eq!(world.repository.git(&refs), "main\nupdate/c\nupdate/web\n");
+    let subject = world.repository.read("update/web", "x.yaml");
+    let text = String::from_utf8(subject)?;
+    assert!(
+        text.starts_with("a: 5.0.1 ")
+            && text.contains("\nb: 5.1.0 ")
+            && text.contains("\nc: 5.0.0 "),
+        "{text}"
+    );
+    Ok(())
 }
 
 async fn operators_list_holds() -> TestResult {

@@ -1,7 +1,9 @@
 //! Several automations as one group.
 
 use tagwright::gitwrite::Remote;
-use tagwright::{Applied, AutomationBuilder, Automations, ErrorKind, OutcomeKind, Plan, Report};
+use tagwright::{
+    Applied, AutomationBuilder, Automations, ErrorKind, ImagePolicy, OutcomeKind, Plan, Report,
+};
 use tagwright_testkit::git::BareRepository;
 use tagwright_testkit::harness::{TestResult, Trial, async_test};
 use tempfile::TempDir;
@@ -27,6 +29,10 @@ pub(crate) fn tests() -> Vec<Trial> {
         fights_in_nested_directories_are_found,
         empty_group_answers_nothing,
         a_group_may_be_spawned,
+        markers_of_another_member_are_no_notes,
+        a_branch_template_makes_many,
+        branches_of_a_template_are_known_beforehand,
+        fights_are_found_however_a_url_is_written,
     ]
 }
 
@@ -422,5 +428,182 @@ async fn a_group_may_be_spawned() -> TestResult {
     let group = Automations::builder().add("", &world.automation()).build();
     let reports = tokio::spawn(async move { group.run().await }).await?;
     pushed(&reports[0]);
+    Ok(())
+}
+
+/// What one automation leaves to another one is nothing that somebody mistyped.
+async fn markers_of_another_member_are_no_notes() -> TestResult {
+    let world = World::new();
+    let marked =
+        |name: &str| format!("{name}: 5.0.0 # {{\"$imagepolicy\": \"flux-system:{name}:tag\"}}\n");
+    let text = ["app", "web", "wbe"].map(marked).concat();
+    world.commit("all/x.yaml", &text);
+    let app = automation(&world, "app", "*", "all");
+    let mut web = world.bare_automation();
+    web.name("flux-system", "web")
+        .path("all")
+        .push_branch("web");
+    web.policy("flux-system:web", &world.image(), semver("*"));
+    let unknown = |plan: &Plan| {
+        let all = plan.outcomes().iter();
+        let unknown = all.filter(|one| one.kind() == OutcomeKind::Unknown);
+        let setters: Vec<_> = unknown
+            .filter_map(|one| one.setter().map(str::to_owned))
+            .collect();
+        setters
+    };
+    let alone = app.build()?.plan().await?;
+    assert_eq!(
+        unknown(&alone),
+        ["flux-system:web:tag", "flux-system:wbe:tag"]
+    );
+    let group = Automations::builder().add("", &app).add("", &web).build();
+    for plan in group.plan().await {
+        let plan = plan?;
+        assert_eq!(unknown(&plan), ["flux-system:wbe:tag"], "{plan}");
+        assert!(
+            !plan
+                .notes()
+                .to_string()
+                .contains("\"flux-system:web:tag\": ")
+        );
+    }
+    // It is nobody's where the other one does not come.
+    web.path("elsewhere");
+    let group = Automations::builder().add("", &app).add("", &web).build();
+    let plans = group.plan().await;
+    assert_eq!(
+        unknown(plans[0].as_ref().expect("a plan")),
+        ["flux-system:web:tag", "flux-system:wbe:tag"]
+    );
+    Ok(())
+}
+
+/// Three policies, two of them in a group.
+fn templated(world: &World, template: &str) -> AutomationBuilder {
+    let mut builder = world.bare_automation();
+    builder
+        .name("flux-system", "apps")
+        .branch_template(template);
+    for (name, range, group) in [
+        ("a", "5.0.x", Some("web")),
+        ("b", "*", None),
+        ("c", "4.x", Some("web")),
+    ] {
+        let policy = ImagePolicy::new(format!("flux-system:{name}"), world.image(), semver(range));
+        builder.image_policy(match group {
+            Some(group) => policy.in_group(group),
+            None => policy,
+        });
+    }
+    builder
+}
+
+fn three() -> String {
+    let line =
+        |name: &str| format!("{name}: 5.0.0 # {{\"$imagepolicy\": \"flux-system:{name}:tag\"}}\n");
+    ["a", "b", "c"].map(line).concat()
+}
+
+async fn a_branch_template_makes_many() -> TestResult {
+    let world = World::new();
+    world.commit("x.yaml", &three());
+    let group = Automations::builder()
+        .add("prod", &templated(&world, "update/{group}"))
+        .build();
+    assert_eq!(group.problems(), []);
+    let names: Vec<_> = group
+        .automations()
+        .iter()
+        .map(tagwright::Automation::name)
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "prod:flux-system/apps/web",
+            "prod:flux-system/apps/flux-system:b"
+        ]
+    );
+    let reports = group.run().await;
+    assert_eq!(listings(&world), 1);
+    for (report, (branch, text)) in reports.iter().zip([
+        (
+            "update/web",
+            three()
+                .replace("a: 5.0.0", "a: 5.0.1")
+                .replace("c: 5.0.0", "c: 4.9.9"),
+        ),
+        ("update/b", three().replace("b: 5.0.0", "b: 5.1.0")),
+    ]) {
+        pushed(report);
+        assert_eq!(world.repository.read(branch, "x.yaml"), text.as_bytes());
+    }
+    let plan = reports[1].as_ref().expect("it ran").plan();
+    let others: Vec<_> = plan
+        .outcomes()
+        .iter()
+        .filter(|one| one.kind() == OutcomeKind::Withheld)
+        .map(tagwright::Outcome::detail)
+        .collect();
+    assert_eq!(others.len(), 2);
+    assert!(
+        others
+            .iter()
+            .all(|one| one.ends_with("it is written to a branch of its own")),
+        "{others:?}"
+    );
+    assert_eq!(plan.selections().len(), 1);
+    for report in group.run().await {
+        assert_eq!(*report?.applied(), Applied::NothingToDo);
+    }
+    Ok(())
+}
+
+async fn branches_of_a_template_are_known_beforehand() -> TestResult {
+    let world = World::new();
+    let told = |template: &str| {
+        let group = Automations::builder()
+            .add("", &templated(&world, template))
+            .build();
+        let problems: Vec<_> = group.problems().iter().map(ToString::to_string).collect();
+        (group.automations().len(), problems)
+    };
+    assert_eq!(
+        told("u/{tag}"),
+        (0, vec!["flux-system/apps: error: the branch template 'u/{tag}' has {tag}, which is known only once a policy has chosen; call Automation::branches(), or use {name} or {group}".to_owned()])
+    );
+    let (left, problems) = told("u/{name}");
+    assert_eq!(
+        (left, problems.len()),
+        (1, 1),
+        "the policy in no group goes on"
+    );
+    assert!(
+        problems[0].contains("which is 'a' and 'c' in one group"),
+        "{problems:?}"
+    );
+    let (left, problems) = told("u/{namespace}");
+    assert_eq!((left, problems.len()), (0, 2), "{problems:?}");
+    Ok(())
+}
+
+/// A port that the scheme has anyway is no other repository.
+async fn fights_are_found_however_a_url_is_written() -> TestResult {
+    let world = World::new();
+    for (one, other) in [
+        (
+            "https://git.example.com/x",
+            "https://git.example.com:443/x.git",
+        ),
+        ("ssh://git@git.example.com/x", "ssh://git.example.com:22/x"),
+        ("git@git.example.com:x", "http://git.example.com:80/x"),
+    ] {
+        let mut group = Automations::builder();
+        for (name, url) in [("one", one), ("two", other)] {
+            let mut builder = automation(&world, name, "*", "");
+            group.add("", builder.remote(Remote::new(url)?).push_branch("updates"));
+        }
+        assert_eq!(group.build().problems().len(), 1, "{one} {other}");
+    }
     Ok(())
 }

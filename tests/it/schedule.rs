@@ -46,6 +46,10 @@ pub(crate) fn tests() -> Vec<Trial> {
             what_is_broken_stays_as_it_was,
         ),
         async_test("schedule::names_are_unique", names_are_unique),
+        async_test(
+            "schedule::a_branch_template_makes_many",
+            a_branch_template_makes_many,
+        ),
     ]
 }
 
@@ -533,5 +537,46 @@ async fn names_are_unique() -> TestResult {
         error.expect_err("both are named tagwright").to_string(),
         "two automations are named tagwright; give each a name or a scope of its own"
     );
+    Ok(())
+}
+
+async fn a_branch_template_makes_many() -> TestResult {
+    let world = World::new();
+    let marked =
+        |name: &str| format!("{name}: 5.0.0 # {{\"$imagepolicy\": \"flux-system:{name}:tag\"}}\n");
+    world.commit("x.yaml", &["a", "b"].map(marked).concat());
+    let mut builder = world.bare_automation();
+    builder.name("", "apps").branch_template("update/{name}");
+    for name in ["a", "b"] {
+        builder.policy(
+            &format!("flux-system:{name}"),
+            &world.image(),
+            semver("5.0.x"),
+        );
+    }
+    let scheduler = slow().add(&builder).start().await?;
+    let mut events = scheduler.events();
+    let mut tips = vec![applied(&mut events).await, applied(&mut events).await];
+    tips.sort();
+    let mut pushed: Vec<_> = ["update/a", "update/b"]
+        .into_iter()
+        .filter_map(|branch| world.repository.tip(branch))
+        .collect();
+    pushed.sort();
+    assert_eq!(tips, pushed);
+    assert_eq!(listings(&world.registry), 1);
+    let status = scheduler.status();
+    let names: Vec<_> = status
+        .automations
+        .iter()
+        .map(|one| &*one.automation)
+        .collect();
+    assert_eq!(names, ["apps/flux-system:a", "apps/flux-system:b"]);
+    scheduler.stop(HOUR).await;
+    let started = slow()
+        .add(builder.branch_template("update/{tag}"))
+        .start()
+        .await;
+    assert!(started.is_err_and(|error| error.to_string().contains("Automation::branches()")));
     Ok(())
 }
