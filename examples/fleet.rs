@@ -50,6 +50,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .client(&registry.address(), client);
     for manifests in Source::text("apps.yaml", text).fleet().await? {
         let loaded = loader.fleet(manifests.objects()).await;
+        (loaded.problems().iter()).for_each(|problem| println!("{problem}"));
         for automation in loaded.automations() {
             let report = automation.build()?.run().await?;
             println!("{report}\n{}", report.plan().diff());

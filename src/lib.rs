@@ -95,6 +95,8 @@
 //!   removes them. A scheduler whose store hangs waits 10 s for each record when it starts.
 //! - Guards take a range such as `>=5.0.0 <=5.0.0` for one of several versions: write `5.0.0` to go back to it.
 //! - On a tip newer than its base a [`Plan`]'s diff is not compared with its edits; the edits are what is applied.
+//! - A `path` of a directory that is a symbolic link is told as one without files. In a group or a scheduler the branches of a
+//!   template are those that are known before a scan: `{tag}` wants [`Automation::branches`].
 //!
 //! # Features
 //!
