@@ -97,7 +97,7 @@ impl Spec {
     }
 }
 
-fn full_name(scope: &str, namespace: &str, name: &str) -> String {
+pub(crate) fn full_name(scope: &str, namespace: &str, name: &str) -> String {
     let colon = if scope.is_empty() { "" } else { ":" };
     let slash = if namespace.is_empty() { "" } else { "/" };
     format!("{scope}{colon}{namespace}{slash}{name}")

@@ -12,7 +12,7 @@ use tracing::Instrument as _;
 pub use builder::AutomationsBuilder;
 pub(crate) use rivals::Rivals;
 pub(crate) use rivals::find_rivals;
-pub(crate) use site::Site;
+pub(crate) use site::{Site, is_same_repository};
 
 use crate::automation::{Automation, Spec};
 use crate::error::{Error, ErrorKind};
@@ -91,8 +91,18 @@ impl Automations {
     ///
     /// Outside of a tokio runtime.
     pub async fn run(&self) -> Vec<Result<Report, Error>> {
+        self.run_only(&vec![true; self.members.len()]).await
+    }
+
+    /// Of those that are not wanted nothing is done, and what they chose is known. They answer with an error.
+    pub(crate) async fn run_only(&self, wanted: &[bool]) -> Vec<Result<Report, Error>> {
         let mut chains: BTreeMap<&Site, Vec<usize>> = BTreeMap::new();
-        for (index, site) in self.sites.iter().enumerate() {
+        for (index, site) in self
+            .sites
+            .iter()
+            .enumerate()
+            .filter(|(one, _)| wanted[*one])
+        {
             chains.entry(site).or_default().push(index);
         }
         let work = |automation: Automation, scan| async move { automation.run_of(scan).await };

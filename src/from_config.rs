@@ -23,8 +23,7 @@ pub(crate) async fn load(config: &Config, loading: &mut Loading<'_>) -> Vec<Auto
     for target in &config.targets {
         let subject = subject("target", &target.name, &target.location);
         if target.suspend {
-            let problem = Problem::warning(subject, "suspended");
-            loading.problems.push(problem);
+            loading.suspend("", &target.name, subject);
             continue;
         }
         match targets::builder(config, target, &policies, loading).await {

@@ -40,8 +40,9 @@ pub(crate) async fn load(objects: &Objects, loading: &mut Loading<'_>) -> Vec<Au
     for automation in &objects.image_update_automations {
         let subject = subject("ImageUpdateAutomation", &automation.meta);
         if automation.suspend {
-            let problem = Problem::warning(subject, "suspended");
-            loading.problems.push(problem);
+            let namespace = automation.meta.namespace.as_deref();
+            let namespace = namespace.unwrap_or(DEFAULT_NAMESPACE);
+            loading.suspend(namespace, &automation.meta.name, subject);
             continue;
         }
         match builder(&index, automation, loading).await {

@@ -32,8 +32,8 @@
 //! ([`manifests::config`]) with the Secrets that a [`SecretSource`] has, within what an [`AllowList`] lets them use.
 //! [`Automations`] runs them as one group, each image scanned once for all. [`Automation::branches`] pushes a branch for
 //! each policy. A target is a branch or a [directory](AutomationBuilder::directory). [`Guards`] withhold edits, and a
-//! [`StateStore`] keeps what was seen, so that a run with nothing new asks for little. The feature `scheduler` keeps
-//! automations running.
+//! [`StateStore`] keeps what was seen, so that a run with nothing new asks for little. [`ManifestSource`] goes all the way
+//! from manifests to runs, and again when they changed; the feature `scheduler` keeps automations running.
 //!
 //! The parts are libraries of their own, re-exported here. A major version of a part is a major version of this crate.
 //!
@@ -88,15 +88,15 @@
 //! - Service accounts are a cluster's to know: name the Secrets that they stand for.
 //! - A guard against downgrades of a policy by date asks for the dates of at most 50 tags that stand in the files; values
 //!   with others are withheld. A date or a digest that is asked for when an edit needs it costs one more fetch.
-//! - A scheduler reads automations again through an `AutomationSource` of the program; none comes with the library.
-//!   Suspensions at run time end with the scheduler. Requests for dates and digests that an edit needs are counted with the
-//!   next scan.
 //! - A [`StateStore`] cannot list its keys: records of automations and images that are gone stay in it until somebody
 //!   removes them. A scheduler whose store hangs waits 10 s for each record when it starts.
 //! - Guards take a range such as `>=5.0.0 <=5.0.0` for one of several versions: write `5.0.0` to go back to it.
 //! - On a tip newer than its base a [`Plan`]'s diff is not compared with its edits; the edits are what is applied.
-//! - A `path` of a directory that is a symbolic link is told as one without files. In a group or a scheduler the branches of a
-//!   template are those that are known before a scan: `{tag}` wants [`Automation::branches`].
+//! - Suspensions at run time end with the scheduler. Requests for dates and digests that an edit needs are counted with the
+//!   next scan. After a restart the reasons of choices, and what went wrong before, are known when an image was listed and
+//!   an automation ran again.
+//! - [`ManifestSource::run`] lists images anew for each round: of many automations on one branch whose manifests it holds,
+//!   each commit makes the others read and run again.
 //!
 //! # Features
 //!
@@ -138,6 +138,7 @@ mod image_policy;
 mod intervals;
 mod judge;
 mod loader;
+mod manifest_source;
 #[cfg(feature = "metrics")]
 mod metrics;
 mod objects;
@@ -180,6 +181,7 @@ pub use guard::Guards;
 pub use image_policy::{DigestPolicy, ImagePolicy};
 pub use judge::judge;
 pub use loader::{Loaded, Loader};
+pub use manifest_source::{ManifestRun, ManifestSource};
 pub use plan::Markdown;
 pub use plan::{
     BranchTarget, DirectoryTarget, Edit, Notes, Object, Outcome, OutcomeKind, Plan, Selection,

@@ -238,10 +238,11 @@ impl Loader {
 }
 
 /// What a [`Loader`] made of objects.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Loaded {
-    automations: Vec<AutomationBuilder>,
-    problems: Vec<Problem>,
+    pub(crate) automations: Vec<AutomationBuilder>,
+    pub(crate) suspended: Vec<String>,
+    pub(crate) problems: Vec<Problem>,
 }
 
 impl Loaded {
@@ -249,6 +250,11 @@ impl Loaded {
     /// override parts before building.
     pub fn automations(&self) -> &[AutomationBuilder] {
         &self.automations
+    }
+
+    /// The names of the automations that their objects suspend, as [`Automation::name`] has them.
+    pub fn suspended(&self) -> &[String] {
+        &self.suspended
     }
 
     /// What could not be honoured, and where it stands.

@@ -349,7 +349,7 @@ fn contended(attempts: u32, stale: &Stale) -> Error {
 
 /// Up to 50 ms after the first attempt and twice as long after each further one, up to two seconds; by chance, so
 /// that many writers do not meet again.
-fn pause(attempt: u32) -> Duration {
+pub(crate) fn pause(attempt: u32) -> Duration {
     let most = (25 << attempt.min(7)).min(2000);
     Duration::from_millis(fastrand::u64(0..=most))
 }

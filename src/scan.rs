@@ -98,11 +98,7 @@ pub(crate) fn scanned(
     };
     for (index, policy) in spec.policies.iter().enumerate() {
         let answer = answers.remove(&(automation, index));
-        let stopped = || {
-            let reason = "the scan stopped before it had an answer";
-            Answer::failed(Failure::new(ProblemKind::Cancelled, reason))
-        };
-        scan.record(policy, answer.unwrap_or_else(stopped));
+        scan.record(policy, answer.unwrap_or_else(Answer::lost));
     }
     for (name, withheld) in &spec.withheld {
         scan.withhold(name, withheld);
@@ -131,6 +127,12 @@ impl Answer {
             warning: None,
             tally: None,
         }
+    }
+
+    /// Of a scan that panicked or was cancelled.
+    pub(crate) fn lost() -> Self {
+        let reason = "the scan stopped before it had an answer";
+        Self::failed(Failure::new(ProblemKind::Cancelled, reason))
     }
 }
 

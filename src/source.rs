@@ -2,6 +2,7 @@
 
 mod read;
 mod scopes;
+mod version;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -61,6 +62,26 @@ enum Place {
         bytes: Arc<[u8]>,
     },
 }
+
+/// Which files are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    Any,
+    /// Those of this name, and a text of whatever name.
+    Named(&'static str),
+}
+
+impl Wanted {
+    fn takes(self, file: &str) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Named(name) => file.rsplit('/').next() == Some(name),
+        }
+    }
+}
+
+/// The name of the files of our own form.
+pub(crate) const CONFIG: Wanted = Wanted::Named("tagwright.yaml");
 
 /// The objects of one scope, and what is wrong with its files.
 #[derive(Clone, Debug, PartialEq)]
@@ -190,8 +211,7 @@ impl Source {
     pub async fn config(&self) -> Result<Vec<Manifests<Vec<config::Config>>>, Error> {
         let any = matches!(self.place, Place::Text { .. });
         let parse = move |name: &str, bytes: &[u8]| {
-            let file = name.rsplit('/').next();
-            if !any && file != Some("tagwright.yaml") {
+            if !any && !CONFIG.takes(name) {
                 return None;
             }
             let read = config::read(name, bytes);
@@ -206,11 +226,7 @@ impl Source {
         merge: impl Fn(&mut O, O) + Send + 'static,
     ) -> Result<Vec<Manifests<O>>, Error> {
         let source = self.clone();
-        let timeout = match &self.place {
-            Place::Repository { timeout, .. } => *timeout,
-            Place::Directory(_) | Place::Text { .. } => Duration::MAX,
-        };
-        offload(timeout, move |control| {
+        offload(self.timeout(), move |control| {
             let all = match &source.place {
                 Place::Directory(path) => read::directory(path, &source.scopes, &parse, control)?,
                 Place::Repository {
@@ -221,5 +237,12 @@ impl Source {
             Ok(all.by_scope(&source.scopes, merge))
         })
         .await
+    }
+
+    fn timeout(&self) -> Duration {
+        match &self.place {
+            Place::Repository { timeout, .. } => *timeout,
+            Place::Directory(_) | Place::Text { .. } => Duration::MAX,
+        }
     }
 }

@@ -20,7 +20,7 @@ pub use store::{StateFuture, StateStore};
 
 pub(crate) use past::Past;
 #[cfg(feature = "scheduler")]
-pub(crate) use past::{image, keep_image, last_run};
+pub(crate) use past::{Known, KnownChoice, image, keep_image, known};
 #[cfg(feature = "scheduler")]
 pub(crate) use record::ImageRecord;
 pub(crate) use shelf::Shelf;

@@ -87,6 +87,11 @@ fn slashed(folder: &Path) -> String {
     parts.join("/")
 }
 
+/// Whether two URLs are of one repository.
+pub(crate) fn is_same_repository(one: &str, other: &str) -> bool {
+    identity(one) == identity(other)
+}
+
 /// A repository however its URL is written: by whatever scheme and user, with `.git` or a slash behind it or without, and
 /// with the port that the scheme has anyway.
 fn identity(url: &str) -> String {

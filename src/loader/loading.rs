@@ -14,7 +14,7 @@ use crate::access::{
     SecretName, Secrets, SignerSource,
 };
 use crate::allow::{Identity, normal_url};
-use crate::automation::AutomationBuilder;
+use crate::automation::{AutomationBuilder, full_name};
 use crate::problem::Problem;
 use crate::secret_source::SecretMap;
 
@@ -43,6 +43,7 @@ pub(crate) struct Loading<'a> {
     secrets: Secrets,
     clients: Vec<(RegistryWish, ClientSource)>,
     pub(crate) problems: Vec<Problem>,
+    suspended: Vec<String>,
 }
 
 impl<'a> Loading<'a> {
@@ -53,7 +54,14 @@ impl<'a> Loading<'a> {
             secrets: Secrets::new(loader.secrets.clone().then(own)),
             clients: Vec::new(),
             problems: Vec::new(),
+            suspended: Vec::new(),
         }
+    }
+
+    /// An automation that rests. It is told as a warning.
+    pub(crate) fn suspend(&mut self, namespace: &str, name: &str, subject: String) {
+        self.suspended.push(full_name("", namespace, name));
+        self.problems.push(Problem::warning(subject, "suspended"));
     }
 
     /// A builder with what the caller gave for all.
@@ -67,6 +75,7 @@ impl<'a> Loading<'a> {
         automations.retain_mut(|builder| self.may_write(builder));
         Loaded {
             automations,
+            suspended: self.suspended,
             problems: self.problems,
         }
     }

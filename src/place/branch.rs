@@ -1,9 +1,10 @@
 //! A branch of a Git repository: what is checked out, and how it is committed and pushed.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
-use gitwrite::{Push, PushMode, Remote, Signature};
+use gitwrite::{Push, PushMode, Ref, Remote, Signature};
 use tagwright_gitwrite as gitwrite;
 use tagwright_message as message;
 
@@ -13,6 +14,7 @@ use super::pushing::PushSettings;
 use crate::access::{Lack, RemoteSource, SignerSource};
 use crate::allow::PushLimit;
 use crate::automation::{AutomationBuilder, invalid, missing};
+use crate::automations::is_same_repository;
 use crate::branches::Template;
 use crate::error::{Error, ErrorKind};
 use crate::plan::{BranchTarget, Target};
@@ -28,7 +30,7 @@ pub(crate) struct Branch {
     /// The branch, or the ref, that is pushed.
     pub(crate) push_to: String,
     /// The commit that the automation's own manifests were read from.
-    only_at: Option<String>,
+    only_at: Pin,
     /// For the server, beside every push.
     options: Vec<String>,
     pub(crate) author: Signature,
@@ -53,14 +55,25 @@ pub(crate) struct BranchSettings {
     values: BTreeMap<String, String>,
     git_timeout: Duration,
     attempts: u32,
-    only_at: Option<String>,
+    only_at: Pin,
     pub(super) limit: Option<PushLimit>,
+}
+
+/// The one commit that is worked on, where there is one.
+#[derive(Clone, Default)]
+struct Pin(Option<String>);
+
+/// Nothing of the commit: what is read anew on a newer one is the same automation.
+impl fmt::Debug for Pin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_ref().map_or("None", |_| "Pin"))
+    }
 }
 
 impl Branch {
     /// Refuses a commit that may have other manifests than those that the automation is made of.
     pub(crate) fn check_at(&self, commit: &str) -> Result<(), Error> {
-        match &self.only_at {
+        match &self.only_at.0 {
             Some(wanted) if wanted != commit => Err(Error::new(
                 ErrorKind::Moved,
                 format!(
@@ -129,7 +142,7 @@ impl Default for BranchSettings {
             values: BTreeMap::new(),
             git_timeout: Duration::from_secs(120),
             attempts: 10,
-            only_at: None,
+            only_at: Pin::default(),
             limit: None,
         }
     }
@@ -183,7 +196,7 @@ impl AutomationBuilder {
     /// `suspend: true`, every call ends with an error of kind [`Moved`](crate::ErrorKind::Moved), and the manifests are to be
     /// read again. So they are when somebody else pushed first, in the midst of a run.
     pub fn only_at(&mut self, commit: &str) -> &mut Self {
-        self.branch.only_at = Some(commit.to_owned());
+        self.branch.only_at = Pin(Some(commit.to_owned()));
         self
     }
 
@@ -214,6 +227,14 @@ impl BranchSettings {
 
     pub(crate) fn push_options(&self) -> &[String] {
         self.push.options()
+    }
+
+    /// Whether this ref of this repository, by whatever URL, is what is read.
+    pub(crate) fn reads(&self, remote: &Remote, reference: &Ref) -> bool {
+        let checkout = Wanted::check(self.checkout.as_ref());
+        let same_ref = matches!(&checkout, Ok(Checkout::Ref(own)) if own == reference);
+        let own = self.remote.as_ref();
+        same_ref && own.is_some_and(|own| is_same_repository(&own.to_string(), &remote.to_string()))
     }
 
     pub(crate) fn check(&self) -> Result<Branch, Error> {

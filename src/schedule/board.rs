@@ -10,13 +10,15 @@ use super::event::Event;
 use super::handle::Watching;
 use super::member::Member;
 use super::source::SourceLoad;
-use super::status::{ImageStatus, Status};
-use super::timetable::{Done, Timetable, first};
+use super::status::{AutomationStatus, ImageStatus, Status};
+use super::timetable::{Done, LEAST, MOST, Timetable, first};
 use crate::automation::Automation;
-use crate::error::Error;
+use crate::automations::Site;
+use crate::error::{Error, ErrorKind};
+use crate::image_policy::Watched;
 use crate::report::{Applied, Report};
 use crate::scan::Answer;
-use crate::state::ImageRecord;
+use crate::state::{ImageRecord, Known};
 
 pub(super) struct Board {
     pub(super) images: Timetable<String>,
@@ -27,6 +29,10 @@ pub(super) struct Board {
     pub(super) seen: BTreeMap<String, Seen>,
     held: BTreeSet<(String, String)>,
     pub(super) version: Option<String>,
+    /// Where what runs writes.
+    writing: BTreeMap<String, Site>,
+    /// Automations that the source suspends.
+    resting: BTreeSet<String>,
     load_error: Option<String>,
     /// When what is running is given up.
     pub(super) stop: Option<Instant>,
@@ -44,11 +50,11 @@ pub(super) struct Seen {
 #[derive(Debug, Default)]
 pub(super) struct Before {
     pub(super) images: BTreeMap<String, ImageRecord>,
-    pub(super) runs: BTreeMap<String, SystemTime>,
+    pub(super) automations: BTreeMap<String, Known>,
 }
 
-/// The answer of one policy of one automation.
-pub(super) type Answered = (String, String, Answer);
+/// The answer of one policy of one automation, with the policy as it was then.
+pub(super) type Answered = (String, Watched, Answer);
 
 impl Board {
     pub(super) fn new(settings: SchedulerBuilder) -> Self {
@@ -60,6 +66,8 @@ impl Board {
             seen: BTreeMap::new(),
             held: BTreeSet::new(),
             version: None,
+            writing: BTreeMap::new(),
+            resting: BTreeSet::new(),
             load_error: None,
             stop: None,
             settings,
@@ -78,36 +86,33 @@ impl Board {
         for automation in automations {
             self.add(automation, before, now);
         }
-        if !others_stay {
-            self.members.retain(|name, _| names.contains(name));
-        }
+        let resting = &self.resting;
+        self.members
+            .retain(|name, _| names.contains(name) || (others_stay && !resting.contains(name)));
         let members = &self.members;
         self.automations
             .keep_only(|name| members.contains_key(name));
-        let watched: BTreeSet<String> = self.watched().collect();
-        self.images.keep_only(|image| watched.contains(image));
-        self.seen.retain(|image, _| watched.contains(image));
         self.held.retain(|(member, _)| members.contains_key(member));
+        let watched = self.watched();
+        self.images.keep_only(|image| watched.contains_key(image));
+        self.seen.retain(|image, _| watched.contains_key(image));
+        for (image, interval) in watched {
+            self.watch(image, interval, before, now);
+        }
     }
 
     fn add(&mut self, automation: Automation, before: &Before, now: Instant) {
         let name = automation.name();
-        for policy in &automation.0.policies {
-            let image = policy.repository.to_string();
-            let interval = policy.interval.unwrap_or(self.settings.scan_interval);
-            let record = before.images.get(&image);
-            let wait = self.first(record.map(ImageRecord::scanned), interval);
-            let seen = self.seen.entry(image.clone()).or_default();
-            seen.record = seen.record.take().or_else(|| record.cloned());
-            // Of many that watch it the one counts that wants it soonest.
-            let known = self.images.interval(&image).unwrap_or(interval);
-            self.images.add(image, interval.min(known), now + wait);
-        }
         let interval = automation.0.interval.unwrap_or(self.settings.run_interval);
-        let last_run = before.runs.get(&name).copied();
-        let wait = self.first(last_run, interval);
+        let interval = interval.clamp(LEAST, MOST);
+        let known = before.automations.get(&name).cloned().unwrap_or_default();
+        // One that comes when others are there already is new, or was changed: that counts at once.
+        let wait = match self.version {
+            None => self.first(known.ran, interval),
+            Some(_) => Duration::ZERO,
+        };
         let Some(member) = self.members.get_mut(&name) else {
-            let member = Member::new(automation, last_run);
+            let member = Member::new(automation, known);
             self.members.insert(name.clone(), member);
             self.automations.add(name, interval, now + wait);
             return;
@@ -128,9 +133,25 @@ impl Board {
         first(done, interval, self.settings.jitter)
     }
 
-    fn watched(&self) -> impl Iterator<Item = String> + '_ {
-        let policies = self.members.values().flat_map(Member::policies);
-        policies.map(|policy| policy.repository.to_string())
+    /// The images, each with the interval of the policy that wants it soonest.
+    fn watched(&self) -> BTreeMap<String, Duration> {
+        let mut watched = BTreeMap::new();
+        for policy in self.members.values().flat_map(Member::policies) {
+            let interval = policy.interval.unwrap_or(self.settings.scan_interval);
+            let interval = interval.clamp(LEAST, MOST);
+            let known = watched.entry(policy.repository.to_string());
+            let known = known.or_insert(interval);
+            *known = interval.min(*known);
+        }
+        watched
+    }
+
+    fn watch(&mut self, image: String, interval: Duration, before: &Before, now: Instant) {
+        let record = before.images.get(&image);
+        let wait = self.first(record.map(ImageRecord::scanned), interval);
+        let seen = self.seen.entry(image.clone()).or_default();
+        seen.record = seen.record.take().or_else(|| record.cloned());
+        self.images.add(image, interval, now + wait);
     }
 
     /// The image that is to be listed next.
@@ -164,11 +185,21 @@ impl Board {
     }
 
     fn is_site_free(&self, name: &str) -> bool {
-        let Some(member) = self.members.get(name) else {
-            return false;
-        };
-        let mut others = self.members.iter();
-        !others.any(|(other, one)| one.site == member.site && self.automations.is_running(other))
+        let member = self.members.get(name);
+        member.is_some_and(|member| !self.writing.values().any(|site| *site == member.site))
+    }
+
+    /// Where it writes is its own until it ends, also when it is another, or gone, by then.
+    pub(super) fn begin(&mut self, name: &str, now: Instant) {
+        self.automations.start(&name.to_owned(), now);
+        if let Some(member) = self.members.get(name) {
+            self.writing.insert(name.to_owned(), member.site.clone());
+        }
+    }
+
+    pub(super) fn end(&mut self, name: &str, now: Instant) {
+        self.automations.end(&name.to_owned(), now);
+        self.writing.remove(name);
     }
 
     /// The images that an automation has to know of first.
@@ -205,7 +236,10 @@ impl Board {
         let now = Instant::now();
         self.images.end(&image.to_owned(), now);
         let tally = answers.iter().find_map(|(_, _, answer)| answer.tally());
-        let seen = self.seen.entry(image.to_owned()).or_default();
+        // None where nobody watches it any more.
+        let Some(seen) = self.seen.get_mut(image) else {
+            return;
+        };
         if let Some(tally) = tally {
             let record = tally.record();
             events.push(Event::Scanned {
@@ -224,8 +258,16 @@ impl Board {
             });
         }
         for (automation, policy, answer) in answers {
-            self.chose(&automation, &policy, answer, events);
+            if self.is_still(&automation, &policy) {
+                self.chose(&automation, &policy.name, answer, events);
+            }
         }
+    }
+
+    /// What a policy chose that was changed meanwhile is no choice of the new one.
+    fn is_still(&self, name: &str, policy: &Watched) -> bool {
+        let member = self.members.get(name);
+        member.is_some_and(|member| member.has(policy))
     }
 
     fn chose(&mut self, name: &str, policy: &str, answer: Answer, events: &mut Vec<Event>) {
@@ -259,40 +301,54 @@ impl Board {
         result: Result<Report, Error>,
         events: &mut Vec<Event>,
     ) {
-        self.automations.end(&name.to_owned(), Instant::now());
-        let Some(member) = self.members.get_mut(name) else {
-            return;
+        let (automation, now) = (name.to_owned(), Instant::now());
+        self.end(name, now);
+        let member = self.members.get_mut(name);
+        let report = match result {
+            Ok(report) => report,
+            Err(error) if self.settings.source.is_some() && is_moved(&error) => {
+                // Where it is gone by now, that is what moved.
+                let Some(member) = member else {
+                    return;
+                };
+                if let Some(pause) = member.moved() {
+                    tracing::info!(automation, reason = %error, "to be read again");
+                    self.automations.at(&automation, now + pause);
+                    return;
+                }
+                return self.failed(automation, error.to_string(), events);
+            }
+            Err(error) => return self.failed(automation, error.to_string(), events),
         };
-        let (automation, now) = (name.to_owned(), SystemTime::now());
-        match result {
-            Ok(report) => {
-                member.end(&report, now);
-                let edits = report.plan.edits.len();
-                events.push(match &report.applied {
-                    Applied::Pushed(pushed) => Event::Applied {
-                        automation,
-                        commit: Some(pushed.commit.clone()),
-                        edits,
-                    },
-                    Applied::Written(_) => Event::Applied {
-                        automation,
-                        commit: None,
-                        edits,
-                    },
-                    _ => Event::NothingToDo { automation },
-                });
-            }
-            Err(error) => {
-                let error = error.to_string();
-                member.fail(error.clone(), now);
-                events.push(Event::RunFailed { automation, error });
-            }
+        if let Some(member) = member {
+            member.end(&report, SystemTime::now());
         }
+        let edits = report.plan.edits.len();
+        events.push(match report.applied {
+            Applied::Pushed(pushed) => Event::Applied {
+                automation,
+                commit: Some(pushed.commit),
+                edits,
+            },
+            Applied::Written(_) => Event::Applied {
+                automation,
+                commit: None,
+                edits,
+            },
+            _ => Event::NothingToDo { automation },
+        });
+    }
+
+    fn failed(&mut self, automation: String, error: String, events: &mut Vec<Event>) {
+        if let Some(member) = self.members.get_mut(&automation) {
+            member.fail(error.clone(), SystemTime::now());
+        }
+        events.push(Event::RunFailed { automation, error });
     }
 
     /// What the source answered. Automations that cannot be built stay as they were.
     pub(super) fn loaded(&mut self, load: SourceLoad, before: &Before, events: &mut Vec<Event>) {
-        let (mut built, mut errors) = (Vec::<Automation>::new(), Vec::new());
+        let (mut built, mut lost) = (Vec::<Automation>::new(), Vec::new());
         let mut names = BTreeSet::new();
         for builder in &load.automations {
             let expanded = builder
@@ -301,15 +357,18 @@ impl Board {
                 .expanded();
             for one in expanded {
                 match one.and_then(|one| one.build()) {
-                    Ok(one) if !names.insert(one.name()) => errors.push(twins(&one.name())),
+                    Ok(one) if !names.insert(one.name()) => lost.push(twins(&one.name())),
                     Ok(one) => built.push(one),
-                    Err(error) => errors.push(error.to_string()),
+                    Err(error) => lost.push(error.to_string()),
                 }
             }
         }
         let problems = load.problems.iter().filter(|problem| problem.is_error());
-        errors.extend(problems.map(ToString::to_string));
-        self.replace(built, !errors.is_empty(), before);
+        let mut errors: Vec<String> = problems.map(ToString::to_string).collect();
+        let others_stay = !lost.is_empty() || !load.is_complete && !errors.is_empty();
+        errors.extend(lost);
+        self.resting = load.suspended.into_iter().collect();
+        self.replace(built, others_stay, before);
         self.version = Some(load.version);
         events.push(Event::Loaded {
             automations: self.members.len(),
@@ -386,14 +445,61 @@ impl Board {
             status.next_run = self.automations.next(name).map(at);
             status
         });
+        let resting = self.resting.iter();
+        let resting = resting.filter(|name| !self.members.contains_key(*name));
+        let resting = resting.map(|name| AutomationStatus {
+            automation: name.clone(),
+            suspended: true,
+            ..AutomationStatus::default()
+        });
+        let mut automations: Vec<AutomationStatus> = automations.chain(resting).collect();
+        automations.sort_by(|one, other| one.automation.cmp(&other.automation));
         Status {
             images: images.collect(),
-            automations: automations.collect(),
+            automations,
             load_error: self.load_error.clone(),
         }
     }
 }
 
+fn is_moved(error: &Error) -> bool {
+    error.kind() == ErrorKind::Moved
+}
+
 pub(super) fn twins(name: &str) -> String {
     format!("two automations are named {name}; give each a name or a scope of its own")
+}
+
+#[cfg(test)]
+mod tests {
+    use tagwright_policy::{Dialect, Policy};
+
+    use super::*;
+    use crate::automation::AutomationBuilder;
+
+    fn automation(range: &str) -> Automation {
+        let policy = Policy::builder(Dialect::Flux).semver(range).build();
+        let mut builder = AutomationBuilder::new();
+        builder.directory("/nowhere");
+        builder.policy("a:app", "example.com/app", policy.unwrap());
+        builder.build().unwrap()
+    }
+
+    #[test]
+    fn what_a_policy_chose_before_it_changed_is_not_taken() {
+        let mut board = Board::new(SchedulerBuilder::new());
+        let (before, name) = (Before::default(), "tagwright".to_owned());
+        let list = |board: &mut Board, policy: &Watched| {
+            let answer = (name.clone(), policy.clone(), Answer::lost());
+            board.listed("example.com/app", vec![answer], &mut Vec::new());
+        };
+        board.replace(vec![automation("5.0.x")], false, &before);
+        let old = board.members[&name].policies()[0].clone();
+        board.replace(vec![automation("5.1.x")], false, &before);
+        let new = board.members[&name].policies()[0].clone();
+        list(&mut board, &old);
+        assert_eq!(board.due_automation(Instant::now()), None);
+        list(&mut board, &new);
+        assert_eq!(board.due_automation(Instant::now()), Some(name));
+    }
 }

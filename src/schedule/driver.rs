@@ -64,7 +64,6 @@ impl Driver {
         }
         // Dropping a run that was given up ends its Git process: a push arrives whole or not at all.
         self.tasks.shutdown().await;
-        self.shared.close();
     }
 
     /// Starts what is due and may be.
@@ -94,10 +93,10 @@ impl Driver {
             }
         }
         while let Some(name) = board.due_automation(now) {
-            board.automations.start(&name, now);
+            board.begin(&name, now);
             match Run::of(&board, &name) {
                 Some(run) => self.run(name, run, board.version.clone()),
-                None => board.automations.end(&name, now),
+                None => board.end(&name, now),
             }
         }
         // A run that lacks a listing has just asked for it.
@@ -191,9 +190,9 @@ fn take(board: &mut Board, outcome: Outcome, events: &mut Vec<Event>) {
         Outcome::Ran(name, result) => board.ran(&name, *result, events),
         Outcome::Changed(name, load, before) => {
             let now = Instant::now();
-            board.automations.end(&name, now);
+            board.end(&name, now);
             board.loaded(*load, &before, events);
-            board.automations.at_once(&name, now);
+            board.automations.at(&name, now);
         }
         Outcome::Loaded(loaded) => {
             board.sources.end(&(), Instant::now());
@@ -210,7 +209,10 @@ fn take(board: &mut Board, outcome: Outcome, events: &mut Vec<Event>) {
 fn lose(board: &mut Board, job: Job, events: &mut Vec<Event>) {
     let panicked = || Error::new(ErrorKind::Cancelled, "the work panicked");
     match job {
-        Job::Scan(image) => board.images.end(&image, Instant::now()),
+        Job::Scan(image) => {
+            let answers = Listing::of(board, &image).failed();
+            board.listed(&image, answers, events);
+        }
         Job::Run(name) => board.ran(&name, Err(panicked()), events),
         Job::Load => {
             board.sources.end(&(), Instant::now());

@@ -1,5 +1,11 @@
 //! What a scheduler tells while it works.
 
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_core::Stream;
 use serde::Serialize;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
@@ -82,20 +88,50 @@ pub enum Event {
 ///
 /// A reader that is more than a thousand events behind loses the oldest, and is told by [`Event::Missed`]; nobody else
 /// waits for it.
-#[derive(Debug)]
-pub struct Events(pub(super) Receiver<Event>);
+///
+/// It is a [`Stream`] as well. No event is lost when a future of [`next`](Self::next) is dropped.
+pub struct Events(Receiving);
+
+/// The receiver comes back with what it received.
+type Receiving =
+    Pin<Box<dyn Future<Output = (Result<Event, RecvError>, Receiver<Event>)> + Send + Sync>>;
 
 /// Events that are kept for slow readers.
 pub(super) const KEPT: usize = 1024;
 
 impl Events {
+    pub(super) fn new(receiver: Receiver<Event>) -> Self {
+        Self(Box::pin(receive(receiver)))
+    }
+
     /// The next event; none when the scheduler has stopped.
     pub async fn next(&mut self) -> Option<Event> {
-        match self.0.recv().await {
+        poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
+    }
+}
+
+async fn receive(mut receiver: Receiver<Event>) -> (Result<Event, RecvError>, Receiver<Event>) {
+    (receiver.recv().await, receiver)
+}
+
+/// Ends when the scheduler has stopped.
+impl Stream for Events {
+    type Item = Event;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Event>> {
+        let (received, receiver) = ready!(self.0.as_mut().poll(context));
+        self.0 = Box::pin(receive(receiver));
+        Poll::Ready(match received {
             Ok(event) => Some(event),
             Err(RecvError::Lagged(events)) => Some(Event::Missed { events }),
             Err(RecvError::Closed) => None,
-        }
+        })
+    }
+}
+
+impl fmt::Debug for Events {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Events").finish_non_exhaustive()
     }
 }
 
@@ -108,7 +144,7 @@ mod tests {
     #[tokio::test]
     async fn a_slow_reader_is_told_how_much_it_missed() {
         let sender = Sender::new(KEPT);
-        let mut events = Events(sender.subscribe());
+        let mut events = Events::new(sender.subscribe());
         for automations in 0..KEPT + 3 {
             sender.send(Event::Loaded { automations }).unwrap();
         }
@@ -120,6 +156,30 @@ mod tests {
             left += 1;
         }
         assert_eq!(left, KEPT - 1);
+    }
+
+    #[tokio::test]
+    async fn a_dropped_future_loses_no_event() {
+        let sender = Sender::new(KEPT);
+        let mut events = Events::new(sender.subscribe());
+        let is_pending = poll_fn(|context| {
+            let mut next = std::pin::pin!(events.next());
+            Poll::Ready(next.as_mut().poll(context).is_pending())
+        });
+        assert!(is_pending.await);
+        for automations in 0..2 {
+            sender.send(Event::Loaded { automations }).unwrap();
+        }
+        drop(sender);
+        let mut seen = Vec::new();
+        while let Some(event) = poll_fn(|context| Pin::new(&mut events).poll_next(context)).await {
+            seen.push(event);
+        }
+        assert_eq!(
+            seen,
+            [0, 1].map(|automations| Event::Loaded { automations })
+        );
+        assert_eq!(events.next().await, None, "it has ended for good");
     }
 
     #[test]

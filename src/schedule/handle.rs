@@ -19,6 +19,7 @@ use super::driver::Driver;
 use super::event::{Event, Events, KEPT};
 use super::source::AutomationSource;
 use super::status::Status;
+use super::timetable::MOST;
 use crate::automation::{Automation, AutomationBuilder, invalid};
 use crate::error::Error;
 use crate::state::{self, Shelf};
@@ -59,6 +60,9 @@ pub struct Scheduler {
     stopped: watch::Receiver<bool>,
     driver: JoinHandle<()>,
 }
+
+/// Between two questions to a source.
+const LEAST_ASKED: Duration = Duration::from_millis(10);
 
 /// Something that can be suspended.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -104,10 +108,13 @@ impl Scheduler {
         shared.add(settings).await?;
         let (ended, stopped) = watch::channel(false);
         let driver = Driver::new(Arc::clone(&shared));
+        let ending = Ending {
+            shared: Arc::clone(&shared),
+            ended,
+        };
         let drive = async move {
+            let _ending = ending;
             driver.drive().await;
-            // Nobody may wait for it.
-            let _ = ended.send(true);
         };
         let span = tracing::info_span!(parent: None, "scheduler");
         let driver = tokio::spawn(drive.instrument(span));
@@ -126,11 +133,8 @@ impl Scheduler {
     /// The events from now on.
     pub fn events(&self) -> Events {
         let sender = self.shared.sender().clone();
-        Events(
-            sender
-                .unwrap_or_else(|| broadcast::Sender::new(1))
-                .subscribe(),
-        )
+        let sender = sender.unwrap_or_else(|| broadcast::Sender::new(1));
+        Events::new(sender.subscribe())
     }
 
     /// Lists an image now, at the latest a second after it was listed before. It does nothing else: what is written is
@@ -188,6 +192,20 @@ impl Scheduler {
     }
 }
 
+/// Tells that nothing comes any more, however the driver ends.
+struct Ending {
+    shared: Arc<Shared>,
+    ended: watch::Sender<bool>,
+}
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        self.shared.close();
+        // Nobody may wait for it.
+        let _ = self.ended.send(true);
+    }
+}
+
 impl Drop for Scheduler {
     fn drop(&mut self) {
         self.driver.abort();
@@ -221,7 +239,7 @@ impl Shared {
     }
 
     /// No event comes any more.
-    pub(super) fn close(&self) {
+    fn close(&self) {
         self.sender().take();
     }
 
@@ -240,9 +258,11 @@ impl Shared {
         let mut board = self.board();
         board.replace(built, false, &before);
         if self.source.is_some() {
-            board
-                .sources
-                .add((), settings.source_interval, Instant::now());
+            board.sources.add(
+                (),
+                settings.source_interval.clamp(LEAST_ASKED, MOST),
+                Instant::now(),
+            );
         }
         Ok(())
     }
@@ -259,12 +279,10 @@ impl Shared {
 
     async fn before_of(&self, automations: &[Automation]) -> Before {
         let mut images = BTreeMap::new();
-        let mut runs = BTreeMap::new();
+        let mut known = BTreeMap::new();
         for automation in automations {
             let spec = &automation.0;
-            if let Some(at) = state::last_run(spec).await {
-                runs.insert(automation.name(), at);
-            }
+            known.insert(automation.name(), state::known(spec).await);
             for policy in &spec.policies {
                 let image = policy.repository.to_string();
                 if let Entry::Vacant(entry) = images.entry(image) {
@@ -273,7 +291,10 @@ impl Shared {
                 }
             }
         }
-        Before { images, runs }
+        Before {
+            images,
+            automations: known,
+        }
     }
 
     /// So that the next process knows when it was listed.

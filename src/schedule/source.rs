@@ -14,7 +14,9 @@ pub type SourceFuture<'a> =
 /// Where automations are read from again and again: a folder of manifests, a repository, a cluster.
 ///
 /// A [`Scheduler`](crate::Scheduler) asks at its interval, and before each run of an automation, so that what was
-/// suspended or changed a moment ago takes effect at once.
+/// suspended or changed a moment ago takes effect at once. A [`ManifestSource`](crate::ManifestSource) is one; a program
+/// may have its own. A run that ends with [`Moved`](crate::ErrorKind::Moved) is made again after another question, as
+/// often as the automation may [attempt](AutomationBuilder::attempts) it.
 pub trait AutomationSource: Send + Sync {
     /// All automations; none when the version is still `known`. Asking about the version should be cheap.
     ///
@@ -29,7 +31,9 @@ pub trait AutomationSource: Send + Sync {
 pub struct SourceLoad {
     pub(super) version: String,
     pub(super) automations: Vec<AutomationBuilder>,
+    pub(super) suspended: Vec<String>,
     pub(super) problems: Vec<Problem>,
+    pub(super) is_complete: bool,
 }
 
 impl SourceLoad {
@@ -41,14 +45,34 @@ impl SourceLoad {
         Self {
             version: version.into(),
             automations: automations.into_iter().collect(),
+            suspended: Vec::new(),
             problems: Vec::new(),
+            is_complete: false,
         }
+    }
+
+    /// The version.
+    pub fn version(&self) -> &str {
+        &self.version
     }
 
     /// What could not be honoured. While there is an error among it, automations that are missing are taken to be broken,
     /// and stay as they were; without one they are taken to be gone.
     pub fn with_problems(mut self, problems: impl IntoIterator<Item = Problem>) -> Self {
         self.problems.extend(problems);
+        self
+    }
+
+    /// The names of automations that are there and are not to run, whatever the problems are: the
+    /// [status](crate::Status) has them as suspended. They cannot be resumed but by the source.
+    pub fn with_suspended(mut self, names: impl IntoIterator<Item = String>) -> Self {
+        self.suspended.extend(names);
+        self
+    }
+
+    /// What is missing is gone: the source itself keeps what is broken.
+    pub(crate) fn complete(mut self) -> Self {
+        self.is_complete = true;
         self
     }
 }

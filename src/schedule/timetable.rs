@@ -8,6 +8,9 @@ use tokio::time::Instant;
 /// Between two starts of one thing, however often it is triggered.
 pub(super) const LEAST: Duration = Duration::from_secs(1);
 
+/// The longest interval: for ever, and no clock overflows.
+pub(super) const MOST: Duration = Duration::from_secs(3650 * 86_400);
+
 /// Things that are to be done again and again, each never twice at once.
 #[derive(Debug)]
 pub(super) struct Timetable<K> {
@@ -23,21 +26,44 @@ struct Entry {
     started: Option<Instant>,
     is_running: bool,
     is_suspended: bool,
+    then: Then,
+}
+
+/// What comes when it has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Then {
+    Interval,
     /// It was triggered while it ran.
-    again: bool,
+    Again,
+    /// It is not there any more.
+    Forget,
 }
 
 impl<K: Ord + Clone> Timetable<K> {
     pub(super) fn new(jitter: f64) -> Self {
         Self {
             entries: BTreeMap::new(),
-            jitter: jitter.clamp(0.0, 1.0),
+            // One that is no number is none.
+            jitter: if jitter.is_nan() {
+                0.0
+            } else {
+                jitter.clamp(0.0, 1.0)
+            },
         }
     }
 
     /// Adds what is not there yet, to be done first at `first`. Of what is there the interval is changed.
     pub(super) fn add(&mut self, key: K, interval: Duration, first: Instant) {
         match self.entries.get_mut(&key) {
+            // It comes back while it runs as what it was.
+            Some(entry) if entry.is_gone() => {
+                *entry = Entry {
+                    started: entry.started,
+                    is_running: true,
+                    then: Then::Again,
+                    ..Entry::new(interval, first)
+                };
+            }
             Some(entry) => {
                 entry.next = entry.next.min(first + interval);
                 entry.interval = interval;
@@ -46,12 +72,15 @@ impl<K: Ord + Clone> Timetable<K> {
         }
     }
 
+    /// Forgets the others; what runs when it has ended.
     pub(super) fn keep_only(&mut self, mut keeps: impl FnMut(&K) -> bool) {
-        self.entries.retain(|key, _| keeps(key));
-    }
-
-    pub(super) fn interval(&self, key: &K) -> Option<Duration> {
-        self.entries.get(key).map(|entry| entry.interval)
+        self.entries.retain(|key, entry| {
+            let keeps = keeps(key);
+            if !keeps {
+                entry.then = Then::Forget;
+            }
+            keeps || entry.is_running
+        });
     }
 
     /// What is due and not running, the longest due first.
@@ -73,44 +102,51 @@ impl<K: Ord + Clone> Timetable<K> {
     pub(super) fn start(&mut self, key: &K, now: Instant) {
         if let Some(entry) = self.entries.get_mut(key) {
             entry.is_running = true;
-            entry.again = false;
+            entry.then = Then::Interval;
             entry.started = Some(now);
         }
     }
 
     /// It ended. Where it was triggered meanwhile it is due again at once, else after its interval, more or less.
     pub(super) fn end(&mut self, key: &K, now: Instant) {
+        self.entries
+            .retain(|known, entry| known != key || !entry.is_gone());
         let Some(entry) = self.entries.get_mut(key) else {
             return;
         };
         entry.is_running = false;
-        entry.next = if std::mem::take(&mut entry.again) {
-            entry.soonest(now)
-        } else {
-            now + about(entry.interval, self.jitter)
+        entry.next = match std::mem::replace(&mut entry.then, Then::Interval) {
+            Then::Again => entry.soonest(now),
+            _ => now + about(entry.interval, self.jitter),
         };
     }
 
     /// It is due now, or as soon as it may be. Any number of triggers are one. False where there is no such thing.
     pub(super) fn trigger(&mut self, key: &K, now: Instant) -> bool {
-        let Some(entry) = self.entries.get_mut(key) else {
+        let Some(entry) = self.there(key) else {
             return false;
         };
-        entry.again |= entry.is_running;
+        if entry.is_running {
+            entry.then = Then::Again;
+        }
         entry.next = entry.next.min(entry.soonest(now));
         true
     }
 
-    /// It is due now, although it was just begun: it was not done then.
-    pub(super) fn at_once(&mut self, key: &K, now: Instant) {
-        if let Some(entry) = self.entries.get_mut(key) {
-            entry.next = now;
+    /// It is due at this time, although it was just begun: it was not done then.
+    pub(super) fn at(&mut self, key: &K, time: Instant) {
+        if let Some(entry) = self.there(key) {
+            entry.next = time;
         }
+    }
+
+    fn there(&mut self, key: &K) -> Option<&mut Entry> {
+        self.entries.get_mut(key).filter(|entry| !entry.is_gone())
     }
 
     /// False where there is no such thing. What is let go on is due at once.
     pub(super) fn suspend(&mut self, key: &K, is_suspended: bool, now: Instant) -> bool {
-        let Some(entry) = self.entries.get_mut(key) else {
+        let Some(entry) = self.there(key) else {
             return false;
         };
         let goes_on = entry.is_suspended && !is_suspended;
@@ -146,8 +182,12 @@ impl Entry {
             started: None,
             is_running: false,
             is_suspended: false,
-            again: false,
+            then: Then::Interval,
         }
+    }
+
+    fn is_gone(&self) -> bool {
+        self.then == Then::Forget
     }
 
     fn is_free(&self) -> bool {
@@ -243,6 +283,28 @@ mod tests {
         table.start(&"a", now + LEAST);
         table.end(&"a", now + 2 * LEAST);
         assert_eq!(table.next(&"a"), Some(now + 2 * LEAST + HOUR), "once");
+    }
+
+    #[test]
+    fn what_is_gone_is_forgotten_when_it_ends() {
+        let (mut table, now) = table();
+        table.start(&"a", now);
+        table.keep_only(|key| *key == "b");
+        assert_eq!(table.running(), 1, "it is still to be waited for");
+        assert!(!table.trigger(&"a", now) && !table.suspend(&"a", true, now));
+        table.end(&"a", now);
+        assert_eq!((table.running(), table.next(&"a")), (0, None));
+    }
+
+    #[test]
+    fn what_comes_back_while_it_runs_is_not_done_twice_at_once() {
+        let (mut table, now) = table();
+        table.start(&"a", now);
+        table.keep_only(|key| *key == "b");
+        table.add("a", HOUR, now);
+        assert!(table.due(now).is_empty());
+        table.end(&"a", now + LEAST);
+        assert_eq!(table.due(now + LEAST), ["a"]);
     }
 
     #[test]

@@ -39,11 +39,17 @@ impl Listing {
         let mut answers = answers_of(keyed.collect()).await;
         let named = self.0.into_iter().enumerate();
         named
-            .filter_map(|(index, (automation, policy))| {
-                let answer = answers.remove(&(0, index))?;
-                Some((automation, policy.name, answer))
+            .map(|(index, (automation, policy))| {
+                let answer = answers.remove(&(0, index)).unwrap_or_else(Answer::lost);
+                (automation, policy, answer)
             })
             .collect()
+    }
+
+    /// What they have when the listing panicked.
+    pub(super) fn failed(self) -> Vec<Answered> {
+        let lost = |(automation, policy): (String, Watched)| (automation, policy, Answer::lost());
+        self.0.into_iter().map(lost).collect()
     }
 }
 

@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::guard::Clock;
 use crate::image_policy::Watched;
 use crate::plan::{OutcomeKind, Plan, Selection};
-use crate::report::Report;
+use crate::report::{Applied, Report};
 use crate::scan::Scan;
 
 /// What a store knows of an automation; nothing where there is none.
@@ -110,11 +110,19 @@ impl Past {
         if !self.shelf.is_there() {
             return;
         }
+        let now = Some(seconds(self.clock.now()));
         let plans: Vec<&Plan> = reports.iter().map(|report| &report.plan).collect();
+        let pushed = reports.iter().rev().find_map(|report| pushed(report));
         let record = AutomationRecord {
             policies: self.policies(spec, &scan.selections, &plans),
             run,
-            ran: Some(seconds(self.clock.now())),
+            ran: now,
+            succeeded: if plans.is_empty() {
+                self.record.succeeded
+            } else {
+                now
+            },
+            commit: pushed.or_else(|| self.record.commit.clone()),
         };
         let mut trouble = self.trouble.clone();
         self.keep_images(spec, scan, &mut trouble).await;
@@ -148,6 +156,7 @@ impl Past {
                 policies: self.record.policies.clone(),
                 run: None,
                 ran: Some(seconds(self.clock.now())),
+                ..self.record.clone()
             };
             let mut trouble = self.trouble.clone();
             self.shelf.store(&self.name, &record, &mut trouble).await;
@@ -273,11 +282,48 @@ fn policy_of<'s>(spec: &Spec, setter: &'s str) -> Option<&'s str> {
     whole.or_else(|| shorter().filter(is_known))
 }
 
-/// When an automation ran last, whatever came of it.
+fn pushed(report: &Report) -> Option<String> {
+    match &report.applied {
+        Applied::Pushed(pushed) => Some(pushed.commit.clone()),
+        _ => None,
+    }
+}
+
+/// What an earlier process did with an automation.
 #[cfg(feature = "scheduler")]
-pub(crate) async fn last_run(spec: &Spec) -> Option<SystemTime> {
-    let past = Past::of(spec).await;
-    past.record.ran.map(super::record::time)
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Known {
+    pub(crate) ran: Option<SystemTime>,
+    pub(crate) succeeded: Option<SystemTime>,
+    pub(crate) commit: Option<String>,
+    /// By the policy's name.
+    pub(crate) choices: BTreeMap<String, KnownChoice>,
+}
+
+/// Images with tag and digest.
+#[cfg(feature = "scheduler")]
+#[derive(Clone, Debug, Default)]
+pub(crate) struct KnownChoice {
+    pub(crate) selected: Option<String>,
+    pub(crate) previous: Option<String>,
+}
+
+#[cfg(feature = "scheduler")]
+pub(crate) async fn known(spec: &Spec) -> Known {
+    let record = Past::of(spec).await.record;
+    let choice = |record: PolicyRecord| KnownChoice {
+        selected: record.selected.map(|chosen| chosen.to_string()),
+        previous: record.previous.map(|chosen| chosen.to_string()),
+    };
+    let choices = record.policies.into_iter();
+    Known {
+        ran: record.ran.map(super::record::time),
+        succeeded: record.succeeded.map(super::record::time),
+        commit: record.commit,
+        choices: choices
+            .map(|(name, record)| (name, choice(record)))
+            .collect(),
+    }
 }
 
 /// What is known of an image.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 #[cfg(feature = "scheduler")]
+use std::fmt;
+#[cfg(feature = "scheduler")]
 use std::time::Duration;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -42,6 +44,10 @@ pub(crate) struct AutomationRecord {
     pub(crate) run: Option<RunRecord>,
     /// When it ran last, in seconds since 1970.
     pub(crate) ran: Option<u64>,
+    /// When it last ran without an error.
+    pub(crate) succeeded: Option<u64>,
+    /// The commit that it pushed last.
+    pub(crate) commit: Option<String>,
 }
 
 /// What a policy of an automation chose.
@@ -63,6 +69,16 @@ pub(crate) struct Chosen {
     pub(crate) image: String,
     pub(crate) tag: String,
     pub(crate) digest: Option<String>,
+}
+
+/// As a choice is told.
+#[cfg(feature = "scheduler")]
+impl fmt::Display for Chosen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.image, self.tag)?;
+        let mut digest = self.digest.iter();
+        digest.try_for_each(|digest| write!(f, "@{digest}"))
+    }
 }
 
 /// What a guard measures the next choice by.

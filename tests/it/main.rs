@@ -17,6 +17,7 @@ mod group;
 mod guards;
 mod judging;
 mod loading;
+mod manifest_source;
 #[cfg(feature = "metrics")]
 mod metrics;
 mod plan;
@@ -58,6 +59,7 @@ fn main() -> ExitCode {
         guards::tests(),
         judging::tests(),
         loading::tests(),
+        manifest_source::tests(),
         #[cfg(feature = "metrics")]
         metrics::tests(),
         plan::tests(),

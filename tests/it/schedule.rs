@@ -1,6 +1,7 @@
 //! Automations that are kept running. Nothing here waits for a time: what is to happen is told by events.
 
-use std::path::Path;
+mod manifests;
+
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
@@ -11,9 +12,16 @@ use tagwright::{
 use tagwright_testkit::harness::{TestResult, Trial, async_test};
 use tagwright_testkit::oci::{Fault, Registry};
 
+use crate::manifest_source::{hold_pushes, until_there};
 use crate::world::{World, client, semver};
 
 pub(crate) fn tests() -> Vec<Trial> {
+    let mut tests = own_tests();
+    tests.extend(manifests::tests());
+    tests
+}
+
+fn own_tests() -> Vec<Trial> {
     vec![
         async_test("schedule::scans_and_runs", scans_and_runs),
         async_test("schedule::a_trigger_starts_a_scan", a_trigger_starts_a_scan),
@@ -50,6 +58,14 @@ pub(crate) fn tests() -> Vec<Trial> {
             "schedule::a_branch_template_makes_many",
             a_branch_template_makes_many,
         ),
+            "schedule::what_goes_while_it_runs_is_waited_for",
+            what_goes_while_it_runs_is_waited_for,
+        ),
+        async_test(
+            "schedule::intervals_may_be_for_ever",
+            intervals_may_be_for_ever,
+        ),
+        async_test("schedule::a_panic_is_told", a_panic_is_told),
     ]
 }
 
@@ -319,21 +335,6 @@ async fn a_failing_image_stops_no_other() -> TestResult {
     Ok(())
 }
 
-/// A hook that tells that a push is there, and waits until it may go on.
-fn hold_pushes(world: &World, folder: &Path) {
-    let folder = folder.display();
-    let script = format!(
-        "#!/bin/sh\ntouch '{folder}/pushing'\nwhile [ ! -e '{folder}/go' ]; do sleep 0.05; done\n"
-    );
-    world.repository.hook("pre-receive", &script);
-}
-
-async fn until_there(file: &Path) {
-    while !file.exists() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-}
-
 async fn stopping_waits_for_a_push() -> TestResult {
     let (world, folder) = (World::new(), tempfile::tempdir()?);
     hold_pushes(&world, folder.path());
@@ -382,14 +383,25 @@ async fn a_restart_goes_on() -> TestResult {
     let scheduler = begin().await?;
     let mut events = scheduler.events();
     applied(&mut events).await;
+    world.registry.push("org/app", "5.0.7");
+    assert!(scheduler.trigger(&world.image().parse()?));
+    let commit = applied(&mut events).await;
     scheduler.stop(HOUR).await;
 
     let scheduler = begin().await?;
     let status = scheduler.status();
     let soon = Some(SystemTime::now() + HOUR / 2);
+    let (automation, policy) = (&status.automations[0], &status.automations[0].policies[0]);
+    assert_eq!(automation.last_commit, Some(commit));
+    assert!(automation.last_success.is_some(), "{status:?}");
+    let tagged = |tag: &str| Some(format!("{}:{tag}", world.image()));
+    assert_eq!(
+        (policy.selected.clone(), policy.previous.clone()),
+        (tagged("5.0.7"), tagged("5.0.1"))
+    );
     let image = &status.images[0];
     assert!(
-        image.last_scan.is_some() && image.tags == Some(5),
+        image.last_scan.is_some() && image.tags == Some(6),
         "{image:?}"
     );
     assert!(image.next_scan > soon, "{image:?}");
@@ -399,8 +411,13 @@ async fn a_restart_goes_on() -> TestResult {
     let mut events = scheduler.events();
     let what = Watching::Automation("tagwright".to_owned());
     assert!(scheduler.suspend(&what) && scheduler.resume(&what));
-    assert_eq!(scanned(&mut events).await, 5);
+    assert_eq!(scanned(&mut events).await, 6);
     ran(&mut events).await;
+    let policy = &scheduler.status().automations[0].policies[0];
+    assert_eq!(
+        (policy.selected.clone(), policy.previous.clone()),
+        (tagged("5.0.7"), tagged("5.0.1"))
+    );
     Ok(())
 }
 
@@ -578,5 +595,78 @@ async fn a_branch_template_makes_many() -> TestResult {
         .start()
         .await;
     assert!(started.is_err_and(|error| error.to_string().contains("Automation::branches()")));
+    Ok(())
+}
+
+/// Its push is whole before the scheduler ends, although the automation is not there any more.
+async fn what_goes_while_it_runs_is_waited_for() -> TestResult {
+    let (world, folder) = (World::new(), tempfile::tempdir()?);
+    hold_pushes(&world, folder.path());
+    let said = Said::default();
+    said.say("1", load("1", [&world.automation()]));
+    let mut builder = slow();
+    let interval = Duration::from_millis(20);
+    builder.source(said.clone()).source_interval(interval);
+    let scheduler = builder.start().await?;
+    let mut events = scheduler.events();
+    until_there(&folder.path().join("pushing")).await;
+    said.say("2", load("2", []));
+    wait(&mut events, |event| match event {
+        Event::Loaded { automations, .. } => (*automations == 0).then_some(()),
+        _ => None,
+    })
+    .await;
+    let mut stop = std::pin::pin!(scheduler.stop(HOUR));
+    tokio::select! {
+        biased;
+        () = &mut stop => panic!("the push is held"),
+        () = tokio::time::sleep(Duration::from_millis(50)) => {}
+    }
+    std::fs::write(folder.path().join("go"), b"")?;
+    stop.await;
+    assert_eq!(world.read("apps/app.yaml"), world.deployment("5.0.1"));
+    applied(&mut events).await;
+    assert_eq!(events.next().await, None);
+    Ok(())
+}
+
+async fn intervals_may_be_for_ever() -> TestResult {
+    let world = World::new();
+    let mut builder = Scheduler::builder();
+    builder.scan_interval(Duration::MAX).jitter(f64::NAN);
+    builder.run_interval(Duration::MAX).add(&world.automation());
+    let scheduler = builder.start().await?;
+    let mut events = scheduler.events();
+    applied(&mut events).await;
+    assert!(scheduler.status().images[0].next_scan > Some(SystemTime::now() + HOUR));
+    world.registry.push("org/app", "5.0.7");
+    assert!(scheduler.trigger(&world.image().parse()?));
+    applied(&mut events).await;
+    Ok(())
+}
+
+/// Panics whenever it is asked again.
+struct Panics(SourceLoad);
+
+impl AutomationSource for Panics {
+    fn load<'a>(&'a self, known: Option<&'a str>) -> SourceFuture<'a> {
+        assert_eq!(known, None, "a fault of the program");
+        Box::pin(async { Ok(Some(self.0.clone())) })
+    }
+}
+
+async fn a_panic_is_told() -> TestResult {
+    let world = World::new();
+    let source = Panics(load("1", [&world.automation()]));
+    let scheduler = slow().source(source).start().await?;
+    let mut events = scheduler.events();
+    let error = wait(&mut events, |event| match event {
+        Event::RunFailed { error, .. } => Some(error.clone()),
+        _ => None,
+    });
+    assert_eq!(error.await, "the work panicked");
+    assert!(!scheduler.status().automations[0].running);
+    scheduler.stop(HOUR).await;
+    assert_eq!(events.next().await, None);
     Ok(())
 }
