@@ -94,7 +94,8 @@
 //! - On a tip newer than its base a [`Plan`]'s diff is not compared with its edits; the edits are what is applied.
 //! - Suspensions at run time end with the scheduler. Requests for dates and digests that an edit needs are counted with the
 //!   next scan. After a restart the reasons of choices, and what went wrong before, are known when an image was listed and
-//!   an automation ran again.
+//!   an automation ran again; a policy that changed meanwhile, or chose nothing, has its image listed before it runs.
+//! - A scheduler goes through all that it watches at each event: with many thousands of images that is felt.
 //! - [`ManifestSource::run`] lists images anew for each round: of many automations on one branch whose manifests it holds,
 //!   each commit makes the others read and run again.
 //!

@@ -19,6 +19,8 @@ use crate::facts::{Dates, Fact, Wanted, What};
 use crate::image_policy::{DigestPolicy, Watched};
 use crate::plan::Selection;
 use crate::problem::{Failure, Problem, ProblemKind};
+#[cfg(feature = "scheduler")]
+use crate::state::ImageRecord;
 use crate::state::{Past, Tally};
 
 /// What all policies chose.
@@ -142,6 +144,16 @@ impl Answer {
     pub(crate) fn suspended() -> Self {
         let reason = "it is suspended and has chosen nothing yet; resume it";
         Self::failed(Failure::new(ProblemKind::Configuration, reason))
+    }
+
+    /// What an earlier process chose from a list that it kept.
+    pub(crate) fn restored(choice: Choice, list: &ImageRecord) -> Self {
+        let reason = "chosen before the program began again".to_owned();
+        Self {
+            chosen: Ok(Chosen { choice, reason }),
+            warning: None,
+            tally: Some(Tally::of(list)),
+        }
     }
 
     /// The image with the chosen tag.

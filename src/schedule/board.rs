@@ -11,7 +11,7 @@ use super::handle::Watching;
 use super::member::Member;
 use super::source::SourceLoad;
 use super::status::{AutomationStatus, ImageStatus, Status};
-use super::timetable::{Done, LEAST, MOST, Timetable, first};
+use super::timetable::{Done, LEAST, Timetable, first};
 use crate::automation::Automation;
 use crate::automations::Site;
 use crate::error::{Error, ErrorKind};
@@ -34,6 +34,8 @@ pub(super) struct Board {
     /// Automations that the source suspends.
     resting: BTreeSet<String>,
     load_error: Option<String>,
+    /// The driver is gone.
+    pub(super) has_ended: bool,
     /// When what is running is given up.
     pub(super) stop: Option<Instant>,
     settings: SchedulerBuilder,
@@ -69,6 +71,7 @@ impl Board {
             writing: BTreeMap::new(),
             resting: BTreeSet::new(),
             load_error: None,
+            has_ended: false,
             stop: None,
             settings,
         }
@@ -104,7 +107,7 @@ impl Board {
     fn add(&mut self, automation: Automation, before: &Before, now: Instant) {
         let name = automation.name();
         let interval = automation.0.interval.unwrap_or(self.settings.run_interval);
-        let interval = interval.clamp(LEAST, MOST);
+        let interval = self.settings.bounded(interval);
         let known = before.automations.get(&name).cloned().unwrap_or_default();
         // One that comes when others are there already is new, or was changed: that counts at once.
         let wait = match self.version {
@@ -112,7 +115,7 @@ impl Board {
             Some(_) => Duration::ZERO,
         };
         let Some(member) = self.members.get_mut(&name) else {
-            let member = Member::new(automation, known);
+            let member = Member::new(automation, known, &before.images);
             self.members.insert(name.clone(), member);
             self.automations.add(name, interval, now + wait);
             return;
@@ -136,11 +139,10 @@ impl Board {
     /// The images, each with the interval of the policy that wants it soonest.
     fn watched(&self) -> BTreeMap<String, Duration> {
         let mut watched = BTreeMap::new();
-        for policy in self.members.values().flat_map(Member::policies) {
+        for (policy, image) in self.members.values().flat_map(Member::watched) {
             let interval = policy.interval.unwrap_or(self.settings.scan_interval);
-            let interval = interval.clamp(LEAST, MOST);
-            let known = watched.entry(policy.repository.to_string());
-            let known = known.or_insert(interval);
+            let interval = self.settings.bounded(interval);
+            let known = watched.entry(image.to_owned()).or_insert(interval);
             *known = interval.min(*known);
         }
         watched
@@ -154,34 +156,74 @@ impl Board {
         self.images.add(image, interval, now + wait);
     }
 
-    /// The image that is to be listed next.
-    pub(super) fn due_image(&self, now: Instant) -> Option<String> {
-        let may = self.images.running() < self.settings.scans;
-        self.images.due(now).into_iter().next().filter(|_| may)
+    /// The images that are to be listed now, as many as may be.
+    pub(super) fn due_images(&self, now: Instant) -> Vec<String> {
+        let free = self.settings.scans.saturating_sub(self.images.running());
+        self.images.due_first(now, free)
     }
 
-    /// The automation that is to run next. One whose images were not listed yet waits for that; one that writes where
-    /// another is writing waits for the other.
-    pub(super) fn due_automation(&mut self, now: Instant) -> Option<String> {
-        if self.automations.running() >= self.settings.runs {
-            return None;
+    /// Begins the automations that are to run now. One whose images were not listed yet waits for that; one that writes
+    /// where another is writing waits for the other.
+    pub(super) fn begin_runs(&mut self, now: Instant) -> Vec<String> {
+        let mut free = (self.settings.runs).saturating_sub(self.automations.running());
+        let mut begun = Vec::new();
+        if free == 0 {
+            return begun;
         }
         for name in self.automations.due(now) {
-            if !self.is_site_free(&name) {
-                continue;
+            if free == 0 {
+                break;
             }
-            let lacks = self.lacks(&name);
-            if lacks.is_empty() {
-                return Some(name);
+            if self.is_site_free(&name) && !self.waits(&name, now) {
+                self.begin(&name, now);
+                begun.push(name);
+                free -= 1;
             }
+        }
+        begun
+    }
+
+    /// Whether it has to know of an image first. All that it lacks is asked for at once, and not again while some of that
+    /// is at hand.
+    fn waits(&mut self, name: &str, now: Instant) -> bool {
+        let Some(member) = self.members.get(name) else {
+            return true;
+        };
+        let lacks = |(policy, image): &(&Watched, &str)| {
+            let is_open = !member.chosen.contains_key(&policy.name);
+            is_open
+                && !self.images.is_suspended(&(*image).to_owned())
+                && !self.is_held(name, &policy.name)
+        };
+        let mut lacking = member.watched().filter(lacks);
+        let Some((_, first)) = lacking.next() else {
+            return false;
+        };
+        if !self.images.is_at_hand(&first.to_owned(), now) {
+            let all: Vec<String> = std::iter::once(first)
+                .chain(lacking.map(|(_, image)| image))
+                .map(str::to_owned)
+                .collect();
             // What is being listed is not to be listed again for that.
-            for image in lacks {
+            for image in all {
                 if !self.images.is_running(&image) {
                     self.images.trigger(&image, now);
                 }
             }
         }
-        None
+        true
+    }
+
+    /// Its source had another version when it was to run: it runs now, or a while later where that goes on.
+    pub(super) fn changed(&mut self, name: &str, now: Instant) {
+        if let Some(member) = self.members.get_mut(name) {
+            let wait = if member.changed() {
+                LEAST
+            } else {
+                Duration::ZERO
+            };
+            self.automations.at(&name.to_owned(), now + wait);
+        }
     }
 
     fn is_site_free(&self, name: &str) -> bool {
@@ -200,19 +242,6 @@ impl Board {
     pub(super) fn end(&mut self, name: &str, now: Instant) {
         self.automations.end(&name.to_owned(), now);
         self.writing.remove(name);
-    }
-
-    /// The images that an automation has to know of first.
-    fn lacks(&self, name: &str) -> Vec<String> {
-        let Some(member) = self.members.get(name) else {
-            return Vec::new();
-        };
-        let lacks = member.policies().iter().filter(|policy| {
-            let is_open = !member.chosen.contains_key(&policy.name);
-            let image = policy.repository.to_string();
-            is_open && !self.images.is_suspended(&image) && !self.is_held(name, &policy.name)
-        });
-        lacks.map(|policy| policy.repository.to_string()).collect()
     }
 
     pub(super) fn is_held(&self, automation: &str, policy: &str) -> bool {
@@ -246,17 +275,16 @@ impl Board {
                 image: image.to_owned(),
                 tags: record.tags,
             });
-            *seen = Seen {
-                record: Some(record),
-                error: None,
-            };
-        } else if let Some((_, _, answer)) = answers.first() {
-            seen.error = Some(answer.reason().to_owned());
-            events.push(Event::ScanFailed {
-                image: image.to_owned(),
-                error: answer.reason().to_owned(),
-            });
+            seen.record = Some(record);
         }
+        // Each client has an answer of its own.
+        let failed = answers.iter().filter(|(_, _, one)| one.tally().is_none());
+        let reasons: BTreeSet<&str> = failed.map(|(_, _, one)| one.reason()).collect();
+        seen.error = reasons.first().map(|&reason| reason.to_owned());
+        events.extend(reasons.into_iter().map(|reason| Event::ScanFailed {
+            image: image.to_owned(),
+            error: reason.to_owned(),
+        }));
         for (automation, policy, answer) in answers {
             if self.is_still(&automation, &policy) {
                 self.chose(&automation, &policy.name, answer, events);
@@ -274,14 +302,11 @@ impl Board {
         let Some(member) = self.members.get_mut(name) else {
             return;
         };
-        // As in Flux the last choice stands when an image cannot be listed.
-        if answer.tally().is_none() && member.chosen.contains_key(policy) {
-            return;
-        }
-        let (was_known, selected) = (member.chosen.contains_key(policy), answer.chosen());
-        if !member.choose(policy, answer) {
-            return;
-        }
+        let was_known = member.chosen.contains_key(policy);
+        let is_new = member.choose(policy, answer);
+        let selected = member.selected(policy).filter(|_| is_new);
+        // In Fleet images are listed by one clock, and automations run by another.
+        let triggers = is_new && was_known && member.runs_for_a_choice();
         if let Some(selected) = selected {
             events.push(Event::Selected {
                 automation: name.to_owned(),
@@ -289,7 +314,7 @@ impl Board {
                 selected,
             });
         }
-        if was_known {
+        if triggers {
             self.automations.trigger(&name.to_owned(), Instant::now());
         }
     }
@@ -458,6 +483,7 @@ impl Board {
             images: images.collect(),
             automations,
             load_error: self.load_error.clone(),
+            stopped: self.has_ended,
         }
     }
 }
@@ -471,35 +497,4 @@ pub(super) fn twins(name: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use tagwright_policy::{Dialect, Policy};
-
-    use super::*;
-    use crate::automation::AutomationBuilder;
-
-    fn automation(range: &str) -> Automation {
-        let policy = Policy::builder(Dialect::Flux).semver(range).build();
-        let mut builder = AutomationBuilder::new();
-        builder.directory("/nowhere");
-        builder.policy("a:app", "example.com/app", policy.unwrap());
-        builder.build().unwrap()
-    }
-
-    #[test]
-    fn what_a_policy_chose_before_it_changed_is_not_taken() {
-        let mut board = Board::new(SchedulerBuilder::new());
-        let (before, name) = (Before::default(), "tagwright".to_owned());
-        let list = |board: &mut Board, policy: &Watched| {
-            let answer = (name.clone(), policy.clone(), Answer::lost());
-            board.listed("example.com/app", vec![answer], &mut Vec::new());
-        };
-        board.replace(vec![automation("5.0.x")], false, &before);
-        let old = board.members[&name].policies()[0].clone();
-        board.replace(vec![automation("5.1.x")], false, &before);
-        let new = board.members[&name].policies()[0].clone();
-        list(&mut board, &old);
-        assert_eq!(board.due_automation(Instant::now()), None);
-        list(&mut board, &new);
-        assert_eq!(board.due_automation(Instant::now()), Some(name));
-    }
-}
+mod tests;

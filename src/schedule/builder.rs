@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::handle::Scheduler;
 use super::source::AutomationSource;
+use super::timetable::{LEAST, MOST};
 use crate::automation::AutomationBuilder;
 use crate::error::Error;
 use crate::state::{Shelf, StateStore};
@@ -17,6 +18,8 @@ pub struct SchedulerBuilder {
     pub(super) source_interval: Duration,
     pub(super) scan_interval: Duration,
     pub(super) run_interval: Duration,
+    pub(super) minimum_interval: Duration,
+    pub(super) patience: Duration,
     pub(super) jitter: f64,
     pub(super) scans: usize,
     pub(super) runs: usize,
@@ -38,6 +41,8 @@ impl SchedulerBuilder {
             source_interval: Duration::from_secs(60),
             scan_interval: Duration::from_secs(15 * 60),
             run_interval: Duration::from_secs(15 * 60),
+            minimum_interval: LEAST,
+            patience: Duration::from_secs(60),
             jitter: 0.05,
             scans: 16,
             runs: 8,
@@ -76,6 +81,21 @@ impl SchedulerBuilder {
         self
     }
 
+    /// The shortest interval that an image or an automation may say, for the operator of a shared service: a second when
+    /// nothing is said, and never less. A shorter one is taken as this one.
+    pub fn minimum_interval(&mut self, interval: Duration) -> &mut Self {
+        self.minimum_interval = interval.clamp(LEAST, MOST);
+        self
+    }
+
+    /// How long to wait for the [source](Self::source), and for a [state](Self::state) at the beginning and after each
+    /// listing; a minute when nothing is said. What does not answer is told and asked again later, and nothing else waits
+    /// for it.
+    pub fn patience(&mut self, patience: Duration) -> &mut Self {
+        self.patience = patience;
+        self
+    }
+
     /// By which part of it each interval may be shorter or longer, so that what began together does not stay together:
     /// 0.05 when nothing is said, from 0 to 1.
     pub fn jitter(&mut self, part: f64) -> &mut Self {
@@ -101,7 +121,8 @@ impl SchedulerBuilder {
     ///
     /// # Errors
     ///
-    /// The first automation that cannot be built, as by [`AutomationBuilder::build`], and two of one name. What a source
+    /// A [jitter](Self::jitter) that is not from 0 to 1; the first automation that cannot be built, as by
+    /// [`AutomationBuilder::build`]; and two of one name. What a source
     /// has is no error: it is told by [`Status::load_error`](crate::Status::load_error).
     ///
     /// # Panics
@@ -109,5 +130,10 @@ impl SchedulerBuilder {
     /// Outside of a tokio runtime.
     pub async fn start(&self) -> Result<Scheduler, Error> {
         Scheduler::start(self).await
+    }
+
+    /// No image and no automation is more often than that, and no clock overflows.
+    pub(super) fn bounded(&self, interval: Duration) -> Duration {
+        interval.clamp(self.minimum_interval, MOST)
     }
 }

@@ -11,6 +11,7 @@ use tracing::Instrument as _;
 use super::board::{Answered, Before, Board};
 use super::event::Event;
 use super::handle::Shared;
+use super::member::Member;
 use super::source::{AutomationSource, SourceLoad};
 use super::work::{Listing, Run};
 use crate::error::{Error, ErrorKind};
@@ -83,7 +84,7 @@ impl Driver {
             board.sources.start(&(), now);
             self.load(board.version.clone());
         }
-        while let Some(image) = board.due_image(now) {
+        for image in board.due_images(now) {
             board.images.start(&image, now);
             let listing = Listing::of(&board, &image);
             if listing.is_empty() {
@@ -92,17 +93,18 @@ impl Driver {
                 self.list(image, listing);
             }
         }
-        while let Some(name) = board.due_automation(now) {
-            board.begin(&name, now);
+        for name in board.begin_runs(now) {
+            let version = board.version.clone();
+            let asks = board.members.get(&name).is_some_and(Member::asks);
             match Run::of(&board, &name) {
-                Some(run) => self.run(name, run, board.version.clone()),
+                Some(run) => self.run(name, run, version, asks),
                 None => board.end(&name, now),
             }
         }
         // A run that lacks a listing has just asked for it.
-        match board.due_image(now) {
-            Some(_) => Next::Wait(Some(now)),
-            None => Next::Wait(board.wake(now)),
+        match &board.due_images(now)[..] {
+            [] => Next::Wait(board.wake(now)),
+            _ => Next::Wait(Some(now)),
         }
     }
 
@@ -115,12 +117,12 @@ impl Driver {
         });
     }
 
-    fn run(&mut self, name: String, run: Run, version: Option<String>) {
+    fn run(&mut self, name: String, run: Run, version: Option<String>, asks: bool) {
         let (shared, job) = (Arc::clone(&self.shared), Job::Run(name.clone()));
         self.spawn(job, async move {
-            if let Some(source) = &shared.source {
+            if let Some(source) = shared.source.as_ref().filter(|_| asks) {
                 // What cannot be read is told when it is next asked for by itself.
-                if let Ok(Some(load)) = source.load(version.as_deref()).await {
+                if let Ok(Some(load)) = shared.ask(&**source, version.as_deref()).await {
                     let before = shared.before(&load.automations).await;
                     return Outcome::Changed(name, Box::new(load), before);
                 }
@@ -177,7 +179,7 @@ async fn load(
     source: &dyn AutomationSource,
     version: Option<&str>,
 ) -> Result<Option<(SourceLoad, Before)>, Error> {
-    let Some(load) = source.load(version).await? else {
+    let Some(load) = shared.ask(source, version).await? else {
         return Ok(None);
     };
     let before = shared.before(&load.automations).await;
@@ -192,7 +194,7 @@ fn take(board: &mut Board, outcome: Outcome, events: &mut Vec<Event>) {
             let now = Instant::now();
             board.end(&name, now);
             board.loaded(*load, &before, events);
-            board.automations.at(&name, now);
+            board.changed(&name, now);
         }
         Outcome::Loaded(loaded) => {
             board.sources.end(&(), Instant::now());

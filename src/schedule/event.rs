@@ -76,6 +76,12 @@ pub enum Event {
         /// What was found, in one line.
         error: String,
     },
+    /// The store of what was seen did not answer. What it keeps is taken to be unknown.
+    #[non_exhaustive]
+    StateFailed {
+        /// What was found and the way out, in one line.
+        error: String,
+    },
     /// This reader was too slow, and events were dropped.
     #[non_exhaustive]
     Missed {

@@ -8,20 +8,22 @@ use std::time::Duration;
 
 use registry::Repository;
 use tagwright_registry as registry;
-use tokio::sync::{Notify, broadcast, watch};
+use tokio::sync::broadcast::{self, Receiver};
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
+use tokio::time::timeout;
 use tracing::Instrument as _;
 
 use super::board::{Answered, Before, Board, twins};
 use super::builder::SchedulerBuilder;
 use super::driver::Driver;
 use super::event::{Event, Events, KEPT};
-use super::source::AutomationSource;
+use super::source::{AutomationSource, SourceLoad};
 use super::status::Status;
 use super::timetable::MOST;
 use crate::automation::{Automation, AutomationBuilder, invalid};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::state::{self, Shelf};
 
 /// Keeps automations running: lists each image at its interval, lets the policies choose, and runs an automation when a
@@ -48,7 +50,10 @@ use crate::state::{self, Shelf};
 /// An image that many policies watch with one client is listed once for all, at the shortest of their intervals. No
 /// automation runs beside itself, nor beside another that writes to the same branch or directory. A run takes the choices
 /// as they are and asks no registry for tags. An automation runs for the first time when all its images have been listed,
-/// or could not be.
+/// or could not be. In Fleet's dialect, as in Fleet, a new choice starts no run: the automation's own interval does.
+///
+/// The last choice stands when an image cannot be listed, but where [all changes or
+/// nothing](AutomationBuilder::all_or_nothing).
 ///
 /// Intervals are measured by a clock that nobody sets. With a [state](SchedulerBuilder::state) a scheduler that begins
 /// again waits for the rest of each interval, spreads what is overdue over a minute at the most, and is put off by a
@@ -59,6 +64,8 @@ pub struct Scheduler {
     shared: Arc<Shared>,
     stopped: watch::Receiver<bool>,
     driver: JoinHandle<()>,
+    /// Since before the driver began, for the first that asks.
+    early: Mutex<Option<Receiver<Event>>>,
 }
 
 /// Between two questions to a source.
@@ -85,6 +92,7 @@ pub enum Watching {
 pub(super) struct Shared {
     board: Mutex<Board>,
     pub(super) changed: Notify,
+    pub(super) patience: Duration,
     /// None when it has stopped.
     events: Mutex<Option<broadcast::Sender<Event>>>,
     pub(super) source: Option<Arc<dyn AutomationSource>>,
@@ -98,11 +106,20 @@ impl Scheduler {
     }
 
     pub(super) async fn start(settings: &SchedulerBuilder) -> Result<Self, Error> {
+        if !(0.0..=1.0).contains(&settings.jitter) {
+            let jitter = settings.jitter;
+            return Err(invalid(format!(
+                "the jitter is {jitter}; give a part from 0 to 1"
+            )));
+        }
+        let events = broadcast::Sender::new(KEPT);
+        let early = Mutex::new(Some(events.subscribe()));
         let shared = Arc::new(Shared {
             board: Mutex::new(Board::new(settings.clone())),
             changed: Notify::new(),
-            events: Mutex::new(Some(broadcast::Sender::new(KEPT))),
+            events: Mutex::new(Some(events)),
             source: settings.source.clone(),
+            patience: settings.patience,
             state: settings.state.clone(),
         });
         shared.add(settings).await?;
@@ -122,6 +139,7 @@ impl Scheduler {
             shared,
             stopped,
             driver,
+            early,
         })
     }
 
@@ -130,8 +148,16 @@ impl Scheduler {
         self.shared.board().status()
     }
 
-    /// The events from now on.
+    /// The events: who asks first has them from the beginning, the others from now on.
     pub fn events(&self) -> Events {
+        let early = self
+            .early
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(early) = early {
+            return Events::new(early);
+        }
         let sender = self.shared.sender().clone();
         let sender = sender.unwrap_or_else(|| broadcast::Sender::new(1));
         Events::new(sender.subscribe())
@@ -200,6 +226,7 @@ struct Ending {
 
 impl Drop for Ending {
     fn drop(&mut self) {
+        self.shared.board().has_ended = true;
         self.shared.close();
         // Nobody may wait for it.
         let _ = self.ended.send(true);
@@ -282,13 +309,24 @@ impl Shared {
         let mut known = BTreeMap::new();
         for automation in automations {
             let spec = &automation.0;
-            known.insert(automation.name(), state::known(spec).await);
-            for policy in &spec.policies {
-                let image = policy.repository.to_string();
-                if let Entry::Vacant(entry) = images.entry(image) {
-                    let record = state::image(&spec.state, entry.key()).await;
-                    record.map(|record| entry.insert(record));
+            let Ok(past) = timeout(self.patience, state::known(spec)).await else {
+                self.lose_state();
+                break;
+            };
+            known.insert(automation.name(), past);
+            let policies = spec.policies.iter();
+            let named = policies.map(|policy| policy.repository.to_string());
+            let read = async {
+                for image in named {
+                    if let Entry::Vacant(entry) = images.entry(image) {
+                        let record = state::image(&spec.state, entry.key()).await;
+                        record.map(|record| entry.insert(record));
+                    }
                 }
+            };
+            if timeout(self.patience, read).await.is_err() {
+                self.lose_state();
+                break;
             }
         }
         Before {
@@ -300,7 +338,33 @@ impl Shared {
     /// So that the next process knows when it was listed.
     pub(super) async fn keep_image(&self, image: &str, answers: &[Answered]) {
         if let Some(tally) = answers.iter().find_map(|(_, _, answer)| answer.tally()) {
-            state::keep_image(self.state.clone(), image.to_owned(), tally.record()).await;
+            let keep = state::keep_image(self.state.clone(), image.to_owned(), tally.record());
+            if timeout(self.patience, keep).await.is_err() {
+                self.lose_state();
+            }
         }
+    }
+
+    fn lose_state(&self) {
+        let (wait, error) = (self.patience, "the state did not answer; see to its store");
+        self.tell(Event::StateFailed {
+            error: format!("{error} (waited {wait:?})"),
+        });
+    }
+
+    /// What the source has, if that is another version.
+    pub(super) async fn ask(
+        &self,
+        source: &dyn AutomationSource,
+        known: Option<&str>,
+    ) -> Result<Option<SourceLoad>, Error> {
+        let wait = self.patience;
+        let Ok(answer) = timeout(wait, source.load(known)).await else {
+            return Err(Error::new(
+                ErrorKind::Cancelled,
+                format!("the source did not answer in {wait:?}; it is asked again at its interval"),
+            ));
+        };
+        Ok(answer?.filter(|load| Some(&*load.version) != known))
     }
 }

@@ -3,19 +3,28 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
+use tagwright_policy::Dialect;
+
 use super::status::{AutomationStatus, PolicyStatus};
 use crate::automation::Automation;
 use crate::automations::Site;
 use crate::image_policy::Watched;
+use crate::problem::Problem;
 use crate::report::{Applied, Report};
 use crate::run::pause;
 use crate::scan::Answer;
-use crate::state::{Known, KnownChoice};
+use crate::state::{ImageRecord, Known, KnownChoice};
+
+/// After so many changes in a row an automation runs as it is known.
+const MOST_CHANGES: u32 = 3;
 
 /// What became of a policy's image, and what the policy chose before.
 #[derive(Clone, Debug)]
 pub(super) struct Chosen {
+    /// As in Flux the last choice stands when its image cannot be listed.
     pub(super) answer: Answer,
+    /// Why it could not be listed the last time.
+    pub(super) failure: Option<Answer>,
     pub(super) previous: Option<String>,
 }
 
@@ -25,6 +34,10 @@ pub(super) struct Member {
     pub(super) site: Site,
     /// By the policy's name.
     pub(super) chosen: BTreeMap<String, Chosen>,
+    /// What is listed for each of its policies.
+    images: Vec<String>,
+    /// How often in a row the source had something new when it was to run.
+    changes: u32,
     /// How often in a row it was found that its manifests are too old.
     moved: u32,
     /// What was chosen by an earlier process, or by the policy before it was changed.
@@ -37,8 +50,14 @@ pub(super) struct Member {
 }
 
 impl Member {
-    pub(super) fn new(automation: Automation, known: Known) -> Self {
-        Self {
+    pub(super) fn new(
+        automation: Automation,
+        known: Known,
+        images: &BTreeMap<String, ImageRecord>,
+    ) -> Self {
+        let mut member = Self {
+            images: listed(&automation),
+            changes: 0,
             site: Site::of(&automation.0.place),
             automation,
             chosen: BTreeMap::new(),
@@ -49,7 +68,57 @@ impl Member {
             last_error: None,
             last_commit: known.commit,
             problems: Vec::new(),
-        }
+        };
+        member.chosen = member.restored(images);
+        member
+    }
+
+    /// What its policies chose in an earlier process, where they are the same, from lists that are known.
+    fn restored(&self, images: &BTreeMap<String, ImageRecord>) -> BTreeMap<String, Chosen> {
+        let restored = self.watched().filter_map(|(policy, image)| {
+            let known = self.past.get(&policy.name)?;
+            let chosen = Chosen {
+                answer: Answer::restored(known.choice.clone()?, images.get(image)?),
+                failure: None,
+                previous: known.previous.clone(),
+            };
+            Some((policy.name.clone(), chosen))
+        });
+        restored.collect()
+    }
+
+    /// The policies, each with what is listed for it.
+    pub(super) fn watched(&self) -> impl Iterator<Item = (&Watched, &str)> {
+        let images = self.images.iter().map(String::as_str);
+        self.policies().iter().zip(images)
+    }
+
+    /// In Fleet an automation runs at its own interval alone.
+    pub(super) fn runs_for_a_choice(&self) -> bool {
+        self.automation.0.dialect != Dialect::Fleet
+    }
+
+    /// Whether the source is to be asked before it runs.
+    pub(super) fn asks(&self) -> bool {
+        self.changes < MOST_CHANGES
+    }
+
+    /// The source had something new; true where that was so when it was asked before.
+    pub(super) fn changed(&mut self) -> bool {
+        self.changes += 1;
+        self.changes > 1
+    }
+
+    /// What a policy chose; in an automation that changes all or nothing, a failure counts.
+    pub(super) fn answer(&self, policy: &str) -> Option<Answer> {
+        let chosen = self.chosen.get(policy)?;
+        let failure = chosen.failure.as_ref();
+        let counts = failure.filter(|_| self.automation.0.all_or_nothing);
+        Some(counts.unwrap_or(&chosen.answer).clone())
+    }
+
+    pub(super) fn selected(&self, policy: &str) -> Option<String> {
+        self.chosen.get(policy)?.answer.chosen()
     }
 
     pub(super) fn policies(&self) -> &[Watched] {
@@ -67,6 +136,7 @@ impl Member {
     pub(super) fn become_another(&mut self, automation: Automation) {
         let old = std::mem::replace(&mut self.automation, automation);
         self.site = Site::of(&self.automation.0.place);
+        self.images = listed(&self.automation);
         for policy in &old.0.policies {
             if !self.has(policy) {
                 let choice = self.choice(&policy.name);
@@ -78,11 +148,24 @@ impl Member {
 
     /// Takes what a listing gave; true where the policy has another choice now.
     pub(super) fn choose(&mut self, policy: &str, answer: Answer) -> bool {
+        let old = self.chosen.get_mut(policy);
+        if let Some(old) = old.filter(|_| answer.tally().is_none()) {
+            if old.answer.tally().is_none() {
+                old.answer = answer;
+            } else {
+                old.failure = Some(answer);
+            }
+            return false;
+        }
         let before = self.choice(policy);
         let is_new = answer.chosen() != before.selected;
         let selected = before.selected.filter(|_| is_new);
         let previous = selected.or(before.previous);
-        let chosen = Chosen { answer, previous };
+        let chosen = Chosen {
+            answer,
+            failure: None,
+            previous,
+        };
         self.chosen.insert(policy.to_owned(), chosen);
         is_new
     }
@@ -93,6 +176,7 @@ impl Member {
             Some(chosen) => KnownChoice {
                 selected: chosen.answer.chosen(),
                 previous: chosen.previous.clone(),
+                choice: None,
             },
             None => self.past.get(policy).cloned().unwrap_or_default(),
         }
@@ -101,10 +185,12 @@ impl Member {
     /// How long to wait before its manifests are read again; none where that was done often enough.
     pub(super) fn moved(&mut self) -> Option<Duration> {
         self.moved += 1;
+        self.changes = 0;
         (self.moved <= self.automation.0.place.attempts()).then(|| pause(self.moved))
     }
 
     pub(super) fn end(&mut self, report: &Report, now: SystemTime) {
+        self.changes = 0;
         self.moved = 0;
         self.last_run = Some(now);
         self.last_success = Some(now);
@@ -121,9 +207,30 @@ impl Member {
     }
 
     pub(super) fn fail(&mut self, error: String, now: SystemTime) {
+        self.changes = 0;
         self.moved = 0;
         self.last_run = Some(now);
         self.last_error = Some(error);
+    }
+
+    /// Why the image of a policy could not be listed the last time.
+    fn failure(&self, policy: &str) -> Option<&str> {
+        let chosen = self.chosen.get(policy)?;
+        let failure = chosen.failure.as_ref().unwrap_or(&chosen.answer);
+        failure.tally().is_none().then(|| failure.reason())
+    }
+
+    fn all_problems(&self) -> Vec<String> {
+        let mut problems = self.problems.clone();
+        for policy in self.policies() {
+            if let Some(error) = self.failure(&policy.name) {
+                let problem = Problem::error(&policy.name, error).to_string();
+                if !problems.contains(&problem) {
+                    problems.push(problem);
+                }
+            }
+        }
+        problems
     }
 
     pub(super) fn status(&self, is_suspended: impl Fn(&str) -> bool) -> AutomationStatus {
@@ -136,6 +243,7 @@ impl Member {
                 selected: choice.selected,
                 previous: choice.previous,
                 reason: chosen.map(|one| one.answer.reason().to_owned()),
+                last_error: self.failure(&policy.name).map(str::to_owned),
             }
         };
         AutomationStatus {
@@ -144,9 +252,16 @@ impl Member {
             last_success: self.last_success,
             last_error: self.last_error.clone(),
             last_commit: self.last_commit.clone(),
-            problems: self.problems.clone(),
+            problems: self.all_problems(),
             policies: self.policies().iter().map(policy).collect(),
             ..AutomationStatus::default()
         }
     }
+}
+
+fn listed(automation: &Automation) -> Vec<String> {
+    let policies = automation.0.policies.iter();
+    policies
+        .map(|policy| policy.repository.to_string())
+        .collect()
 }

@@ -18,7 +18,9 @@ pub type SourceFuture<'a> =
 /// may have its own. A run that ends with [`Moved`](crate::ErrorKind::Moved) is made again after another question, as
 /// often as the automation may [attempt](AutomationBuilder::attempts) it.
 pub trait AutomationSource: Send + Sync {
-    /// All automations; none when the version is still `known`. Asking about the version should be cheap.
+    /// All automations; none when the version is still `known`, and an answer of that version is as none. Asking about the
+    /// version should be cheap. A source that always has another version lets each automation run after every third all the
+    /// same.
     ///
     /// # Errors
     ///

@@ -17,6 +17,8 @@ pub struct Status {
     pub automations: Vec<AutomationStatus>,
     /// Why the automations that were read last are not all in force; those of before are then.
     pub load_error: Option<String>,
+    /// Whether it has ended, and nothing more is done: it was stopped, or it failed.
+    pub stopped: bool,
 }
 
 /// How an image stands.
@@ -68,7 +70,7 @@ pub struct AutomationStatus {
     pub last_error: Option<String>,
     /// The commit that it pushed last.
     pub last_commit: Option<String>,
-    /// What went wrong in parts of the last run, a line each.
+    /// What went wrong in parts of the last run, and in listings for it since, a line each.
     pub problems: Vec<String>,
     /// Its policies.
     pub policies: Vec<PolicyStatus>,
@@ -91,6 +93,8 @@ pub struct PolicyStatus {
     pub previous: Option<String>,
     /// Why this tag, or why none, in one line.
     pub reason: Option<String>,
+    /// Why its image could not be listed for it the last time, if it could not: the choice is the one of before.
+    pub last_error: Option<String>,
 }
 
 #[expect(clippy::ref_option, reason = "serde asks so")]

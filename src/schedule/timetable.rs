@@ -85,10 +85,28 @@ impl<K: Ord + Clone> Timetable<K> {
 
     /// What is due and not running, the longest due first.
     pub(super) fn due(&self, now: Instant) -> Vec<K> {
+        self.due_first(now, usize::MAX)
+    }
+
+    /// So many of those that are due, and no more are copied and sorted than that.
+    pub(super) fn due_first(&self, now: Instant, most: usize) -> Vec<K> {
+        if most == 0 {
+            return Vec::new();
+        }
         let free = self.entries.iter().filter(|(_, entry)| entry.is_free());
         let mut due: Vec<_> = free.filter(|(_, entry)| entry.next <= now).collect();
-        due.sort_by_key(|(_, entry)| entry.next);
+        if most < due.len() {
+            due.select_nth_unstable_by_key(most, |(key, entry)| (entry.next, *key));
+            due.truncate(most);
+        }
+        due.sort_unstable_by_key(|(key, entry)| (entry.next, *key));
         due.into_iter().map(|(key, _)| key.clone()).collect()
+    }
+
+    /// Whether it is due, or is being done.
+    pub(super) fn is_at_hand(&self, key: &K, now: Instant) -> bool {
+        let entry = self.entries.get(key);
+        entry.is_some_and(|one| one.is_running || one.is_free() && one.next <= now)
     }
 
     /// When something is due next that is not yet.
@@ -363,6 +381,43 @@ mod tests {
             assert!(first(Done::Ago(9 * HOUR), 2 * minute, 0.05) <= minute / 5);
             assert!(first(Done::Ago(Duration::ZERO), HOUR, 0.05) <= HOUR);
         }
+    }
+
+    #[test]
+    fn what_began_together_does_not_stay_together() {
+        let mut ends = std::collections::BTreeSet::new();
+        let mut overdue = std::collections::BTreeSet::new();
+        for _ in 0..100 {
+            let now = Instant::now();
+            let mut table = Timetable::new(0.05);
+            table.add("a", HOUR, now);
+            table.start(&"a", now);
+            table.end(&"a", now);
+            ends.insert(table.next(&"a").unwrap() - now);
+            overdue.insert(first(Done::Ago(9 * HOUR), HOUR, 0.0));
+        }
+        assert!(ends.len() > 50, "each by chance: {ends:?}");
+        assert!(overdue.len() > 50, "spread: {overdue:?}");
+    }
+
+    #[test]
+    fn the_longest_due_come_first_and_no_more_than_wanted() {
+        let now = Instant::now();
+        let mut table = Timetable::new(0.0);
+        for key in 0..100_u32 {
+            let first = now + Duration::from_secs(u64::from(key * 37 % 100));
+            table.add(key, HOUR, first);
+        }
+        let later = now + HOUR;
+        let all = table.due(later);
+        assert_eq!(all.len(), 100);
+        for most in [0, 1, 7, 99, 100, 200] {
+            let some = table.due_first(later, most);
+            assert_eq!(some, all[..most.min(100)], "{most}");
+        }
+        assert!(table.is_at_hand(&0, now) && !table.is_at_hand(&1, now));
+        table.suspend(&0, true, now);
+        assert!(!table.is_at_hand(&0, now));
     }
 
     #[test]

@@ -19,11 +19,11 @@ impl Listing {
             if board.automations.is_suspended(name) {
                 continue;
             }
-            let wants = |policy: &&Watched| {
-                policy.repository.to_string() == image && !board.is_held(name, &policy.name)
+            let wants = |(policy, listed): &(&Watched, &str)| {
+                *listed == image && !board.is_held(name, &policy.name)
             };
-            let wanting = member.policies().iter().filter(wants);
-            policies.extend(wanting.map(|policy| (name.clone(), policy.clone())));
+            let wanting = member.watched().filter(wants);
+            policies.extend(wanting.map(|(policy, _)| (name.clone(), policy.clone())));
         }
         Self(policies)
     }
@@ -74,10 +74,8 @@ impl Run {
             if other == name {
                 run.own = run.group.len();
             }
-            let answer = |policy: &Watched| match one.chosen.get(&policy.name) {
-                Some(chosen) => chosen.answer.clone(),
-                None => Answer::suspended(),
-            };
+            let answer =
+                |policy: &Watched| one.answer(&policy.name).unwrap_or_else(Answer::suspended);
             let answers = one.policies().iter().map(answer).collect();
             run.group
                 .push((one.automation.clone(), one.site.clone(), answers));

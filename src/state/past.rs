@@ -13,8 +13,12 @@ use super::record::{
 use super::shelf::{Shelf, Trouble};
 use super::unchanged;
 use crate::automation::Spec;
+#[cfg(feature = "scheduler")]
+use crate::choices::Choice;
 use crate::error::Error;
 use crate::guard::Clock;
+#[cfg(feature = "scheduler")]
+use crate::image_policy::DigestPolicy;
 use crate::image_policy::Watched;
 use crate::plan::{OutcomeKind, Plan, Selection};
 use crate::report::{Applied, Report};
@@ -140,8 +144,16 @@ impl Past {
     /// Keeps what a plan saw that is applied now.
     pub(crate) async fn keep_applied(&self, spec: &Spec, plan: &Plan) {
         if self.shelf.is_there() {
+            let mut policies = self.policies(spec, &plan.selections, &[plan]);
+            for (name, record) in &mut policies {
+                let before = self.record.policies.get(name);
+                // By a policy of whatever form: nothing is known of the one of now.
+                if before.is_none_or(|before| before.selected != record.selected) {
+                    record.rule = None;
+                }
+            }
             let record = AutomationRecord {
-                policies: self.policies(spec, &plan.selections, &[plan]),
+                policies,
                 ..self.record.clone()
             };
             let mut trouble = self.trouble.clone();
@@ -181,6 +193,9 @@ impl Past {
             let selection = done.map(|(_, selection)| selection);
             if let Some(selection) = selection.or_else(|| selections.iter().find(own)) {
                 record.select(selection);
+                if selection.tag.is_some() {
+                    record.rule = Some(rule(policy));
+                }
             }
             if let Some((plan, selection)) = done
                 && let Some(tags) = selection.tags
@@ -306,12 +321,19 @@ pub(crate) struct Known {
 pub(crate) struct KnownChoice {
     pub(crate) selected: Option<String>,
     pub(crate) previous: Option<String>,
+    /// The choice, where the policy is the same as then.
+    pub(crate) choice: Option<Choice>,
 }
 
 #[cfg(feature = "scheduler")]
 pub(crate) async fn known(spec: &Spec) -> Known {
     let record = Past::of(spec).await.record;
-    let choice = |record: PolicyRecord| KnownChoice {
+    let same = |name: &str, record: &PolicyRecord| {
+        let policy = spec.policies.iter().find(|one| one.name == name)?;
+        chosen_by(policy, record)
+    };
+    let choice = |name: &str, record: PolicyRecord| KnownChoice {
+        choice: same(name, &record),
         selected: record.selected.map(|chosen| chosen.to_string()),
         previous: record.previous.map(|chosen| chosen.to_string()),
     };
@@ -321,9 +343,28 @@ pub(crate) async fn known(spec: &Spec) -> Known {
         succeeded: record.succeeded.map(super::record::time),
         commit: record.commit,
         choices: choices
-            .map(|(name, record)| (name, choice(record)))
+            .map(|(name, record)| (name.clone(), choice(&name, record)))
             .collect(),
     }
+}
+
+/// None where the policy may choose otherwise than it did.
+#[cfg(feature = "scheduler")]
+fn chosen_by(policy: &Watched, record: &PolicyRecord) -> Option<Choice> {
+    let chosen = record.selected.as_ref()?;
+    if chosen.image != policy.image || record.rule.as_ref() != Some(&rule(policy)) {
+        return None;
+    }
+    let choice = Choice::new(&chosen.image, &chosen.tag);
+    // One that is kept from before is looked up by the run itself.
+    match policy.digest {
+        DigestPolicy::Always => Some(choice.with_digest(chosen.digest.as_ref()?)),
+        _ => Some(choice),
+    }
+}
+
+fn rule(policy: &Watched) -> String {
+    format!("{PROGRAM} {}", fingerprint::of_policy(&policy.policy))
 }
 
 /// What is known of an image.

@@ -56,6 +56,8 @@ pub(crate) struct AutomationRecord {
 pub(crate) struct PolicyRecord {
     /// The last choice.
     pub(crate) selected: Option<Chosen>,
+    /// The version of this library and the fingerprint of the policy that chose it.
+    pub(crate) rule: Option<String>,
     /// The choice before that.
     pub(crate) previous: Option<Chosen>,
     /// As it was when its markers were last up to date, none of them withheld.

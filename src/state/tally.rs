@@ -35,6 +35,16 @@ impl Tally {
         self.ended = seconds(now);
     }
 
+    /// As it was when the record was made.
+    #[cfg(feature = "scheduler")]
+    pub(crate) fn of(record: &ImageRecord) -> Self {
+        Self {
+            tags: record.tags,
+            latest: record.latest.iter().cloned().collect(),
+            ended: record.scanned,
+        }
+    }
+
     pub(crate) fn record(&self) -> ImageRecord {
         ImageRecord {
             scanned: self.ended,

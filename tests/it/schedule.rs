@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use tagwright::{
     AutomationBuilder, AutomationSource, Event, Events, MemoryState, Problem, Scheduler,
-    SchedulerBuilder, SourceFuture, SourceLoad, Watching,
+    SchedulerBuilder, SourceFuture, SourceLoad, StateFuture, StateStore, Watching,
 };
 use tagwright_testkit::harness::{TestResult, Trial, async_test};
 use tagwright_testkit::oci::{Fault, Registry};
@@ -58,6 +58,7 @@ fn own_tests() -> Vec<Trial> {
             "schedule::a_branch_template_makes_many",
             a_branch_template_makes_many,
         ),
+        async_test(
             "schedule::what_goes_while_it_runs_is_waited_for",
             what_goes_while_it_runs_is_waited_for,
         ),
@@ -66,6 +67,22 @@ fn own_tests() -> Vec<Trial> {
             intervals_may_be_for_ever,
         ),
         async_test("schedule::a_panic_is_told", a_panic_is_told),
+        async_test(
+            "schedule::a_source_that_hangs_stops_nobody",
+            a_source_that_hangs_stops_nobody,
+        ),
+        async_test(
+            "schedule::a_state_that_hangs_stops_nobody",
+            a_state_that_hangs_stops_nobody,
+        ),
+        async_test(
+            "schedule::a_version_that_is_known_is_no_change",
+            a_version_that_is_known_is_no_change,
+        ),
+        async_test(
+            "schedule::no_event_is_lost_at_the_beginning",
+            no_event_is_lost_at_the_beginning,
+        ),
     ]
 }
 
@@ -407,17 +424,36 @@ async fn a_restart_goes_on() -> TestResult {
     assert!(image.next_scan > soon, "{image:?}");
     assert!(status.automations[0].next_run > soon, "{status:?}");
 
-    // What runs earlier nevertheless has its images listed first.
+    // What runs earlier nevertheless takes what was chosen, and lists nothing.
+    world.registry.clear_requests();
     let mut events = scheduler.events();
     let what = Watching::Automation("tagwright".to_owned());
     assert!(scheduler.suspend(&what) && scheduler.resume(&what));
-    assert_eq!(scanned(&mut events).await, 6);
     ran(&mut events).await;
+    assert_eq!(listings(&world.registry), 0);
     let policy = &scheduler.status().automations[0].policies[0];
     assert_eq!(
         (policy.selected.clone(), policy.previous.clone()),
         (tagged("5.0.7"), tagged("5.0.1"))
     );
+    // A new choice is one.
+    world.registry.push("org/app", "5.0.8");
+    assert!(scheduler.trigger(&world.image().parse()?));
+    applied(&mut events).await;
+    assert_eq!(world.read("apps/app.yaml"), world.deployment("5.0.8"));
+    scheduler.stop(HOUR).await;
+
+    // Another policy did not choose that.
+    let mut other = world.bare_automation();
+    other.policy("flux-system:app", &world.image(), semver("4.x"));
+    let mut builder = slow();
+    builder.state(Arc::clone(&state) as _).add(&other);
+    let scheduler = builder.start().await?;
+    let mut events = scheduler.events();
+    let what = Watching::Automation("tagwright".to_owned());
+    assert!(scheduler.suspend(&what) && scheduler.resume(&what));
+    applied(&mut events).await;
+    assert_eq!(world.read("apps/app.yaml"), world.deployment("4.9.9"));
     Ok(())
 }
 
@@ -633,7 +669,7 @@ async fn what_goes_while_it_runs_is_waited_for() -> TestResult {
 async fn intervals_may_be_for_ever() -> TestResult {
     let world = World::new();
     let mut builder = Scheduler::builder();
-    builder.scan_interval(Duration::MAX).jitter(f64::NAN);
+    builder.scan_interval(Duration::MAX).jitter(1.0);
     builder.run_interval(Duration::MAX).add(&world.automation());
     let scheduler = builder.start().await?;
     let mut events = scheduler.events();
@@ -668,5 +704,133 @@ async fn a_panic_is_told() -> TestResult {
     assert!(!scheduler.status().automations[0].running);
     scheduler.stop(HOUR).await;
     assert_eq!(events.next().await, None);
+    Ok(())
+}
+
+/// Answers once, and then never.
+struct Hangs(SourceLoad);
+
+impl AutomationSource for Hangs {
+    fn load<'a>(&'a self, known: Option<&'a str>) -> SourceFuture<'a> {
+        Box::pin(async move {
+            match known {
+                None => Ok(Some(self.0.clone())),
+                Some(_) => std::future::pending().await,
+            }
+        })
+    }
+}
+
+async fn a_source_that_hangs_stops_nobody() -> TestResult {
+    let world = World::new();
+    let mut builder = slow();
+    builder.source(Hangs(load("1", [&world.automation()])));
+    builder.source_interval(Duration::from_millis(20));
+    builder.patience(Duration::from_millis(20));
+    let scheduler = builder.start().await?;
+    let (mut told, mut written) = (false, false);
+    let mut events = scheduler.events();
+    while !(told && written) {
+        match events.next().await.expect("it goes on") {
+            Event::LoadFailed { error, .. } => {
+                let late = "the source did not answer in 20ms; it is asked again at its interval";
+                assert_eq!(error, late);
+                told = true;
+            }
+            Event::Applied { .. } => written = true,
+            _ => {}
+        }
+    }
+    assert_eq!(world.read("apps/app.yaml"), world.deployment("5.0.1"));
+    assert!(scheduler.status().load_error.is_some());
+    Ok(())
+}
+
+/// Never answers.
+struct Deaf;
+
+impl StateStore for Deaf {
+    fn load<'a>(&'a self, _: &'a str) -> StateFuture<'a, Option<Vec<u8>>> {
+        Box::pin(std::future::pending())
+    }
+
+    fn store<'a>(&'a self, _: &'a str, _: &'a [u8]) -> StateFuture<'a, ()> {
+        Box::pin(std::future::pending())
+    }
+
+    fn remove<'a>(&'a self, _: &'a str) -> StateFuture<'a, ()> {
+        Box::pin(std::future::pending())
+    }
+}
+
+async fn a_state_that_hangs_stops_nobody() -> TestResult {
+    let world = World::new();
+    let mut builder = slow();
+    builder.add(&world.automation()).state(Arc::new(Deaf));
+    builder.patience(Duration::from_millis(20));
+    let scheduler = builder.start().await?;
+    let mut events = scheduler.events();
+    let error = wait(&mut events, |event| match event {
+        Event::StateFailed { error, .. } => Some(error.clone()),
+        _ => None,
+    });
+    assert_eq!(
+        error.await,
+        "the state did not answer; see to its store (waited 20ms)"
+    );
+    assert_eq!(scanned(&mut events).await, 5);
+    Ok(())
+}
+
+/// Never says that it is known.
+struct Repeats(SourceLoad);
+
+impl AutomationSource for Repeats {
+    fn load<'a>(&'a self, _: Option<&'a str>) -> SourceFuture<'a> {
+        Box::pin(async { Ok(Some(self.0.clone())) })
+    }
+}
+
+async fn a_version_that_is_known_is_no_change() -> TestResult {
+    let world = World::new();
+    let mut builder = slow();
+    builder.source(Repeats(load("1", [&world.automation()])));
+    let scheduler = builder.start().await?;
+    let mut events = scheduler.events();
+    let mut loads = 0;
+    loop {
+        match events.next().await.expect("it goes on") {
+            Event::Loaded { .. } => loads += 1,
+            Event::Applied { .. } => break,
+            _ => {}
+        }
+    }
+    assert_eq!(loads, 1);
+    Ok(())
+}
+
+async fn no_event_is_lost_at_the_beginning() -> TestResult {
+    let world = World::new();
+    let scheduler = slow().add(&world.automation()).start().await?;
+    while scheduler.status().automations[0].last_commit.is_none() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert!(!scheduler.status().stopped);
+    let mut events = scheduler.events();
+    scheduler.stop(HOUR).await;
+    assert!(scheduler.status().stopped);
+    assert_eq!(scanned(&mut events).await, 5);
+    applied(&mut events).await;
+    assert_eq!(events.next().await, None);
+
+    let jitter = slow()
+        .jitter(f64::NAN)
+        .add(&world.automation())
+        .start()
+        .await;
+    assert_eq!(
+        jitter.expect_err("it is no number").to_string(),
+        "the jitter is NaN; give a part from 0 to 1"
+    );
     Ok(())
 }
