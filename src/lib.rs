@@ -92,6 +92,8 @@
 //!   removes them. A scheduler whose store hangs waits 10 s for each record when it starts.
 //! - Guards take a range such as `>=5.0.0 <=5.0.0` for one of several versions: write `5.0.0` to go back to it.
 //! - On a tip newer than its base a [`Plan`]'s diff is not compared with its edits; the edits are what is applied.
+//! - A `path` of a directory that is a symbolic link is told as one without files. In a group or a scheduler the branches of a
+//!   template are those that are known before a scan: `{tag}` wants [`Automation::branches`].
 //! - Suspensions at run time end with the scheduler. Requests for dates and digests that an edit needs are counted with the
 //!   next scan. After a restart the reasons of choices, and what went wrong before, are known when an image was listed and
 //!   an automation ran again; a policy that changed meanwhile, or chose nothing, has its image listed before it runs.
