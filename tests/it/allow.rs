@@ -543,11 +543,9 @@ async fn branch_template_keeps_to_the_list() -> TestResult {
     assert_eq!(problems(&loaded), [""; 0]);
     let automation = loaded.automations()[0].build()?;
     for outside in ["{name}", "updates/deep/{name}"] {
-        let error = automation
-            .branches(outside)?
-            .run()
-            .await
-            .expect_err("not on the list");
+        let reports = automation.branches(outside)?.run().await?;
+        assert_eq!(reports.len(), 1);
+        let error = reports[0].as_ref().expect_err("not on the list");
         assert_eq!(error.kind(), ErrorKind::Configuration, "{error}");
         assert!(
             error.to_string().contains("is not on the operator's list"),
