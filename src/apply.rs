@@ -1,18 +1,14 @@
 //! Doing what a plan says, exactly that, or nothing.
 
-use gitwrite::{Change, CommitSpec, Committed, Control, PushOutcome, Snapshot, TreePath};
-use markers::{Decision, Marker, Syntax};
+use gitwrite::{Change, CommitSpec, Committed, Control, PushOutcome, Snapshot};
 use tagwright_gitwrite as gitwrite;
-use tagwright_markers as markers;
 
 use crate::automation::Spec;
-use crate::choices::syntax;
-use crate::diff;
 use crate::draft::snapshot;
-use crate::edit::{edit, object};
 use crate::error::{Error, ErrorKind};
+use crate::find_again::find_again;
 use crate::place::Branch;
-use crate::plan::{Edit, Plan};
+use crate::plan::Plan;
 use crate::report::{Applied, Pushed, Stale};
 use crate::review::{Reviewed, altered, review};
 
@@ -99,7 +95,7 @@ fn commit_spec(
     })
 }
 
-/// The planned edits, found again in the snapshot's files; `Stale` names the first that is not there any more.
+/// The planned edits in the snapshot's files.
 fn changes(
     spec: &Spec,
     snapshot: &Snapshot,
@@ -107,61 +103,17 @@ fn changes(
     reviewed: &Reviewed<'_>,
 ) -> Result<Result<Vec<Change>, Stale>, Error> {
     let mut changes = Vec::new();
-    let mut shown = String::new();
-    for (file, edits) in &reviewed.files {
-        let path = TreePath::new(*file).map_err(altered)?;
-        let Some(bytes) = snapshot.read(file).map_err(Error::repository)? else {
-            let reason = format!("{path} is gone");
-            return Ok(Err(Stale { reason }));
-        };
-        match again(&bytes, &syntax(spec.dialect), edits) {
-            Ok(content) => {
-                shown += &diff::unified(file, &bytes, &content);
-                changes.push(Change::write(path, content));
-            }
-            Err(stale) => return Ok(Err(stale)),
-        }
-    }
-    if snapshot.commit_id().to_string() == plan.base() && shown != plan.diff() {
-        return Err(altered("its diff is not what its edits do"));
-    }
-    Ok(Ok(changes))
-}
-
-/// The file with exactly these edits.
-pub(crate) fn again(bytes: &[u8], syntax: &Syntax, planned: &[&Edit]) -> Result<Vec<u8>, Stale> {
-    let mut open = planned.to_vec();
-    let edited = edit(
-        planned[0].file(),
-        bytes,
-        syntax,
-        |marker, old| as_planned(&mut open, marker, old),
-        str::to_owned,
+    let found = find_again(
+        spec,
+        reviewed,
+        |file| snapshot.read(file).map_err(Error::repository),
+        |path, _, content| changes.push(Change::write(path, content)),
     );
-    let stale = |reason| Stale { reason };
-    let edited = edited.map_err(|error| stale(format!("{}: {error}", planned[0].file())))?;
-    let missing = |edit: &Edit| {
-        stale(format!(
-            "{}: {} is no longer '{}' for {}",
-            edit.file, edit.field, edit.old, edit.setter
-        ))
-    };
-    match open.first() {
-        Some(edit) => Err(missing(edit)),
-        None => edited.content.ok_or_else(|| missing(planned[0])),
-    }
-}
-
-/// Sets what the plan says for this marker and this old value, and leaves every other marker alone.
-fn as_planned(open: &mut Vec<&Edit>, marker: &Marker, old: &str) -> Decision {
-    let found = open.iter().position(|edit| {
-        edit.setter == marker.setter()
-            && edit.old == old
-            && edit.field == marker.field()
-            && edit.object == object(marker.object())
-    });
-    match found {
-        Some(index) => Decision::Set(open.remove(index).new.clone()),
-        None => Decision::Withhold("not in the plan".to_owned()),
+    match found? {
+        Err(stale) => Ok(Err(stale)),
+        Ok(shown) if snapshot.commit_id().to_string() == plan.base() && shown != plan.diff() => {
+            Err(altered("its diff is not what its edits do"))
+        }
+        Ok(_) => Ok(Ok(changes)),
     }
 }

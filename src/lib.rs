@@ -133,6 +133,7 @@ mod draft;
 mod edit;
 mod error;
 mod facts;
+mod find_again;
 mod from_config;
 mod from_fleet;
 mod from_flux;

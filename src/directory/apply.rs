@@ -2,18 +2,16 @@
 
 use std::io;
 
-use tagwright_gitwrite::{Control, TreePath};
+use tagwright_gitwrite::Control;
 
 use super::draft::{Draft, base};
 use super::fingerprint::Fingerprint;
 use super::replace::{Replacement, is_gone, replace};
 use super::root::{Content, Root, read};
-use crate::apply::again;
 use crate::automation::Spec;
-use crate::choices::syntax;
-use crate::diff;
 use crate::draft::MAX_FILE_BYTES;
 use crate::error::{Error, ErrorKind};
+use crate::find_again::find_again;
 use crate::place::Directory;
 use crate::plan::Plan;
 use crate::report::{Applied, Stale, Written};
@@ -61,7 +59,7 @@ fn written(
     })
 }
 
-/// The planned edits, found again in the files; `Stale` names the first that is not there any more.
+/// The planned edits in the directory's files.
 fn replacements(
     spec: &Spec,
     root: &Root,
@@ -69,25 +67,22 @@ fn replacements(
     reviewed: &Reviewed<'_>,
 ) -> Result<Result<Vec<Replacement>, Stale>, Error> {
     let mut files = Vec::new();
-    let mut shown = String::new();
-    for (file, edits) in &reviewed.files {
-        let path = TreePath::new(*file).map_err(altered)?;
-        let Some(bytes) = bytes(root, file).map_err(|error| unreadable(root, file, &error))? else {
-            let reason = format!("{path} is gone");
-            return Ok(Err(Stale { reason }));
-        };
-        match again(&bytes, &syntax(spec.dialect), edits) {
-            Ok(new) => {
-                shown += &diff::unified(file, &bytes, &new);
-                files.push(Replacement {
-                    path: (*file).to_owned(),
-                    old: Fingerprint::of(&bytes),
-                    new,
-                });
-            }
-            Err(stale) => return Ok(Err(stale)),
-        }
-    }
+    let found = find_again(
+        spec,
+        reviewed,
+        |file| bytes(root, file).map_err(|error| unreadable(root, file, &error)),
+        |path, old, new| {
+            files.push(Replacement {
+                path: path.to_string(),
+                old: Fingerprint::of(old),
+                new,
+            });
+        },
+    );
+    let shown = match found? {
+        Ok(shown) => shown,
+        Err(stale) => return Ok(Err(stale)),
+    };
     if base(&files) != plan.base() {
         let reason = "a file that it edits changed meanwhile".to_owned();
         return Ok(Err(Stale { reason }));
