@@ -1,0 +1,23 @@
+//! A file for each command.
+
+pub(crate) mod plan;
+pub(crate) mod run;
+
+use tokio::runtime::Builder;
+
+use crate::cli::{Cli, Command};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::logs;
+
+pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
+    logs::start(&cli.global);
+    let runtime = Builder::new_multi_thread().enable_all().build()?;
+    let global = cli.global;
+    runtime.block_on(async {
+        match cli.command {
+            Command::Plan(plan) => plan.run(&global).await,
+            Command::Run(run) => run.run(&global).await,
+        }
+    })
+}

@@ -1,0 +1,55 @@
+//! Starting the program.
+
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
+
+/// The program with arguments, and nothing of the caller's environment but where programs are.
+pub(crate) fn tagwright(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tagwright"));
+    command.args(arguments).env_clear();
+    for name in ["PATH", "TMPDIR"] {
+        if let Some(value) = std::env::var_os(name) {
+            command.env(name, value);
+        }
+    }
+    command.stdin(Stdio::null());
+    command
+}
+
+/// What a run of the program gave.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Ran {
+    fn of(output: Output) -> Self {
+        Self {
+            code: output.status.code().expect("the program ends by itself"),
+            stdout: String::from_utf8(output.stdout).expect("text"),
+            stderr: String::from_utf8(output.stderr).expect("text"),
+        }
+    }
+}
+
+/// Runs it without standard input.
+pub(crate) fn run(arguments: &[&str]) -> Ran {
+    Ran::of(tagwright(arguments).output().expect("the program starts"))
+}
+
+/// Runs it with a text on standard input.
+#[allow(dead_code, reason = "for the commands that come")]
+pub(crate) fn run_with(arguments: &[&str], input: &str) -> Ran {
+    let mut command = tagwright(arguments);
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program starts");
+    let mut stdin = child.stdin.take().expect("it was asked for");
+    stdin.write_all(input.as_bytes()).expect("it reads");
+    drop(stdin);
+    Ran::of(child.wait_with_output().expect("it ends"))
+}

@@ -1,0 +1,22 @@
+//! Wrong and right command lines.
+
+use tagwright_testkit::harness::{Trial, test};
+
+use crate::program::run;
+
+pub(crate) fn tests() -> Vec<Trial> {
+    vec![test(
+        "usage::a_typo_in_a_flag_is_told_with_the_nearest",
+        typo,
+    )]
+}
+
+fn typo() {
+    let ran = run(&["run", "--flx", "."]);
+    assert_eq!((ran.code, &*ran.stdout), (1, ""));
+    assert!(
+        ran.stderr.contains("a similar argument exists: '--flux'"),
+        "{}",
+        ran.stderr
+    );
+}
