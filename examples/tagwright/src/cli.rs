@@ -3,7 +3,7 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::colour::Colour;
-use crate::commands::{plan, run};
+use crate::commands::{completions, man, plan, run};
 use crate::logs::LogFormat;
 
 /// Keeps the image references in a Git repository up to date
@@ -43,4 +43,6 @@ pub(crate) struct Global {
 pub(crate) enum Command {
     Plan(plan::Plan),
     Run(run::Run),
+    Completions(completions::Completions),
+    Man(man::Man),
 }

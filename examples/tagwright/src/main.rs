@@ -5,6 +5,7 @@ mod colour;
 mod commands;
 mod exit;
 mod failure;
+mod files;
 mod logs;
 mod output;
 mod sources;

@@ -1,5 +1,7 @@
 //! The program, run as a process against real servers.
 
+mod completions;
+mod man;
 mod program;
 mod usage;
 
@@ -8,5 +10,6 @@ use std::process::ExitCode;
 use tagwright_testkit::harness;
 
 fn main() -> ExitCode {
-    harness::main(usage::tests())
+    let tests = [completions::tests(), man::tests(), usage::tests()];
+    harness::main(tests.into_iter().flatten().collect())
 }

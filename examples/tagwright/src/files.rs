@@ -1,0 +1,59 @@
+//! Files that the program makes: whole, or not at all.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::process;
+
+use crate::failure::Failure;
+
+/// A file to be made in a folder.
+pub(crate) struct File {
+    pub(crate) name: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// Writes the files into a folder: none takes its place before all of them are on the disk.
+pub(crate) fn write_all(folder: &Path, files: &[File]) -> Result<(), Failure> {
+    let fail = |file: &File, error: &io::Error| unwritten(&folder.join(&file.name), error);
+    let mut written = Vec::with_capacity(files.len());
+    for file in files {
+        written.push(Temporary::write(folder, file).map_err(|error| fail(file, &error))?);
+    }
+    for (file, temporary) in files.iter().zip(&written) {
+        let kept = fs::rename(&temporary.0, folder.join(&file.name));
+        kept.map_err(|error| fail(file, &error))?;
+    }
+    Ok(())
+}
+
+/// A file beside the one that it becomes, gone unless it does.
+struct Temporary(PathBuf);
+
+impl Temporary {
+    fn write(folder: &Path, file: &File) -> io::Result<Self> {
+        let path = folder.join(format!(".{}.{}.new", file.name, process::id()));
+        let mut new = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(&path)?;
+        let temporary = Self(path);
+        new.write_all(&file.bytes)?;
+        new.sync_all()?;
+        Ok(temporary)
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        // Where it was renamed there is none any more.
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+fn unwritten(path: &Path, error: &io::Error) -> Failure {
+    let path = path.display();
+    Failure::new(format!(
+        "{path} cannot be written: {error}; give a folder that is there and can be written to"
+    ))
+}
