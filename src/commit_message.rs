@@ -30,6 +30,7 @@ fn data(spec: &Spec, branch: &Branch, plan: &Plan) -> Data {
         .iter()
         .filter_map(|selection| Some((selection.policy(), image(selection)?)))
         .collect();
+    let name = |edit| file(spec, branch, edit);
     Data {
         automation: message::Automation {
             namespace: spec.namespace.clone(),
@@ -38,15 +39,24 @@ fn data(spec: &Spec, branch: &Branch, plan: &Plan) -> Data {
         changes: plan
             .edits
             .iter()
-            .map(|edit| change(edit, images.get(edit.policy())))
+            .map(|edit| change(edit, name(edit), images.get(edit.policy())))
             .collect(),
         values: branch.values.clone(),
     }
 }
 
-fn change(edit: &Edit, image: Option<&Image>) -> Change {
+/// What a message calls a file.
+fn file<'e>(spec: &Spec, branch: &Branch, edit: &'e Edit) -> &'e str {
+    if branch.names_below {
+        spec.folders.below(&edit.file)
+    } else {
+        &edit.file
+    }
+}
+
+fn change(edit: &Edit, file: &str, image: Option<&Image>) -> Change {
     Change {
-        file: edit.file.clone(),
+        file: file.to_owned(),
         object: Object {
             api_version: edit.object.api_version.clone(),
             kind: edit.object.kind.clone(),

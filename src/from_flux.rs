@@ -63,6 +63,7 @@ async fn builder(
     let mut builder = loading.builder();
     builder.name(namespace, &automation.meta.name);
     builder.path(automation.update.path.as_deref().unwrap_or_default());
+    builder.names_below();
     if let Some(interval) = automation.interval {
         builder.interval(interval);
     }

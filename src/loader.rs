@@ -163,6 +163,8 @@ impl Loader {
     /// an automation that cannot be, which is left out. What is wrong with a Secret is told, too, and tried again by each
     /// run.
     ///
+    /// As in Flux, too, a message template has the names of files as they are below `spec.update.path`.
+    ///
     /// An object without a namespace is taken to be in that of the automation, and `default` where that has none, unless
     /// there is a [`namespace`](Self::namespace) or an [`AllowList`].
     ///

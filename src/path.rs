@@ -43,6 +43,18 @@ impl Folders {
         everything.into_iter().chain(paths)
     }
 
+    /// A file as Flux names it: by what is below the folder, or below that of a path that is the file itself.
+    pub(crate) fn below<'f>(&self, file: &'f str) -> &'f str {
+        let folder = self.paths().find(|path| contains(path, file));
+        let folder = match folder {
+            Some(path) if path == file => path.rsplit_once('/').map_or("", |(parent, _)| parent),
+            Some(path) => path,
+            None => "",
+        };
+        let rest = file.strip_prefix(folder).unwrap_or(file);
+        rest.trim_start_matches('/')
+    }
+
     /// One look at the files.
     pub(crate) fn visit(&self) -> Visit<'_> {
         Visit {
@@ -162,6 +174,20 @@ mod tests {
             clean("../apps", Dialect::Fleet).unwrap_err().to_string(),
             "path '../apps' leaves the repository; name a folder inside it"
         );
+    }
+
+    #[test]
+    fn a_file_is_named_by_what_is_below() {
+        for (folder, file, name) in [
+            ("", "apps/a.yaml", "apps/a.yaml"),
+            ("./apps", "apps/a.yaml", "a.yaml"),
+            ("apps/", "apps/base/a.yaml", "base/a.yaml"),
+            ("apps/a.yaml", "apps/a.yaml", "a.yaml"),
+            ("a.yaml", "a.yaml", "a.yaml"),
+        ] {
+            let folders = Folders::new(&[folder.to_owned()], Dialect::Flux).unwrap();
+            assert_eq!(folders.below(file), name, "{folder}");
+        }
     }
 
     #[test]

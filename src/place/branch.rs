@@ -37,6 +37,8 @@ pub(crate) struct Branch {
     pub(crate) signer: Option<SignerSource>,
     pub(crate) message: message::Template,
     pub(crate) values: BTreeMap<String, String>,
+    /// Whether messages name files by what is below the folder of the update.
+    pub(crate) names_below: bool,
     pub(crate) git_timeout: Duration,
     pub(crate) attempts: u32,
     /// What a branch that is named later has to be on.
@@ -53,6 +55,7 @@ pub(crate) struct BranchSettings {
     signer: Option<SignerSource>,
     message: Option<message::Template>,
     values: BTreeMap<String, String>,
+    names_below: bool,
     git_timeout: Duration,
     attempts: u32,
     only_at: Pin,
@@ -140,6 +143,7 @@ impl Default for BranchSettings {
             signer: None,
             message: None,
             values: BTreeMap::new(),
+            names_below: false,
             git_timeout: Duration::from_secs(120),
             attempts: 10,
             only_at: Pin::default(),
@@ -188,6 +192,12 @@ impl AutomationBuilder {
     /// A value for the message template: `.Values.key` in Go's syntax.
     pub fn message_value(&mut self, key: &str, value: &str) -> &mut Self {
         self.branch.values.insert(key.to_owned(), value.to_owned());
+        self
+    }
+
+    /// Messages name files as Flux does: by what is below the folder of the update.
+    pub(crate) fn names_below(&mut self) -> &mut Self {
+        self.branch.names_below = true;
         self
     }
 
@@ -258,6 +268,7 @@ impl BranchSettings {
             message: self.checked_message()?,
             values: self.values.clone(),
             git_timeout: self.git_timeout,
+            names_below: self.names_below,
             attempts: self.attempts(),
             limit: self.limit.clone(),
         })

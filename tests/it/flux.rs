@@ -52,6 +52,10 @@ pub(crate) fn tests() -> Vec<Trial> {
 fn own_tests() -> Vec<Trial> {
     vec![
         async_test("flux::manifests_run", manifests_run),
+        async_test(
+            "flux::messages_name_files_below_the_path",
+            messages_name_files_below_the_path,
+        ),
         async_test("flux::pull_secret_is_used", pull_secret_is_used),
         async_test(
             "flux::credentials_of_one_image_stay_apart",
@@ -128,6 +132,20 @@ async fn manifests_run() -> TestResult {
             .git(&["log", "-1", "--format=%an <%ae>", "main"]),
         "flux <flux@example.com>\n"
     );
+    Ok(())
+}
+
+async fn messages_name_files_below_the_path() -> TestResult {
+    let world = World::new();
+    let template = "'{{range $file, $_ := .Changed.FileChanges}}{{$file}}{{end}}'";
+    let message = format!("commit: {{messageTemplate: {template}, ");
+    let source = SOURCE.replace("commit: {", &message);
+    for (path, name) in [(".", "apps/app.yaml"), ("./apps", "app.yaml")] {
+        let source = format!("{source}  update: {{path: {path}}}\n");
+        let flux = from(&world, &format!("{source}{IMAGE}")).await;
+        let plan = build(&world, &flux).expect("it builds").plan().await?;
+        assert_eq!(plan.message(), Some(name));
+    }
     Ok(())
 }
 
