@@ -1,6 +1,7 @@
 //! The program, run as a process against real servers.
 
 mod completions;
+mod guides;
 mod man;
 mod program;
 mod usage;
@@ -10,6 +11,11 @@ use std::process::ExitCode;
 use tagwright_testkit::harness;
 
 fn main() -> ExitCode {
-    let tests = [completions::tests(), man::tests(), usage::tests()];
+    let tests = [
+        completions::tests(),
+        guides::tests(),
+        man::tests(),
+        usage::tests(),
+    ];
     harness::main(tests.into_iter().flatten().collect())
 }

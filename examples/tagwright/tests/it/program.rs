@@ -25,7 +25,7 @@ pub(crate) struct Ran {
 }
 
 impl Ran {
-    fn of(output: Output) -> Self {
+    pub(crate) fn of(output: Output) -> Self {
         Self {
             code: output.status.code().expect("the program ends by itself"),
             stdout: String::from_utf8(output.stdout).expect("text"),

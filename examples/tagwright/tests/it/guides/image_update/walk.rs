@@ -1,0 +1,207 @@
+//! From the first deployment to the commit message.
+
+use super::{AUTHOR, AUTOMATION, Commit, DEPLOYMENT, POLICY, REGISTRY, Stage};
+
+macro_rules! data {
+    ($name:literal) => {
+        include_str!(concat!("../testdata/image-update/", $name))
+    };
+}
+
+pub(super) fn walk(stage: &Stage) {
+    install_flux(stage);
+    deploy_a_demo_app(stage);
+    configure_image_scanning(stage);
+    configure_image_updates(stage);
+    configure_image_update_for_custom_resources(stage);
+    push_updates_to_a_different_branch(stage);
+    configure_the_commit_message(stage);
+}
+
+/// `flux bootstrap` leaves this in the repository, and its login in the cluster.
+pub(super) fn install_flux(stage: &Stage) {
+    let sync = "clusters/my-cluster/flux-system/gotk-sync.yaml";
+    stage.write(sync, data!("gotk-sync.yaml"));
+    stage.secret("flux-system", &stage.server.login());
+}
+
+pub(super) fn deploy_a_demo_app(stage: &Stage) {
+    let tags = ["4.0.6", "5.0.0", "5.0.1", "5.0.2", "5.0.3", "latest"];
+    stage.registry.push_tags("stefanprodan/podinfo", tags);
+    stage.registry.push("stefanprodan/podinfo", "5.0.4-rc.1");
+    stage.write(DEPLOYMENT, data!("podinfo-deployment.yaml"));
+    stage.push("add podinfo deployment");
+}
+
+/// The image is private.
+pub(super) fn configure_image_scanning(stage: &Stage) {
+    stage.write(REGISTRY, data!("podinfo-registry.yaml"));
+    let secret = "podinfo\n  secretRef:\n    name: regcred\n  interval";
+    stage.edit(REGISTRY, "podinfo\n  interval", secret);
+    stage.write(POLICY, data!("podinfo-policy.yaml"));
+    stage.push("add podinfo image scan");
+}
+
+fn configure_image_updates(stage: &Stage) {
+    mark_and_automate(stage);
+    let before = stage.head("main");
+    let ran = stage.run();
+    assert_eq!(ran.code, 3, "the image is private: {}", ran.stdout);
+    before.stands(stage, "main");
+    stage.log_in_to_registry();
+    let commit = Commit {
+        branch: "main",
+        author: AUTHOR,
+        message: "ghcr.io/stefanprodan/podinfo:5.0.3\n",
+        edits: &[(DEPLOYMENT, ":5.0.0 #", ":5.0.3 #")],
+    };
+    stage.run_commits(&commit);
+    stage.run_does_nothing("main");
+}
+
+pub(super) fn mark_and_automate(stage: &Stage) {
+    stage.pull();
+    let marked = "podinfo:5.0.0 # {\"$imagepolicy\": \"flux-system:podinfo\"}\n";
+    stage.edit(DEPLOYMENT, "podinfo:5.0.0\n", marked);
+    stage.write(AUTOMATION, data!("flux-system-automation.yaml"));
+    stage.push("add image updates automation");
+}
+
+fn configure_image_update_for_custom_resources(stage: &Stage) {
+    stage.pull();
+    let golang = ["1.15.6", "1.15.7", "1.15.15", "1.16.0", "1.15.16-alpine"];
+    stage.registry.push_tags("golang", golang);
+    let files = [
+        ("podinfo-release.yaml", data!("podinfo-release.yaml")),
+        ("golang-registry.yaml", data!("golang-registry.yaml")),
+        ("golang-policy.yaml", data!("golang-policy.yaml")),
+        ("golang-task.yaml", data!("golang-task.yaml")),
+        (
+            "podinfo-kustomization.yaml",
+            data!("podinfo-kustomization.yaml"),
+        ),
+        ("podinfo/kustomization.yaml", data!("kustomization.yaml")),
+    ];
+    for (name, text) in files {
+        stage.write(&format!("clusters/my-cluster/{name}"), text);
+    }
+    stage.push("add custom resources");
+    let commit = Commit {
+        branch: "main",
+        author: AUTHOR,
+        message: "docker.io/golang:1.15.15\nghcr.io/stefanprodan/podinfo:5.0.3\n",
+        edits: &[
+            (
+                "clusters/my-cluster/podinfo-release.yaml",
+                "5.0.0  #",
+                "5.0.3  #",
+            ),
+            (
+                "clusters/my-cluster/golang-task.yaml",
+                ":1.15.6 #",
+                ":1.15.15 #",
+            ),
+            (
+                "clusters/my-cluster/podinfo-kustomization.yaml",
+                "podinfo_version: 5.0.0",
+                "podinfo_version: 5.0.3",
+            ),
+            (
+                "clusters/my-cluster/podinfo-kustomization.yaml",
+                "newTag: 5.0.0",
+                "newTag: 5.0.3",
+            ),
+            (
+                "clusters/my-cluster/podinfo/kustomization.yaml",
+                "newTag: 5.0.0",
+                "newTag: 5.0.3",
+            ),
+        ],
+    };
+    stage.run_commits(&commit);
+}
+
+/// A pull request is made of the branch by the forge's automation, and merged by a person.
+fn push_updates_to_a_different_branch(stage: &Stage) {
+    stage.pull();
+    let (main, other) = (
+        "    push:\n      branch: main",
+        "    push:\n      branch: flux-image-updates",
+    );
+    stage.edit(AUTOMATION, main, other);
+    stage.push("push to a branch");
+    stage.run_does_nothing("main");
+    assert_eq!(stage.repository.tip("flux-image-updates"), None);
+
+    // Each time the branch is made anew from `main`, so that there is one commit to review.
+    let main = stage.head("main");
+    for tag in ["5.0.4", "5.0.5"] {
+        stage.registry.push("stefanprodan/podinfo", tag);
+        let edits = everywhere("5.0.3", tag);
+        let commit = Commit {
+            branch: "flux-image-updates",
+            author: AUTHOR,
+            message: &format!("ghcr.io/stefanprodan/podinfo:{tag}\n"),
+            edits: &slices(&edits),
+        };
+        stage.run_commits(&commit);
+        main.stands(stage, "main");
+    }
+    stage.run_does_nothing("flux-image-updates");
+    stage.merge("flux-image-updates");
+}
+
+/// All that names the tag.
+fn everywhere(old: &str, new: &str) -> [(&'static str, String, String); 5] {
+    let places = [
+        (DEPLOYMENT, "podinfo:", " #"),
+        ("clusters/my-cluster/podinfo-release.yaml", "tag: ", "  #"),
+        (
+            "clusters/my-cluster/podinfo-kustomization.yaml",
+            "podinfo_version: ",
+            " #",
+        ),
+        (
+            "clusters/my-cluster/podinfo-kustomization.yaml",
+            "newTag: ",
+            " #",
+        ),
+        (
+            "clusters/my-cluster/podinfo/kustomization.yaml",
+            "newTag: ",
+            " #",
+        ),
+    ];
+    places.map(|(file, before, after)| {
+        (
+            file,
+            [before, old, after].concat(),
+            [before, new, after].concat(),
+        )
+    })
+}
+
+fn configure_the_commit_message(stage: &Stage) {
+    stage.pull();
+    let one_line = "'{{range .Updated.Images}}{{println .}}{{end}}'";
+    stage.edit(AUTOMATION, one_line, data!("message-template.txt"));
+    let (other, main) = ("      branch: flux-image-updates", "      branch: main");
+    stage.edit(AUTOMATION, other, main);
+    stage.push("say more");
+    stage.registry.push("stefanprodan/podinfo", "5.0.6");
+    let edits = everywhere("5.0.5", "5.0.6");
+    let commit = Commit {
+        branch: "main",
+        author: AUTHOR,
+        message: data!("message.txt"),
+        edits: &slices(&edits),
+    };
+    stage.run_commits(&commit);
+}
+
+fn slices<'a>(edits: &'a [(&'a str, String, String)]) -> Vec<(&'a str, &'a str, &'a str)> {
+    let edits = edits.iter();
+    edits
+        .map(|(file, old, new)| (*file, &**old, &**new))
+        .collect()
+}
