@@ -50,9 +50,11 @@ func TestDeployment(t *testing.T) {
 		{"path: /readyz, ", "pth: /readyz, ", "unknown field"},
 		{"0.0.0.0:9440", "0.0.0.0:9441", "--listen 0.0.0.0:9441 is no port"},
 		{"mountPath: /tmp", "mountPath: /temp", "nothing is mounted at /tmp"},
-		{"dir:/etc/tagwright-secrets/git", "dir:/etc/secrets/git", "is no mounted Secret"},
+		{"dir:/etc/tagwright/git", "dir:/etc/secrets/git", "is no mounted Secret"},
 		{"- /var/lib/tagwright\n", "- /var/lib/elsewhere\n", "--state /var/lib/elsewhere cannot be written"},
-		{"configMap:\n            name: tagwright", "configMap:\n            name: other", "the ConfigMap other"},
+		{"0.0.0.0:9292", "0.0.0.0:9293", "--webhook 0.0.0.0:9293 is no port"},
+		{"targetPort: webhook", "targetPort: hook", "the Service leads to the port 'hook'"},
+		{"selector: {app.kubernetes.io/name: tagwright}", "selector: {app: tagwright}", "the Service selects app=tagwright"},
 		{"- name: state\n              mountPath", "- name: stat\n              mountPath", "there is no volume stat"},
 	})
 }

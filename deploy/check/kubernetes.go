@@ -17,7 +17,6 @@ import (
 
 // The kinds that the folder needs. No Role is among them, nor a ServiceAccount: the program asks no cluster anything.
 var kinds = map[meta.TypeMeta]func() any{
-	{APIVersion: "v1", Kind: "ConfigMap"}:       func() any { return new(core.ConfigMap) },
 	{APIVersion: "v1", Kind: "Service"}:         func() any { return new(core.Service) },
 	{APIVersion: "apps/v1", Kind: "Deployment"}: func() any { return new(apps.Deployment) },
 	{APIVersion: "batch/v1", Kind: "CronJob"}:   func() any { return new(batch.CronJob) },
@@ -65,21 +64,15 @@ func decode(document []byte) (any, error) {
 // objectProblems are those of the objects of one file, which has to be whole.
 func objectProblems(objects []any) []string {
 	var problems []string
-	maps := map[string]bool{}
-	for _, object := range objects {
-		if found, ok := object.(*core.ConfigMap); ok {
-			maps[found.Name] = true
-		}
-	}
 	for _, object := range objects {
 		switch object := object.(type) {
 		case *apps.Deployment:
 			problems = append(problems, deploymentProblems(object)...)
-			problems = append(problems, podProblems(object.Spec.Template.Spec, maps)...)
+			problems = append(problems, podProblems(object.Spec.Template.Spec)...)
 			problems = append(problems, serviceProblems(object, objects)...)
 		case *batch.CronJob:
 			problems = append(problems, cronJobProblems(object)...)
-			problems = append(problems, podProblems(object.Spec.JobTemplate.Spec.Template.Spec, maps)...)
+			problems = append(problems, podProblems(object.Spec.JobTemplate.Spec.Template.Spec)...)
 		}
 	}
 	return problems

@@ -8,8 +8,7 @@ import (
 	core "k8s.io/api/core/v1"
 )
 
-// podProblems are those of a pod beside ConfigMaps of these names.
-func podProblems(pod core.PodSpec, maps map[string]bool) []string {
+func podProblems(pod core.PodSpec) []string {
 	var problems []string
 	tell := func(format string, values ...any) { problems = append(problems, fmt.Sprintf(format, values...)) }
 	if pod.AutomountServiceAccountToken == nil || *pod.AutomountServiceAccountToken || pod.ServiceAccountName != "" {
@@ -24,11 +23,6 @@ func podProblems(pod core.PodSpec, maps map[string]bool) []string {
 	}
 	if security == nil || security.SeccompProfile == nil || security.SeccompProfile.Type != core.SeccompProfileTypeRuntimeDefault {
 		tell("the pod has no seccomp profile RuntimeDefault")
-	}
-	for _, volume := range pod.Volumes {
-		if source := volume.ConfigMap; source != nil && !maps[source.Name] {
-			tell("the ConfigMap %s does not stand beside its pod", source.Name)
-		}
 	}
 	if len(pod.Containers) != 1 {
 		return append(problems, "one container is wanted")
