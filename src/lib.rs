@@ -28,7 +28,8 @@
 //! [`Automation::apply`] does what a plan says, exactly that, or answers [`Applied::Stale`]. [`Automation::run`] does
 //! both, and plans again when somebody else pushed first. [`blocking`] is the same for programs that are not async.
 //!
-//! [`Source`] reads manifests where they live, a [`Loader`] makes automations of Flux's, Fleet's and our own
+//! [`Source`] reads manifests where they live, and [says](Source::lint) what is wrong with them and with the markers; a
+//! [`Loader`] makes automations of Flux's, Fleet's and our own
 //! ([`manifests::config`]) with the Secrets that a [`SecretSource`] has, within what an [`AllowList`] lets them use.
 //! [`Automations`] runs them as one group, each image scanned once for all. [`Automation::branches`] pushes a branch for
 //! each policy. A target is a branch or a [directory](AutomationBuilder::directory). [`Guards`] withhold edits, and a
@@ -134,6 +135,7 @@ mod edit;
 mod error;
 mod facts;
 mod find_again;
+mod finding;
 mod from_config;
 mod from_fleet;
 mod from_flux;
@@ -181,6 +183,7 @@ pub use branches::Branches;
 pub use choices::{Choice, Choices};
 pub use diff::ColouredDiff;
 pub use error::{Error, ErrorKind};
+pub use finding::{Finding, FindingRule, FindingSeverity, Lint};
 pub use guard::Guards;
 pub use image_policy::{DigestPolicy, ImagePolicy};
 pub use judge::judge;

@@ -1,5 +1,6 @@
 //! Where manifests come from.
 
+mod lint;
 mod read;
 mod scopes;
 mod version;

@@ -16,6 +16,7 @@ mod flux;
 mod group;
 mod guards;
 mod judging;
+mod lint;
 mod loading;
 mod manifest_source;
 #[cfg(feature = "metrics")]
@@ -58,6 +59,7 @@ fn main() -> ExitCode {
         group::tests(),
         guards::tests(),
         judging::tests(),
+        lint::tests(),
         loading::tests(),
         manifest_source::tests(),
         #[cfg(feature = "metrics")]

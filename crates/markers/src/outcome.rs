@@ -4,6 +4,7 @@ use std::fmt::{self, Write as _};
 
 use crate::{
     position::Position,
+    scan::COMMENTED_OUT,
     site::{Site, Standing},
     snippet,
     write::is_printable,
@@ -109,6 +110,11 @@ impl Outcome {
     /// The column in characters, from 1.
     pub fn column(&self) -> usize {
         self.position.column
+    }
+
+    /// Whether it stands on a line that is commented out, so that nothing is wrong with it.
+    pub fn is_commented_out(&self) -> bool {
+        self.kind == OutcomeKind::InText && self.detail == COMMENTED_OUT
     }
 
     /// What became of it in words: the line of `Display` without the place.

@@ -239,7 +239,12 @@ impl<'a, 's> Scanner<'a, 's> {
             Reading::Marker(named) if own_line => self.marker_above(span, named),
             Reading::Marker(named) => self.marker_behind(span, named),
             Reading::Trailing { at } if own_line => {
-                self.report(span.start + at, String::new(), None, COMMENTED_OUT);
+                self.report(
+                    span.start + at,
+                    String::new(),
+                    None,
+                    Standing::Text(COMMENTED_OUT),
+                );
             }
             Reading::Trailing { at } => {
                 self.report(
@@ -267,8 +272,8 @@ impl<'a, 's> Scanner<'a, 's> {
                 1,
                 malformed("another marker stands before it in the comment"),
             ),
-            Reading::Trailing { .. } if own_line => (1, COMMENTED_OUT),
-            Reading::Other if own_line => (0, COMMENTED_OUT),
+            Reading::Trailing { .. } if own_line => (1, Standing::Text(COMMENTED_OUT)),
+            Reading::Other if own_line => (0, Standing::Text(COMMENTED_OUT)),
             Reading::Trailing { .. } => (1, malformed(TEXT_BEFORE)),
             Reading::Other => (0, malformed(TEXT_BEFORE)),
         };
@@ -362,7 +367,7 @@ impl<'a, 's> Scanner<'a, 's> {
     }
 }
 
-const COMMENTED_OUT: Standing<'static> = Standing::Text("a commented-out line");
+pub(crate) const COMMENTED_OUT: &str = "a commented-out line";
 
 const TEXT_BEFORE: &str = "text stands before the JSON object";
 

@@ -3,7 +3,7 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::colour::Colour;
-use crate::commands::{completions, man, plan, run};
+use crate::commands::{completions, lint, man, plan, run};
 use crate::logs::LogFormat;
 
 /// Keeps the image references in a Git repository up to date
@@ -43,6 +43,7 @@ pub(crate) struct Global {
 pub(crate) enum Command {
     Plan(plan::Plan),
     Run(run::Run),
+    Lint(lint::Lint),
     Completions(completions::Completions),
     Man(man::Man),
 }

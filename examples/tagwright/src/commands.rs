@@ -1,6 +1,7 @@
 //! A file for each command.
 
 pub(crate) mod completions;
+pub(crate) mod lint;
 pub(crate) mod man;
 pub(crate) mod plan;
 pub(crate) mod run;
@@ -20,6 +21,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
         match cli.command {
             Command::Plan(plan) => plan.run(&global).await,
             Command::Run(run) => run.run(&global).await,
+            Command::Lint(lint) => lint.run(&global).await,
             Command::Completions(completions) => completions.run(&global).await,
             Command::Man(man) => man.run(&global).await,
         }

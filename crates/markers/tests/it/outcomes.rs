@@ -1,6 +1,6 @@
 //! The exact line of every kind of outcome.
 
-use tagwright_markers::{Decision, OutcomeKind, Setters, Syntax, plan};
+use tagwright_markers::{Decision, Marker, OutcomeKind, Setters, Syntax, plan};
 
 /// The outcomes of a text, with one setter that is known.
 fn outcomes(text: &str) -> Vec<(OutcomeKind, String)> {
@@ -324,6 +324,18 @@ fn in_text() {
             &format!("line {line}, column {column}: the marker marks nothing: it stands in {what}"),
         );
     }
+}
+
+#[test]
+fn a_line_that_is_commented_out_says_so() {
+    let decide = |_: &Marker, _: &str| Decision::Withhold(String::new());
+    let is = |text: &str| {
+        let planned = plan(text.as_bytes(), &Syntax::flux(), decide).unwrap();
+        planned.outcomes()[0].is_commented_out()
+    };
+    assert!(is("# a: b # {\"$imagepolicy\": \"x\"}\na: b\n"));
+    assert!(!is("a: b# {\"$imagepolicy\":\"x\"}\n"));
+    assert!(!is("a: b # {\"$imagepolicy\": \"x\"}\n"));
 }
 
 #[test]

@@ -1,12 +1,12 @@
 //! `completions`, as shells use them.
 
 use std::fs;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use tagwright_testkit::harness::{Trial, test};
 use tempfile::TempDir;
 
-use crate::program::{run, tagwright};
+use crate::program::{UNREAD, run, run_unread};
 
 pub(crate) fn tests() -> Vec<Trial> {
     vec![
@@ -66,18 +66,6 @@ fn unknown() {
 }
 
 fn closed_pipe() {
-    let (reader, writer) = std::io::pipe().unwrap();
-    drop(reader);
-    let mut command = tagwright(&["completions", "bash"]);
-    let output = command
-        .stdout(Stdio::from(writer))
-        .stderr(Stdio::piped())
-        .spawn()
-        .and_then(std::process::Child::wait_with_output)
-        .unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    assert_eq!(
-        String::from_utf8(output.stderr).unwrap(),
-        "error: the answer was cut off at standard output: Broken pipe (os error 32); let its reader read to the end\n"
-    );
+    let ran = run_unread(&["completions", "bash"]);
+    assert_eq!((ran.code, &*ran.stderr), (1, UNREAD));
 }

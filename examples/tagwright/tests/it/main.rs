@@ -1,7 +1,9 @@
 //! The program, run as a process against real servers.
 
 mod completions;
+mod folder;
 mod guides;
+mod lint;
 mod man;
 mod program;
 mod usage;
@@ -14,6 +16,7 @@ fn main() -> ExitCode {
     let tests = [
         completions::tests(),
         guides::tests(),
+        lint::tests(),
         man::tests(),
         usage::tests(),
     ];

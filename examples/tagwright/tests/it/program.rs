@@ -1,7 +1,9 @@
 //! Starting the program.
 
-use std::io::Write as _;
+use std::io::{Write as _, pipe};
 use std::process::{Command, Output, Stdio};
+
+use crate::folder::Folder;
 
 /// The program with arguments, and nothing of the caller's environment but where programs are.
 pub(crate) fn tagwright(arguments: &[&str]) -> Command {
@@ -40,7 +42,6 @@ pub(crate) fn run(arguments: &[&str]) -> Ran {
 }
 
 /// Runs it with a text on standard input.
-#[allow(dead_code, reason = "for the commands that come")]
 pub(crate) fn run_with(arguments: &[&str], input: &str) -> Ran {
     let mut command = tagwright(arguments);
     command
@@ -53,3 +54,23 @@ pub(crate) fn run_with(arguments: &[&str], input: &str) -> Ran {
     drop(stdin);
     Ran::of(child.wait_with_output().expect("it ends"))
 }
+
+/// Runs it in a folder.
+pub(crate) fn run_in(folder: &Folder, arguments: &[&str]) -> Ran {
+    let mut command = tagwright(arguments);
+    command.current_dir(folder.path());
+    Ran::of(command.output().expect("the program starts"))
+}
+
+/// Runs it when nobody reads what it prints.
+pub(crate) fn run_unread(arguments: &[&str]) -> Ran {
+    let (reader, writer) = pipe().expect("a pipe");
+    drop(reader);
+    let mut command = tagwright(arguments);
+    command.stdout(writer).stderr(Stdio::piped());
+    let child = command.spawn().expect("the program starts");
+    Ran::of(child.wait_with_output().expect("it ends"))
+}
+
+/// What it then says.
+pub(crate) const UNREAD: &str = "error: the answer was cut off at standard output: Broken pipe (os error 32); let its reader read to the end\n";
