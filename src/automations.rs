@@ -18,7 +18,7 @@ use crate::automation::{Automation, Spec};
 use crate::error::{Error, ErrorKind};
 use crate::plan::Plan;
 use crate::problem::Problem;
-use crate::report::Report;
+use crate::report::{Applied, Report};
 use crate::scan::{Scan, scan_all};
 
 /// How many repositories and directories are worked on at a time.
@@ -83,6 +83,40 @@ impl Automations {
         let chains = (0..self.members.len()).map(|one| vec![one]).collect();
         let work = |automation: Automation, scan| async move { automation.plan_of(scan).await };
         self.each(chains, work).await
+    }
+
+    /// Does what a plan of one of them says: [`Automation::apply`] of the one whose name and target it has.
+    ///
+    /// # Errors
+    ///
+    /// As [`Automation::apply`], and of kind [`Plan`](ErrorKind::Plan) for the plan of none of them.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
+    pub async fn apply(&self, plan: &Plan) -> Result<Applied, Error> {
+        let mut own = (self.members.iter()).filter(|one| one.name() == plan.automation());
+        match (
+            own.next(),
+            own.find(|one| one.0.place.target() == *plan.target()),
+        ) {
+            (Some(first), None) => first.apply(plan).await,
+            (_, Some(same)) => same.apply(plan).await,
+            (None, None) => Err(self.of_none(plan)),
+        }
+    }
+
+    fn of_none(&self, plan: &Plan) -> Error {
+        let names: Vec<String> = self.members.iter().map(Automation::name).collect();
+        let known = match &names[..] {
+            [] => "there is none".to_owned(),
+            names => format!("there are {}", names.join(", ")),
+        };
+        let message = format!(
+            "the plan is for the automation {}, and {known}; apply it with the manifests that it was made of",
+            plan.automation()
+        );
+        Error::new(ErrorKind::Plan, message)
     }
 
     /// What each did, in the order of [`automations`](Self::automations).

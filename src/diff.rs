@@ -30,8 +30,9 @@ pub(crate) fn unified(path: &str, old: &[u8], new: &[u8]) -> String {
 #[derive(Clone, Copy, Debug)]
 pub struct ColouredDiff<'a>(pub(crate) &'a str);
 
-/// The same without colours.
-pub(crate) struct PlainDiff<'a>(pub(crate) &'a str);
+/// The same without colours, by [`Plan::plain_diff`](crate::Plan::plain_diff).
+#[derive(Clone, Copy, Debug)]
+pub struct PlainDiff<'a>(pub(crate) &'a str);
 
 const RESET: &str = "\x1b[0m";
 

@@ -51,7 +51,9 @@ async fn builder(
     builder.interval(or_default(repo.image_scan_interval));
     paths(&mut builder, repo)?;
     commit(&mut builder, repo)?;
-    git::configure(&mut builder, repo, loading).await?;
+    if builder.directory.is_none() {
+        git::configure(&mut builder, repo, loading).await?;
+    }
     scans::configure(&mut builder, group, loading).await;
     // What only the whole shows is told where it stands, too.
     builder.build().map_err(|error| error.to_string())?;

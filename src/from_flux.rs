@@ -68,8 +68,10 @@ async fn builder(
         builder.interval(interval);
     }
     commit(&mut builder, automation)?;
-    signing_key(&mut builder, automation, namespace, loading).await?;
-    git::configure(&mut builder, index, automation, namespace, loading).await?;
+    if builder.directory.is_none() {
+        signing_key(&mut builder, automation, namespace, loading).await?;
+        git::configure(&mut builder, index, automation, namespace, loading).await?;
+    }
     images::configure(&mut builder, index, automation, namespace, loading).await?;
     // What only the whole shows is told where it stands, too.
     builder.build().map_err(|error| error.to_string())?;

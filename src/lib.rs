@@ -181,20 +181,21 @@ pub use automation::{Automation, AutomationBuilder};
 pub use automations::{Automations, AutomationsBuilder};
 pub use branches::Branches;
 pub use choices::{Choice, Choices};
-pub use diff::ColouredDiff;
+pub use diff::{ColouredDiff, PlainDiff};
 pub use error::{Error, ErrorKind};
 pub use finding::{Finding, FindingRule, FindingSeverity, Lint};
 pub use guard::Guards;
 pub use image_policy::{DigestPolicy, ImagePolicy};
 pub use judge::judge;
 pub use loader::{Loaded, Loader};
-pub use manifest_source::{ManifestRun, ManifestSource};
+pub use manifest_source::{ManifestApplied, ManifestPlans, ManifestRun, ManifestSource};
 pub use plan::Markdown;
 pub use plan::{
     BranchTarget, DirectoryTarget, Edit, Notes, Object, Outcome, OutcomeKind, Plan, Selection,
     Table, Target,
 };
 pub use policy::Dialect;
+pub use printable::Printable;
 pub use problem::{Problem, ProblemKind, Severity};
 pub use report::{Applied, Pushed, Report, Stale, Written};
 #[cfg(feature = "scheduler")]
@@ -203,8 +204,8 @@ pub use schedule::{
     SchedulerBuilder, SourceFuture, SourceLoad, Status, Watching,
 };
 pub use secret_source::{
-    MountedSecrets, SecretChain, SecretCommand, SecretError, SecretFolder, SecretFuture, SecretMap,
-    SecretSource, SecretVariables,
+    MountedSecrets, SecretChain, SecretCommand, SecretEntries, SecretEntry, SecretError,
+    SecretFolder, SecretFuture, SecretMap, SecretSource, SecretVariables,
 };
 #[cfg(feature = "state")]
 pub use state::FileState;

@@ -2,6 +2,7 @@
 
 mod bound;
 mod loading;
+mod machine;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use crate::state::StateStore;
 use crate::{from_config, from_fleet, from_flux};
 
 pub(crate) use loading::{Asker, Loading};
+use machine::Machine;
 
 /// Makes automations of objects, with the Secrets that they name, and with what the caller knows better.
 ///
@@ -59,6 +61,7 @@ pub struct Loader {
     /// Whether the objects are of others, whose operator has a list.
     is_shared: bool,
     namespace: Option<String>,
+    machine: Machine,
     /// What every builder begins with.
     beginning: AutomationBuilder,
 }

@@ -1,12 +1,14 @@
 //! Manifests that become automations, again and again.
 
 mod keep;
+mod plan;
 mod run;
 #[cfg(feature = "scheduler")]
 mod scheduled;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+pub use plan::{ManifestApplied, ManifestPlans};
 pub use run::ManifestRun;
 
 use crate::automation::full_name;

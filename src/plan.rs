@@ -12,7 +12,7 @@ mod text;
 
 use serde::{Deserialize, Serialize};
 
-use crate::diff::ColouredDiff;
+use crate::diff::{ColouredDiff, PlainDiff};
 use crate::problem::Problem;
 
 pub use edit::Edit;
@@ -131,6 +131,11 @@ impl Plan {
     /// The diff in the colours of a terminal.
     pub fn coloured_diff(&self) -> ColouredDiff<'_> {
         ColouredDiff(&self.diff)
+    }
+
+    /// The diff for people without colours.
+    pub fn plain_diff(&self) -> PlainDiff<'_> {
+        PlainDiff(&self.diff)
     }
 
     /// What went wrong while the rest went on.

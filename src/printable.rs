@@ -2,9 +2,23 @@
 
 use std::fmt::{self, Write as _};
 
-/// Control characters as pictures (`␛`, `␊`) and marks that turn the direction of writing as `�`, so that a file's name
+/// Text of a repository or a server, as it may be shown on a terminal.
+///
+/// Control characters are pictures (`␛`, `␊`) and marks that turn the direction of writing are `�`, so that a file's name
 /// or content cannot speak to the terminal or pass for another line. Tabs stay.
-pub(crate) struct Printable<'a>(pub(crate) &'a str);
+///
+/// ```
+/// assert_eq!(tagwright::Printable::new("a\x1b[2J\nb").to_string(), "a␛[2J␊b");
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Printable<'a>(pub(crate) &'a str);
+
+impl<'a> Printable<'a> {
+    /// The text, in one line.
+    pub fn new(text: &'a str) -> Self {
+        Self(text)
+    }
+}
 
 impl fmt::Display for Printable<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -51,6 +51,8 @@ pub enum ProblemKind {
     Registry,
     /// A file with markers cannot be edited: it does not parse, is too large, or has an impossible name.
     File,
+    /// Somebody wants it to rest for now.
+    Suspended,
     /// The work on a part stopped before it had an answer.
     Cancelled,
 }

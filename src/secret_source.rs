@@ -2,6 +2,8 @@
 
 mod chain;
 mod command;
+mod entries;
+mod entry;
 mod environment;
 mod folder;
 mod map;
@@ -18,6 +20,8 @@ use tagwright_manifests::Secret;
 
 pub use chain::SecretChain;
 pub use command::SecretCommand;
+pub use entries::SecretEntries;
+pub use entry::SecretEntry;
 pub use environment::SecretVariables;
 pub use folder::SecretFolder;
 pub use map::SecretMap;

@@ -23,7 +23,7 @@ use crate::judge::judge;
 use crate::offload::offload;
 use crate::problem::Problem;
 
-/// A folder, a branch of a repository, or a text, with manifests in it: Flux's objects, Fleet's, or `tagwright.yaml`.
+/// A folder, a file, a branch of a repository, or a text, with manifests in it: Flux's objects, Fleet's, or `tagwright.yaml`.
 ///
 /// All files that end in `.yaml` or `.yml` are read, those of a folder in parallel; no symbolic link is followed, and
 /// `.git` is left out. What is broken in one of them, and what cannot be used, is a problem of its own and hides no other.
@@ -58,6 +58,7 @@ enum Place {
         reference: Ref,
         timeout: Duration,
     },
+    File(PathBuf),
     Text {
         name: String,
         bytes: Arc<[u8]>,
@@ -131,6 +132,11 @@ impl Source {
         })
     }
 
+    /// The manifests of one file, whatever it is named, read again each time. A link to it is followed.
+    pub fn file(path: impl Into<PathBuf>) -> Self {
+        Self::of(Place::File(path.into()))
+    }
+
     /// Manifests that were read by the caller, from standard input say; problems call them by the name.
     pub fn text(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
         Self::of(Place::Text {
@@ -152,13 +158,36 @@ impl Source {
     /// # Errors
     ///
     /// Of kind [`Configuration`](crate::ErrorKind::Configuration): a name that is empty or given twice, two scopes of one
-    /// folder however it is written, a folder outside, and a scope of a text.
+    /// folder however it is written, a folder outside, and a scope of a text or a file.
     pub fn scope(mut self, name: &str, path: &str) -> Result<Self, Error> {
-        if let Place::Text { name: text, .. } = &self.place {
-            return Err(invalid(format!("{text} is one text, which has no scopes")));
-        }
+        self.require_folder()?;
         self.scopes.add(name, path)?;
         Ok(self)
+    }
+
+    /// Reads the manifests of one folder, or of one file, of a repository or a directory, and no others. Where there are
+    /// [scopes](Self::scope) too, theirs are read instead.
+    ///
+    /// # Errors
+    ///
+    /// Of kind [`Configuration`](crate::ErrorKind::Configuration): a folder outside, and a text or a file as the source.
+    pub fn below(mut self, path: &str) -> Result<Self, Error> {
+        self.require_folder()?;
+        self.scopes.keep_below(path)?;
+        Ok(self)
+    }
+
+    fn require_folder(&self) -> Result<(), Error> {
+        match &self.place {
+            Place::Text { name, .. } => {
+                Err(invalid(format!("{name} is one text, which has no scopes")))
+            }
+            Place::File(path) => Err(invalid(format!(
+                "{} is one file, which has no scopes",
+                path.display()
+            ))),
+            Place::Directory(_) | Place::Repository { .. } => Ok(()),
+        }
     }
 
     /// Flux's objects, for each scope in the order in which they were given.
@@ -200,7 +229,7 @@ impl Source {
         self.read(parse, fleet::Objects::merge).await
     }
 
-    /// What stands in files named `tagwright.yaml`, for each scope; of a text whatever it is named.
+    /// What stands in files named `tagwright.yaml`, for each scope; of a text and a single file whatever it is named.
     ///
     /// # Errors
     ///
@@ -210,7 +239,7 @@ impl Source {
     ///
     /// Outside of a tokio runtime.
     pub async fn config(&self) -> Result<Vec<Manifests<Vec<config::Config>>>, Error> {
-        let any = matches!(self.place, Place::Text { .. });
+        let any = matches!(self.place, Place::Text { .. } | Place::File(_));
         let parse = move |name: &str, bytes: &[u8]| {
             if !any && !CONFIG.takes(name) {
                 return None;
@@ -233,6 +262,7 @@ impl Source {
                 Place::Repository {
                     remote, reference, ..
                 } => read::repository(remote, reference, &source.scopes, &parse, control)?,
+                Place::File(path) => read::file(path, &parse)?,
                 Place::Text { name, bytes } => read::text(name, bytes, &parse),
             };
             Ok(all.by_scope(&source.scopes, merge))
@@ -243,7 +273,7 @@ impl Source {
     fn timeout(&self) -> Duration {
         match &self.place {
             Place::Repository { timeout, .. } => *timeout,
-            Place::Directory(_) | Place::Text { .. } => Duration::MAX,
+            Place::Directory(_) | Place::File(_) | Place::Text { .. } => Duration::MAX,
         }
     }
 }

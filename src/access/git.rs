@@ -95,14 +95,14 @@ impl GitAccess {
         })
     }
 
-    fn current(&self) -> Remote {
+    pub(crate) fn current(&self) -> Remote {
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         held.as_ref()
             .map_or(&self.bare, |held| &held.remote)
             .clone()
     }
 
-    async fn refresh(&self) -> Result<(), Lack> {
+    pub(crate) async fn refresh(&self) -> Result<(), Lack> {
         let found = self.secrets.find_named(self.wish.secret.as_ref()).await?;
         let proxy = self.secrets.find_named(self.wish.proxy.as_ref()).await?;
         let material = self.material(found.as_ref(), proxy.as_ref())?;

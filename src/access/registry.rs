@@ -25,6 +25,8 @@ pub(crate) struct RegistryWish {
     /// Whose identity of this machine logs in, where no Secret is named.
     pub(crate) identity: Option<Identity>,
     pub(crate) plain_http: bool,
+    /// Trusted authorities in PEM, where the Secrets have none.
+    pub(crate) authority: Option<String>,
     /// For a whole listing.
     pub(crate) timeout: Option<Duration>,
     /// Where it is asked instead, and whether over plain HTTP: registries and locations as for
@@ -176,7 +178,8 @@ fn configure(builder: &mut ClientBuilder, wish: &RegistryWish, material: &Materi
             builder.plain_http(host);
         }
     }
-    if let Some(authority) = &material.certificates.authority {
+    let authority = material.certificates.authority.as_ref();
+    if let Some(authority) = authority.or(wish.authority.as_ref()) {
         builder.root_certificate_pem(authority);
     }
     if let Some((certificate, key)) = &material.certificates.own {

@@ -41,6 +41,7 @@ pub(super) async fn builder(
         referrer: "",
     };
     match &target.place {
+        Place::Branch(_) if builder.directory.is_some() => {}
         Place::Branch(place) => branch(config, place, &asker, &mut builder, loading).await?,
         Place::Directory(path) => _ = builder.directory(path),
         other => {

@@ -15,7 +15,7 @@ use crate::access::{
 };
 use crate::allow::{Identity, normal_url};
 use crate::automation::{AutomationBuilder, full_name};
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemKind};
 use crate::secret_source::SecretMap;
 
 /// Which object asks for something, for problems, and in the name of which namespaces.
@@ -44,6 +44,8 @@ pub(crate) struct Loading<'a> {
     clients: Vec<(RegistryWish, ClientSource)>,
     pub(crate) problems: Vec<Problem>,
     suspended: Vec<String>,
+    /// The repository whose URL was replaced.
+    replaced: Option<String>,
 }
 
 impl<'a> Loading<'a> {
@@ -55,13 +57,15 @@ impl<'a> Loading<'a> {
             clients: Vec::new(),
             problems: Vec::new(),
             suspended: Vec::new(),
+            replaced: None,
         }
     }
 
     /// An automation that rests. It is told as a warning.
     pub(crate) fn suspend(&mut self, namespace: &str, name: &str, subject: String) {
         self.suspended.push(full_name("", namespace, name));
-        self.problems.push(Problem::warning(subject, "suspended"));
+        let rests = Problem::warning(subject, "suspended");
+        self.problems.push(rests.of(ProblemKind::Suspended));
     }
 
     /// A builder with what the caller gave for all.
@@ -170,6 +174,9 @@ impl<'a> Loading<'a> {
         image.registry().clone_into(&mut wish.host);
         wish.places = self.places();
         self.keep_to_ourselves(&wish, given)?;
+        let machine = &self.loader.machine;
+        wish.plain_http |= machine.plain_http.contains(&registry_key(&wish.host));
+        wish.authority.clone_from(&machine.authority);
         Ok(wish)
     }
 
@@ -253,7 +260,10 @@ impl<'a> Loading<'a> {
         match self.loader.repositories.get(&normal_url(&wish.url)) {
             Some(Repository::Remote(remote)) => return Ok(RemoteSource::Given(remote.clone())),
             Some(Repository::Url(url)) => wish.url.clone_from(url),
-            None => {}
+            None => self
+                .loader
+                .machine
+                .replace(&mut wish.url, &mut self.replaced)?,
         }
         for secret in [&wish.secret, &wish.proxy].into_iter().flatten() {
             asker.all(|namespace| allow.secret(namespace, secret))?;
@@ -266,6 +276,7 @@ impl<'a> Loading<'a> {
                 "this machine's {identity} logs in, and the repository has a proxy or a certificate of its own, which would show the login to others; remove it, or name a Secret"
             ));
         }
+        wish.authority = (wish.authority).or_else(|| self.loader.machine.authority_of(&wish.url));
         let access = GitAccess::new(wish, self.secrets.clone());
         let remote = RemoteSource::Asked(Arc::new(access.map_err(|error| error.to_string())?));
         if let Err(lack) = remote.refresh().await {

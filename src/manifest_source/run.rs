@@ -11,7 +11,7 @@ use crate::report::Report;
 use crate::run::pause;
 
 /// How often in a row all that is left is found to have moved.
-const ATTEMPTS: u32 = 10;
+pub(super) const ATTEMPTS: u32 = 10;
 
 /// What a [`ManifestSource`] did.
 #[derive(Debug)]
@@ -54,11 +54,7 @@ impl ManifestSource {
         let (mut done, mut stalled) = (Reports::new(), 0);
         loop {
             let mut loaded = self.read().await?;
-            let mut group = Automations::builder();
-            for builder in &loaded.automations {
-                group.add("", builder);
-            }
-            let group = group.build();
+            let group = loaded.group();
             let before = done.len();
             let moved = run_rest(&group, &mut done).await;
             stalled = if done.len() == before { stalled + 1 } else { 0 };

@@ -33,17 +33,47 @@ impl Plan {
     /// Of kind [`Plan`](ErrorKind::Plan): a text that is no JSON, or is cut off; the format of another version of this
     /// crate; a field that is unknown, missing or of another type; more than 64 MiB.
     pub fn from_json(text: &str) -> Result<Self, Error> {
-        if text.len() > MAX_BYTES {
-            let bytes = text.len();
-            return Err(refused(format!(
-                "it has {bytes} bytes, more than {MAX_BYTES}"
-            )));
-        }
+        check_length(text)?;
         let versioned: Versioned =
             serde_json::from_str(text).map_err(|error| unreadable(&error))?;
         format::check(versioned.format).map_err(|found| Error::new(ErrorKind::Plan, found))?;
         serde_json::from_str(text).map_err(|error| unreadable(&error))
     }
+
+    /// Reads back the plans of [`ManifestPlans::to_json`](crate::ManifestPlans::to_json), or the one of
+    /// [`to_json`](Self::to_json).
+    ///
+    /// # Errors
+    ///
+    /// As [`from_json`](Self::from_json).
+    pub fn list_from_json(text: &str) -> Result<Vec<Self>, Error> {
+        check_length(text)?;
+        let listed: Result<Listed<Versioned>, _> = serde_json::from_str(text);
+        let Ok(Listed { plans: Some(plans) }) = listed else {
+            return Ok(vec![Self::from_json(text)?]);
+        };
+        for plan in plans {
+            format::check(plan.format).map_err(|found| Error::new(ErrorKind::Plan, found))?;
+        }
+        let listed: Listed<Self> =
+            serde_json::from_str(text).map_err(|error| unreadable(&error))?;
+        Ok(listed.plans.unwrap_or_default())
+    }
+}
+
+/// Several plans, with or without what became of others.
+#[derive(Deserialize)]
+struct Listed<P> {
+    plans: Option<Vec<P>>,
+}
+
+fn check_length(text: &str) -> Result<(), Error> {
+    let bytes = text.len();
+    if bytes <= MAX_BYTES {
+        return Ok(());
+    }
+    let long = format!("it has {bytes} bytes, more than {MAX_BYTES}");
+    Err(refused(long))
 }
 
 fn unreadable(error: &serde_json::Error) -> Error {

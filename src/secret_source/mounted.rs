@@ -10,7 +10,7 @@ use super::name::are_names;
 use super::{SecretError, SecretFuture, SecretSource};
 
 /// The longest value: Kubernetes takes no longer Secret.
-const LONGEST: u64 = 1 << 20;
+pub(super) const LONGEST: u64 = 1 << 20;
 
 /// The link that Kubernetes turns to a new directory when a Secret changes.
 const DATA: &str = "..data";
@@ -61,14 +61,23 @@ fn read(root: &Path, namespace: &str, name: &str) -> Result<Option<Secret>, Secr
             Some(_) => return Err(unreadable(path, "it is no directory")),
         }
     }
-    let current = current(&directory)?;
+    read_directory(&directory, namespace, name).map(Some)
+}
+
+/// The Secret whose keys are files of a directory.
+pub(super) fn read_directory(
+    directory: &Path,
+    namespace: &str,
+    name: &str,
+) -> Result<Secret, SecretError> {
+    let current = current(directory)?;
     let mut secret = Secret::new(namespace, name);
     for key in SecretKey::ALL {
-        if let Some(value) = value(&directory, current.as_deref(), *key)? {
+        if let Some(value) = value(directory, current.as_deref(), *key)? {
             secret = secret.with(*key, value);
         }
     }
-    Ok(Some(secret))
+    Ok(secret)
 }
 
 /// The directory that `..data` leads to now.
@@ -139,7 +148,7 @@ fn contents(path: &Path, key: SecretKey) -> Result<Option<Vec<u8>>, SecretError>
 }
 
 /// No login ends with a line break, and every editor adds one.
-fn without_line_end(mut bytes: Vec<u8>, key: SecretKey) -> Vec<u8> {
+pub(super) fn without_line_end(mut bytes: Vec<u8>, key: SecretKey) -> Vec<u8> {
     use SecretKey as Key;
     let one_line = [
         Key::Username,

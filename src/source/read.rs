@@ -1,5 +1,7 @@
 //! Reading the files of a source.
 
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -13,7 +15,7 @@ use super::scopes::Scopes;
 use crate::automation::invalid;
 use crate::directory::{Root, Walk, walk_failed};
 use crate::draft::MAX_FILE_BYTES;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::offload::cancelled;
 use crate::problem::Problem;
 
@@ -166,6 +168,31 @@ pub(super) fn repository<O>(
     visited.map_err(Error::repository)?;
     budget.check(&remote.to_string())?;
     Ok(found)
+}
+
+/// The bytes of a file that somebody named: what is too large is an error of its own.
+pub(super) fn file_bytes(path: &Path) -> Result<Vec<u8>, Error> {
+    let failed = |why: &dyn std::fmt::Display| {
+        let message = format!("{} cannot be read: {why}", path.display());
+        Error::new(ErrorKind::Directory, message)
+    };
+    let read = || -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        let mut file = File::open(path)?.take(MAX_FILE_BYTES + 1);
+        file.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    let bytes = read().map_err(|error| failed(&error.kind()))?;
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        let large = format!("it has more than {MAX_FILE_BYTES} bytes");
+        return Err(failed(&large));
+    }
+    Ok(bytes)
+}
+
+pub(super) fn file<O>(path: &Path, parse: &impl Parse<O>) -> Result<Found<O>, Error> {
+    let bytes = file_bytes(path)?;
+    Ok(text(&path.display().to_string(), &bytes, parse))
 }
 
 pub(super) fn text<O>(name: &str, bytes: &[u8], parse: &impl Parse<O>) -> Found<O> {

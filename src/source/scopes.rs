@@ -8,7 +8,11 @@ use crate::path::{Folders, clean, contains};
 
 /// Names and the folders, or files, that they stand for.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Scopes(Vec<Scope>);
+pub(super) struct Scopes {
+    named: Vec<Scope>,
+    /// What is read where there are no names; everything where it is empty.
+    below: String,
+}
 
 #[derive(Clone, Debug)]
 struct Scope {
@@ -25,7 +29,7 @@ impl Scopes {
         }
         // Unlike an update's path in Flux's dialect, one that leads outside is no scope.
         let folder = clean(path, Dialect::Fleet)?;
-        for known in &self.0 {
+        for known in &self.named {
             if known.name == name {
                 return Err(invalid(format!(
                     "two scopes are named '{name}'; names are unique"
@@ -39,13 +43,18 @@ impl Scopes {
             }
         }
         let name = name.to_owned();
-        self.0.push(Scope { name, path: folder });
+        self.named.push(Scope { name, path: folder });
+        Ok(())
+    }
+
+    pub(super) fn keep_below(&mut self, path: &str) -> Result<(), Error> {
+        self.below = clean(path, Dialect::Fleet)?;
         Ok(())
     }
 
     /// The names, in the order in which they were given; an empty one where there is none.
     pub(super) fn names(&self) -> Vec<&str> {
-        match &self.0[..] {
+        match &self.named[..] {
             [] => vec![""],
             scopes => scopes.iter().map(|scope| &*scope.name).collect(),
         }
@@ -53,10 +62,10 @@ impl Scopes {
 
     /// The scope of a file: of several folders that hold it, that of the innermost.
     pub(super) fn of(&self, file: &str) -> Option<usize> {
-        if self.0.is_empty() {
-            return Some(0);
+        if self.named.is_empty() {
+            return contains(&self.below, file).then_some(0);
         }
-        let scopes = self.0.iter().enumerate();
+        let scopes = self.named.iter().enumerate();
         let holds = scopes.filter(|(_, scope)| contains(&scope.path, file));
         let inner = holds.max_by_key(|(_, scope)| scope.path.len());
         inner.map(|(index, _)| index)
@@ -64,11 +73,14 @@ impl Scopes {
 
     /// The folder of a scope, where it has one.
     pub(super) fn path(&self, scope: usize) -> &str {
-        self.0.get(scope).map_or("", |scope| &scope.path)
+        self.named.get(scope).map_or("", |scope| &scope.path)
     }
 
     pub(super) fn folders(&self) -> Result<Folders, Error> {
-        let paths: Vec<String> = self.0.iter().map(|scope| scope.path.clone()).collect();
+        let mut paths: Vec<String> = self.named.iter().map(|scope| scope.path.clone()).collect();
+        if paths.is_empty() && !self.below.is_empty() {
+            paths.push(self.below.clone());
+        }
         Folders::new(&paths, Dialect::Fleet)
     }
 }

@@ -6,6 +6,7 @@ use gitwrite::Control;
 use sha2::{Digest as _, Sha256};
 use tagwright_gitwrite as gitwrite;
 
+use super::read::file_bytes;
 use super::scopes::Scopes;
 use super::{Place, Source, Wanted};
 use crate::automation::AutomationBuilder;
@@ -16,7 +17,7 @@ use crate::offload::{cancelled, offload};
 
 impl Source {
     /// What is the same for as long as the manifests are: the commit of a repository, by one question to the server, none
-    /// where it has no such ref; a fingerprint of the files of a folder; of a text always the same.
+    /// where it has no such ref; a fingerprint of a file or of those of a folder; of a text always the same.
     pub(crate) async fn version(&self, wanted: Wanted) -> Result<Option<String>, Error> {
         let source = self.clone();
         offload(self.timeout(), move |control| match &source.place {
@@ -31,6 +32,10 @@ impl Source {
                 let tip = tip.map_err(Error::repository)?;
                 Ok(tip.map(|commit| commit.to_string()))
             }
+            Place::File(path) => {
+                let print = Sha256::digest(file_bytes(path)?);
+                Ok(Some(format!("{print:x}")))
+            }
             Place::Text { .. } => Ok(Some("text".to_owned())),
         })
         .await
@@ -42,7 +47,7 @@ impl Source {
             Place::Repository {
                 remote, reference, ..
             } => automation.directory.is_none() && automation.branch.reads(remote, reference),
-            Place::Directory(_) | Place::Text { .. } => false,
+            Place::Directory(_) | Place::File(_) | Place::Text { .. } => false,
         }
     }
 }
