@@ -3,7 +3,7 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::colour::Colour;
-use crate::commands::{completions, lint, man, plan, run};
+use crate::commands::{apply, completions, lint, man, plan, run};
 use crate::logs::LogFormat;
 
 /// Keeps the image references in a Git repository up to date
@@ -41,7 +41,8 @@ pub(crate) struct Global {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    Plan(plan::Plan),
+    Plan(plan::PlanCommand),
+    Apply(apply::Apply),
     Run(run::Run),
     Lint(lint::Lint),
     Completions(completions::Completions),

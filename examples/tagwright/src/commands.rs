@@ -1,5 +1,6 @@
 //! A file for each command.
 
+pub(crate) mod apply;
 pub(crate) mod completions;
 pub(crate) mod lint;
 pub(crate) mod man;
@@ -14,12 +15,14 @@ use crate::failure::Failure;
 use crate::logs;
 
 pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
-    logs::start(&cli.global);
+    let is_service = false;
+    logs::start(&cli.global, is_service);
     let runtime = Builder::new_multi_thread().enable_all().build()?;
     let global = cli.global;
     runtime.block_on(async {
         match cli.command {
             Command::Plan(plan) => plan.run(&global).await,
+            Command::Apply(apply) => apply.run(&global).await,
             Command::Run(run) => run.run(&global).await,
             Command::Lint(lint) => lint.run(&global).await,
             Command::Completions(completions) => completions.run(&global).await,

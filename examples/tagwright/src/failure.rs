@@ -2,7 +2,8 @@
 
 use std::error::Error;
 use std::fmt;
-use std::io::{Write as _, stderr};
+
+use crate::logs::{self, Level};
 
 /// What was found, where, and the way out.
 #[derive(Debug)]
@@ -13,9 +14,8 @@ impl Failure {
         Self(message.to_string())
     }
 
-    /// On standard error, which may be gone as well.
     pub(crate) fn tell(&self) {
-        let _ = writeln!(stderr(), "error: {}", self.0.replace('\n', " "));
+        logs::tell(Level::Error, &self.0);
     }
 }
 

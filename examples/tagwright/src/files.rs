@@ -27,6 +27,29 @@ pub(crate) fn write_all(folder: &Path, files: &[File]) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Writes one file; into what is there and is no file, such as a pipe, without taking its place.
+pub(crate) fn write_one(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let fail = |error: io::Error| unwritten(path, &error);
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => return Err(fail(io::ErrorKind::IsADirectory.into())),
+        Ok(metadata) if !metadata.is_file() => {
+            let mut there = OpenOptions::new().write(true).open(path).map_err(fail)?;
+            return there.write_all(bytes).map_err(fail);
+        }
+        _ => {}
+    }
+    let name = path
+        .file_name()
+        .ok_or(io::ErrorKind::InvalidFilename)
+        .map_err(|kind| fail(kind.into()))?;
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    let file = File {
+        name: name.to_string_lossy().into_owned(),
+        bytes: bytes.to_owned(),
+    };
+    write_all(folder.unwrap_or(Path::new(".")), &[file])
+}
+
 /// A file beside the one that it becomes, gone unless it does.
 struct Temporary(PathBuf);
 

@@ -1,26 +1,45 @@
-//! Log lines on standard error.
+//! Lines on standard error: what is told, and the log.
 
-use std::io::stderr;
+use std::fmt::{self, Display};
+use std::io::{Write as _, stderr};
+use std::sync::OnceLock;
 
 use clap::ValueEnum;
+use serde_json::json;
+use tagwright::Printable;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::time::{FormatTime as _, SystemTime as Clock};
 
 use crate::cli::Global;
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogFormat {
     Text,
     /// An object a line
     Json,
 }
 
-/// Warnings, unless the flags or the variable `RUST_LOG` ask for more.
-pub(crate) fn start(global: &Global) {
-    let level = match global.verbose {
-        0 => "warn",
-        1 => "info",
+/// How bad it is what is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Level {
+    Error,
+    Warning,
+    Note,
+}
+
+/// What is told before the flags are known is text.
+static FORMAT: OnceLock<LogFormat> = OnceLock::new();
+
+/// Nothing unless the flags or the variable `RUST_LOG` ask for it: what a command has to say it tells. A service logs
+/// what it does.
+pub(crate) fn start(global: &Global, is_service: bool) {
+    let level = match (global.verbose, is_service) {
+        (0, false) => "off",
+        (0, true) | (1, _) => "info",
         _ => "debug",
     };
+    use_format(global.log_format);
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
@@ -29,5 +48,47 @@ pub(crate) fn start(global: &Global) {
     match global.log_format {
         LogFormat::Text => lines.init(),
         LogFormat::Json => lines.json().init(),
+    }
+}
+
+pub(crate) fn use_format(format: LogFormat) {
+    let _ = FORMAT.set(format);
+}
+
+/// One line on standard error, which may be gone as well.
+pub(crate) fn tell(level: Level, message: impl Display) {
+    let message = message.to_string();
+    let line = match FORMAT.get() {
+        Some(LogFormat::Json) => object(level, &message),
+        _ => format!("{level}: {}", Printable::new(&message)),
+    };
+    let _ = writeln!(stderr(), "{line}");
+}
+
+/// In the form of the log's lines.
+fn object(level: Level, message: &str) -> String {
+    let mut timestamp = String::new();
+    let _ = Clock.format_time(&mut Writer::new(&mut timestamp));
+    let level = match level {
+        Level::Error => "ERROR",
+        Level::Warning => "WARN",
+        Level::Note => "INFO",
+    };
+    let line = json!({
+        "timestamp": timestamp,
+        "level": level,
+        "fields": {"message": message},
+        "target": "tagwright",
+    });
+    line.to_string()
+}
+
+impl Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        })
     }
 }

@@ -8,7 +8,10 @@ mod failure;
 mod files;
 mod logs;
 mod output;
+mod policy;
 mod sources;
+mod tally;
+mod usage;
 
 use std::process::ExitCode;
 
@@ -17,6 +20,6 @@ use clap::Parser as _;
 fn main() -> ExitCode {
     match cli::Cli::try_parse() {
         Ok(cli) => exit::code(commands::run(cli)),
-        Err(error) => exit::usage(&error),
+        Err(error) => exit::code(usage::end(&error)),
     }
 }

@@ -1,15 +1,19 @@
 //! Which automations a command is about.
 
-use std::io::{Read as _, stdin};
-use std::path::Path;
-use std::{fs, io};
+mod flags;
+mod local;
+mod pair;
+mod way;
 
 use clap::Args;
-use tagwright::{Loader, ManifestSource, Source};
+use tagwright::gitwrite::Ref;
+use tagwright::{Loader, ManifestSource, Problem, Source};
 
 use crate::failure::Failure;
+use flags::Flags;
+use way::Way;
 
-/// Where manifests come from.
+/// Where manifests come from, and what this machine adds to them.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Sources {
     #[command(flatten)]
@@ -17,63 +21,112 @@ pub(crate) struct Sources {
     /// Manifests below a folder, under a name of their own; for a repository of several clusters
     #[arg(long, value_name = "NAME=PATH")]
     scope: Vec<String>,
+    #[command(flatten)]
+    flags: Flags,
+    #[command(flatten)]
+    way: Way,
 }
 
 #[derive(Clone, Debug, Args)]
 #[group(required = true, multiple = false)]
 struct Manifests {
-    /// Flux's manifests: a folder, a file, or - for standard input
+    /// Flux's manifests: a folder, a file, or - for standard input; with --repository a folder in it
     #[arg(long, value_name = "PATH")]
     flux: Option<String>,
-    /// Fleet's manifests: a folder, a file, or - for standard input
+    /// Fleet's manifests, in the same way
     #[arg(long, value_name = "PATH")]
     fleet: Option<String>,
-    /// A tagwright.yaml, or - for standard input
-    #[arg(long, value_name = "FILE")]
+    /// A tagwright.yaml, in the same way
+    #[arg(long, value_name = "PATH")]
     config: Option<String>,
+    /// No manifests, but one image, such as ghcr.io/org/app; the flags say the rest
+    #[arg(long, value_name = "IMAGE")]
+    image: Option<String>,
 }
 
+/// From what the manifests are read.
+type Open = fn(Source, &Loader) -> ManifestSource;
+
 impl Sources {
-    pub(crate) fn open(&self) -> Result<ManifestSource, Failure> {
-        let loader = Loader::new();
-        let manifests = &self.manifests;
-        if let Some(path) = &manifests.flux {
-            return Ok(ManifestSource::flux(self.source(path)?, &loader));
-        }
-        if let Some(path) = &manifests.fleet {
-            return Ok(ManifestSource::fleet(self.source(path)?, &loader));
-        }
-        let path = manifests.config.as_deref().unwrap_or_default();
-        Ok(ManifestSource::config(self.source(path)?, &loader))
+    pub(crate) async fn open(&self) -> Result<ManifestSource, Failure> {
+        let loader = self.way.loader()?;
+        let (open, path) = match &self.manifests {
+            Manifests {
+                flux: Some(path), ..
+            } => (ManifestSource::flux as Open, path),
+            Manifests {
+                fleet: Some(path), ..
+            } => (ManifestSource::fleet as Open, path),
+            Manifests {
+                config: Some(path), ..
+            } => (ManifestSource::config as Open, path),
+            Manifests { image, .. } => {
+                let image = image.as_deref().unwrap_or_default();
+                let config = self.flags.config(image, self.way.directory.as_deref())?;
+                let source = Source::text("the command line", config.to_string());
+                return Ok(ManifestSource::config(source, &loader));
+            }
+        };
+        let source = match &self.flags.repository {
+            Some(url) => self.remote(url, path, &loader).await?,
+            None => self.scoped(local::source(path)?, "")?,
+        };
+        Ok(open(source, &loader))
     }
 
-    fn source(&self, path: &str) -> Result<Source, Failure> {
-        let mut source = match path {
-            "-" => standard_input()?,
-            path if Path::new(path).is_dir() => Source::directory(path),
-            path => Source::text(
-                path,
-                fs::read(path).map_err(|error| unreadable(path, &error))?,
-            ),
+    /// Manifests in a repository.
+    async fn remote(&self, url: &str, path: &str, loader: &Loader) -> Result<Source, Failure> {
+        let secret = self.flags.repository_secret();
+        let remote = loader.remote(url, secret).await?;
+        let reference = match &self.flags.branch {
+            Some(branch) => Ref::branch(branch)?,
+            None => Ref::default_branch(),
         };
+        let source = Source::repository(remote, reference);
+        if self.scope.is_empty() {
+            return Ok(source.below(path)?);
+        }
+        self.scoped(source, path)
+    }
+
+    fn scoped(&self, mut source: Source, below: &str) -> Result<Source, Failure> {
         for scope in &self.scope {
-            let (name, path) = scope.split_once('=').ok_or_else(|| {
-                Failure::new(format!("--scope '{scope}' has no '='; give NAME=PATH"))
-            })?;
-            source = source.scope(name, path)?;
+            let (name, path) = pair::of("--scope", "NAME=PATH", scope)?;
+            let path = match below {
+                "" => path.to_owned(),
+                below => format!("{below}/{path}"),
+            };
+            source = source.scope(name, &path)?;
         }
         Ok(source)
     }
 }
 
-fn standard_input() -> Result<Source, Failure> {
-    let mut bytes = Vec::new();
-    stdin().lock().read_to_end(&mut bytes)?;
-    Ok(Source::text("standard input", bytes))
-}
-
-fn unreadable(path: &str, error: &io::Error) -> Failure {
-    Failure::new(format!(
-        "{path} cannot be read: {error}; give the path of a folder or a file, or - for standard input"
-    ))
+impl Sources {
+    /// An answer about nothing is a mistake in the flags, unless something else says why there is nothing.
+    pub(crate) fn require_some(
+        &self,
+        found: usize,
+        suspended: &[String],
+        problems: &[Problem],
+    ) -> Result<(), Failure> {
+        if found > 0 || !suspended.is_empty() || !problems.is_empty() {
+            return Ok(());
+        }
+        let (flag, path, wanted) = match &self.manifests {
+            Manifests {
+                flux: Some(path), ..
+            } => ("--flux", path, "an ImageUpdateAutomation"),
+            Manifests {
+                fleet: Some(path), ..
+            } => ("--fleet", path, "a GitRepo with image scans"),
+            Manifests {
+                config: Some(path), ..
+            } => ("--config", path, "a tagwright.yaml with targets"),
+            _ => return Ok(()),
+        };
+        Err(Failure::new(format!(
+            "{flag} {path} holds no automation; give the path of {wanted}"
+        )))
+    }
 }

@@ -58,10 +58,8 @@ fn unknown() {
     assert_eq!((ran.code, &*ran.stdout), (1, ""));
     assert_eq!(
         ran.stderr,
-        "error: invalid value 'bsh' for '<SHELL>'\n  \
-         [possible values: bash, elvish, fish, powershell, zsh]\n\n  \
-         tip: a similar value exists: 'bash'\n\n\
-         For more information, try '--help'.\n"
+        "error: invalid value 'bsh' for '<SHELL>' [possible values: bash, elvish, fish, powershell, zsh]; \
+         a similar value exists: 'bash'; see --help\n"
     );
 }
 

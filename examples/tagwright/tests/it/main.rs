@@ -6,7 +6,9 @@ mod guides;
 mod lint;
 mod man;
 mod program;
+mod run;
 mod usage;
+mod world;
 
 use std::process::ExitCode;
 
@@ -18,6 +20,7 @@ fn main() -> ExitCode {
         guides::tests(),
         lint::tests(),
         man::tests(),
+        run::tests(),
         usage::tests(),
     ];
     harness::main(tests.into_iter().flatten().collect())

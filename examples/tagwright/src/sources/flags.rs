@@ -1,0 +1,148 @@
+//! What manifests would say, as flags.
+
+use std::path::Path;
+
+use clap::Args;
+use serde_json::{Map, Value, json};
+
+use crate::failure::Failure;
+use crate::policy::PolicyFlags;
+
+/// The repository, and for `--image` all that manifests would say.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Flags {
+    /// A Git repository: where the manifests are; with --image, where the marked files are
+    #[arg(long, value_name = "URL", help_heading = "Repository")]
+    pub(super) repository: Option<String>,
+    /// The branch of it; of manifests the default branch when absent
+    #[arg(
+        long,
+        value_name = "BRANCH",
+        requires = "repository",
+        help_heading = "Repository"
+    )]
+    pub(super) branch: Option<String>,
+    /// The Secret of it, whose place --secret says; this machine's Git configuration when absent
+    #[arg(
+        long,
+        value_name = "NS/NAME",
+        requires = "repository",
+        help_heading = "Repository"
+    )]
+    repository_secret: Option<String>,
+    #[command(flatten)]
+    image: ImageFlags,
+    #[command(flatten)]
+    policy: PolicyFlags,
+}
+
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "With --image")]
+struct ImageFlags {
+    /// The policy's name, as markers have it
+    #[arg(long = "policy", value_name = "NS:NAME", requires = "image")]
+    name: Option<String>,
+    /// The Secret of the image, whose place --secret says; the logins of docker login when absent
+    #[arg(long, value_name = "NS/NAME", requires = "image")]
+    image_secret: Option<String>,
+    /// The folder to update; everything when absent
+    #[arg(long, value_name = "PATH", requires = "image")]
+    path: Option<String>,
+    /// Who commits
+    #[arg(long, value_name = "NAME <EMAIL>", requires = "image")]
+    author: Option<String>,
+    /// A template of the commit message
+    #[arg(long, value_name = "TEMPLATE", requires = "image")]
+    message: Option<String>,
+    /// The branch to push to; --branch when absent
+    #[arg(long, value_name = "BRANCH", requires = "image")]
+    push_branch: Option<String>,
+    /// Write the image's digest, too
+    #[arg(long, requires = "image")]
+    digest: bool,
+}
+
+impl Flags {
+    /// Namespace and name.
+    pub(super) fn repository_secret(&self) -> Option<(&str, &str)> {
+        let name = self.repository_secret.as_deref()?;
+        Some(name.split_once('/').unwrap_or(("default", name)))
+    }
+
+    /// A tagwright.yaml of one image, one policy and one target.
+    pub(super) fn config(&self, image: &str, directory: Option<&Path>) -> Result<Value, Failure> {
+        let flags = &self.image;
+        let name = flags.name.as_deref().ok_or_else(|| {
+            Failure::new(
+                "--image needs the policy's name; give --policy NS:NAME as markers have it",
+            )
+        })?;
+        let mut policy = self.policy.fields()?;
+        policy.insert("image".to_owned(), json!("image"));
+        if flags.digest {
+            policy.insert("digest".to_owned(), json!("Always"));
+        }
+        let mut watched = Map::new();
+        watched.insert("image".to_owned(), json!(image));
+        if let Some(secret) = &flags.image_secret {
+            watched.insert("secret".to_owned(), json!(secret));
+        }
+        if !self.policy.exclude().is_empty() {
+            watched.insert("exclude".to_owned(), json!(self.policy.exclude()));
+        }
+        let mut target = self.place(directory)?;
+        if let Some(path) = &flags.path {
+            target.insert("path".to_owned(), json!(path));
+        }
+        Ok(json!({
+            "dialect": self.policy.dialect_name(),
+            "images": {"image": watched},
+            "policies": {name: policy},
+            "targets": {"tagwright": target},
+        }))
+    }
+
+    fn place(&self, directory: Option<&Path>) -> Result<Map<String, Value>, Failure> {
+        let mut target = Map::new();
+        let flags = &self.image;
+        if let Some(directory) = directory {
+            target.insert(
+                "directory".to_owned(),
+                json!(directory.display().to_string()),
+            );
+            return Ok(target);
+        }
+        let (Some(url), Some(branch)) = (&self.repository, &self.branch) else {
+            return Err(Failure::new(
+                "--image needs a place to write to; give --repository URL and --branch BRANCH, or --directory DIR",
+            ));
+        };
+        target.insert("repository".to_owned(), json!(url));
+        target.insert("branch".to_owned(), json!(branch));
+        if let Some(secret) = &self.repository_secret {
+            target.insert("secret".to_owned(), json!(secret));
+        }
+        if let Some(branch) = &flags.push_branch {
+            target.insert("push".to_owned(), json!({"branch": branch}));
+        }
+        let mut commit = json!({"author": author(flags.author.as_deref())?});
+        if let Some(message) = &flags.message {
+            commit["message"] = json!(message);
+        }
+        target.insert("commit".to_owned(), commit);
+        Ok(target)
+    }
+}
+
+fn author(text: Option<&str>) -> Result<Value, Failure> {
+    let missing = || Failure::new("--repository needs who commits; give --author 'NAME <EMAIL>'");
+    let text = text.ok_or_else(missing)?.trim();
+    let parts = text.strip_suffix('>').and_then(|text| text.split_once('<'));
+    match parts.map(|(name, email)| (name.trim(), email.trim())) {
+        Some((_, "")) | None => Err(Failure::new(format!(
+            "--author '{text}' has no email address; give 'NAME <EMAIL>'"
+        ))),
+        Some(("", email)) => Ok(json!({"email": email})),
+        Some((name, email)) => Ok(json!({"name": name, "email": email})),
+    }
+}
