@@ -329,7 +329,7 @@ fn bad_input() {
         ),
         (
             &["lint", "--format", "serif"],
-            "error: invalid value 'serif' for '--format <FORMAT>'\n  [possible values: text, github, sarif, json]\n\n  tip: a similar value exists: 'sarif'\n\nFor more information, try '--help'.\n",
+            "error: invalid value 'serif' for '--format <FORMAT>' [possible values: text, github, sarif, json]; a similar value exists: 'sarif'; see --help\n",
         ),
     ] {
         let ran = run_in(&folder, arguments);

@@ -46,7 +46,7 @@ fn configure_image_updates(stage: &Stage) {
     mark_and_automate(stage);
     let before = stage.head("main");
     let ran = stage.run();
-    assert_eq!(ran.code, 3, "the image is private: {}", ran.stdout);
+    assert_eq!(ran.code, 1, "the image is private: {}", ran.stderr);
     before.stands(stage, "main");
     stage.log_in_to_registry();
     let commit = Commit {
