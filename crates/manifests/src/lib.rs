@@ -36,8 +36,8 @@
 //! The structs of Flux and Fleet have public fields and a `Default`, so that a
 //! program can build them by hand as well. `to_yaml` prints them as YAML, as Flux's own tools do:
 //! what `flux create image policy --export` prints, byte for byte. Lines that change
-//! nothing are left out, though Flux prints them when it is told to:
-//! `digestReflectionPolicy: Never` and `provider: generic`.
+//! nothing are left out, though Flux prints them when it is told to: `provider: generic`;
+//! `to_yaml_in_full` prints `digestReflectionPolicy: Never` and the `type: gpg` of a key.
 //!
 //! [`flux::Objects::check`] and [`fleet::Objects::check`] say what is wrong between
 //! the objects of all files, and between them and the markers of the manifests: a

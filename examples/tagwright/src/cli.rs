@@ -3,7 +3,7 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::colour::Colour;
-use crate::commands::{apply, completions, lint, man, plan, run};
+use crate::commands;
 use crate::logs::LogFormat;
 
 /// Keeps the image references in a Git repository up to date
@@ -41,10 +41,11 @@ pub(crate) struct Global {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    Plan(plan::PlanCommand),
-    Apply(apply::Apply),
-    Run(run::Run),
-    Lint(lint::Lint),
-    Completions(completions::Completions),
-    Man(man::Man),
+    Plan(commands::plan::PlanCommand),
+    Apply(commands::apply::Apply),
+    Run(commands::run::Run),
+    Lint(commands::lint::Lint),
+    Create(commands::create::Create),
+    Completions(commands::completions::Completions),
+    Man(commands::man::Man),
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod apply;
 pub(crate) mod completions;
+pub(crate) mod create;
 pub(crate) mod lint;
 pub(crate) mod man;
 pub(crate) mod plan;
@@ -25,6 +26,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
             Command::Apply(apply) => apply.run(&global).await,
             Command::Run(run) => run.run(&global).await,
             Command::Lint(lint) => lint.run(&global).await,
+            Command::Create(create) => create.run(&global).await,
             Command::Completions(completions) => completions.run(&global).await,
             Command::Man(man) => man.run(&global).await,
         }

@@ -80,14 +80,21 @@ impl ImagePolicy {
     /// The object as a YAML document, `---` before it, as
     /// `flux create image policy --export` prints it.
     pub fn to_yaml(&self) -> String {
+        self.yaml(reflection(self.digest_reflection_policy))
+    }
+
+    /// The same with `digestReflectionPolicy: Never` where no digest is written: what Flux prints when it is told so
+    /// with `--reflect-digest=Never`.
+    pub fn to_yaml_in_full(&self) -> String {
+        self.yaml(reflection(self.digest_reflection_policy).or(Some("Never")))
+    }
+
+    fn yaml(&self, reflection: Option<&'static str>) -> String {
         let spec = Map::new()
             .tree("imageRepositoryRef", object_ref(&self.image_repository_ref))
             .tree("policy", choice(&self.policy))
             .some_map("filterTags", self.filter_tags.as_ref().map(filter_tags))
-            .some_text(
-                "digestReflectionPolicy",
-                reflection(self.digest_reflection_policy),
-            )
+            .some_text("digestReflectionPolicy", reflection)
             .some_duration("interval", self.interval)
             .flag("suspend", self.suspend);
         object(IMAGE, "ImagePolicy", &self.meta, spec)
@@ -98,11 +105,21 @@ impl ImageUpdateAutomation {
     /// The object as a YAML document, `---` before it, as
     /// `flux create image update --export` prints it.
     pub fn to_yaml(&self) -> String {
+        self.yaml(key_type)
+    }
+
+    /// The same with `type: gpg` of a signing key that is of OpenPGP: what Flux prints when it is told so with
+    /// `--signing-key-type=gpg`.
+    pub fn to_yaml_in_full(&self) -> String {
+        self.yaml(|key| key_type(key).or(Some("gpg")))
+    }
+
+    fn yaml(&self, key_type: KeyType) -> String {
         let selector = self.policy_selector.as_ref().map(label_selector);
         let spec = Map::new()
             .tree("sourceRef", source_ref(&self.source_ref))
             .some_duration("interval", self.interval)
-            .tree("git", git(&self.git))
+            .tree("git", git(&self.git, key_type))
             .some_map("update", update(&self.update))
             .some_map("policySelector", selector)
             .flag("suspend", self.suspend);
@@ -220,12 +237,12 @@ fn source_ref(source: &SourceRef) -> Tree {
     )
 }
 
-fn git(git: &Git) -> Tree {
+fn git(git: &Git, key_type: KeyType) -> Tree {
     let checkout = |reference| Map::new().some_map("ref", Some(git_ref(reference)));
     Tree::Map(
         Map::new()
             .some_map("checkout", git.checkout_ref.as_ref().map(checkout))
-            .tree("commit", commit(&git.commit))
+            .tree("commit", commit(&git.commit, key_type))
             .some_map("push", git.push.as_ref().map(push)),
     )
 }
@@ -239,7 +256,8 @@ fn git_ref(reference: &GitRef) -> Map {
         .some_text("commit", reference.commit.as_deref())
 }
 
-fn commit(commit: &Commit) -> Tree {
+fn commit(commit: &Commit, key_type: KeyType) -> Tree {
+    let signing_key = |key| signing_key(key, key_type);
     let author = Map::new()
         .some_text("name", commit.author_name.as_deref())
         .text("email", &commit.author_email);
@@ -252,14 +270,21 @@ fn commit(commit: &Commit) -> Tree {
     )
 }
 
-fn signing_key(key: &SigningKey) -> Map {
-    let key_type = match key.key_type {
+/// How the kind of a signing key is written, where it is.
+type KeyType = fn(SigningKeyType) -> Option<&'static str>;
+
+/// Flux takes a key for OpenPGP's where nothing is said.
+fn key_type(key_type: SigningKeyType) -> Option<&'static str> {
+    match key_type {
         SigningKeyType::Gpg => None,
         SigningKeyType::Ssh => Some("ssh"),
-    };
+    }
+}
+
+fn signing_key(key: &SigningKey, key_type: KeyType) -> Map {
     Map::new()
         .some_name("secretRef", Some(&key.secret_ref))
-        .some_text("type", key_type)
+        .some_text("type", key_type(key.key_type))
 }
 
 fn push(push: &Push) -> Map {

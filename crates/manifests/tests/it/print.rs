@@ -35,6 +35,32 @@ fn every_field() {
     assert_eq!(documents(EXPORTED).len(), 5);
 }
 
+/// What changes nothing is printed where it is asked for, and read back as what it was.
+#[test]
+fn in_full() {
+    let mut objects = guide();
+    let policy = &objects.image_policies[0];
+    let full = policy.to_yaml_in_full();
+    assert_eq!(
+        full.replace("  digestReflectionPolicy: Never\n", ""),
+        policy.to_yaml()
+    );
+    assert_ne!(full, policy.to_yaml());
+    let automation = &mut objects.image_update_automations[0];
+    assert_eq!(automation.to_yaml_in_full(), automation.to_yaml());
+    let mut key = flux::SigningKey::default();
+    "key".clone_into(&mut key.secret_ref);
+    automation.git.commit.signing_key = Some(key);
+    let full = automation.to_yaml_in_full();
+    assert_eq!(
+        full.replace("        type: gpg\n", ""),
+        automation.to_yaml()
+    );
+    let read = flux::read("f.yaml", full.as_bytes());
+    assert_eq!(read.problems, []);
+    assert_eq!(read.objects.image_update_automations[0].git, automation.git);
+}
+
 fn documents(stream: &str) -> Vec<&str> {
     let starts = stream.match_indices("---\n").map(|(at, _)| at);
     let starts: Vec<usize> = starts.chain([stream.len()]).collect();

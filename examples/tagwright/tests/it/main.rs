@@ -1,6 +1,7 @@
 //! The program, run as a process against real servers.
 
 mod completions;
+mod create;
 mod folder;
 mod guides;
 mod lint;
@@ -17,6 +18,7 @@ use tagwright_testkit::harness;
 fn main() -> ExitCode {
     let tests = [
         completions::tests(),
+        create::tests(),
         guides::tests(),
         lint::tests(),
         man::tests(),
