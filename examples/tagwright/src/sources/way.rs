@@ -26,6 +26,15 @@ pub(super) struct Way {
     /// Another URL for the repository of the manifests; FROM=TO where they name several
     #[arg(long, value_name = "[FROM=]URL", help_heading = "This machine")]
     repository_url: Vec<String>,
+    /// Ask another place for the tags of a registry's images, such as a mirror; what is written stays
+    #[arg(
+        long,
+        value_name = "REGISTRY=PLACE",
+        env = "TAGWRIGHT_SCAN_AT",
+        value_delimiter = ',',
+        help_heading = "This machine"
+    )]
+    scan_at: Vec<String>,
     /// Remember in this folder what was seen, for guards and for a run with nothing new
     #[arg(long, value_name = "DIR", help_heading = "This machine")]
     state: Option<PathBuf>,
@@ -58,6 +67,10 @@ impl Way {
         }
         if let Some(folder) = &self.state {
             loader.state(Arc::new(FileState::new(folder)));
+        }
+        for place in &self.scan_at {
+            let (registry, place) = pair::of("--scan-at", "REGISTRY=PLACE", place)?;
+            loader.scan_at(registry, place);
         }
         for host in &self.plain_http {
             loader.plain_http(host);

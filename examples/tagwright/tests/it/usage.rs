@@ -5,10 +5,10 @@ use tagwright_testkit::harness::{Trial, test};
 use crate::program::run;
 
 pub(crate) fn tests() -> Vec<Trial> {
-    vec![test(
-        "usage::a_typo_in_a_flag_is_told_with_the_nearest",
-        typo,
-    )]
+    vec![
+        test("usage::a_typo_in_a_flag_is_told_with_the_nearest", typo),
+        test("usage::a_place_without_a_registry_is_told", no_registry),
+    ]
 }
 
 fn typo() {
@@ -19,4 +19,10 @@ fn typo() {
         "{}",
         ran.stderr
     );
+}
+
+fn no_registry() {
+    let ran = run(&["run", "--flux", ".", "--scan-at", "mirror.example.com"]);
+    let told = "error: --scan-at 'mirror.example.com' has no '='; give REGISTRY=PLACE\n";
+    assert_eq!((ran.code, &*ran.stdout, &*ran.stderr), (1, "", told));
 }

@@ -1,10 +1,12 @@
 //! Where a guide is walked: a repository behind a server, a clone of it to work in, a registry.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
+use serde_json::json;
 use tagwright_testkit::git::BareRepository;
 use tagwright_testkit::servers::{Distribution, HttpGit, Sshd};
 use tempfile::TempDir;
@@ -45,6 +47,10 @@ pub(super) struct Stage {
     pub(super) registry: Distribution,
     pub(super) repository: BareRepository,
     pub(super) server: Server,
+    /// The flag with the place of the manifests, seen from the clone.
+    pub(super) manifests: [&'static str; 2],
+    /// The Secrets' names, with namespaces.
+    secrets: RefCell<BTreeSet<String>>,
     /// The clone, and beside it what is in no repository.
     home: TempDir,
 }
@@ -58,6 +64,8 @@ impl Stage {
             registry,
             repository,
             server,
+            manifests: ["--flux", "."],
+            secrets: RefCell::default(),
             home,
         };
         let clone = stage.clone_path();
@@ -123,99 +131,115 @@ impl Stage {
         self.write_as_is(path, &text);
     }
 
-    /// What the guide has elsewhere stands on this machine.
+    /// What is known on the stage alone.
     pub(super) fn local(&self, text: &str) -> String {
-        let registry = self.registry.address();
         text.replace("$REPOSITORY", &self.server.url(&self.repository))
-            .replace("ghcr.io", &registry)
-            .replace("docker.io", &registry)
-            .replace("  interval: 5m0s\n", "  interval: 5m0s\n  insecure: true\n")
-            .replace(
-                "  interval: 1h0m0s\n",
-                "  interval: 1h0m0s\n  insecure: true\n",
-            )
     }
 
-    /// A Secret of the cluster, `kubectl create secret generic`: in no repository.
+    /// A Secret of the cluster, by namespace and name: in no repository.
     pub(super) fn secret(&self, name: &str, keys: &[(&str, String)]) {
-        let data: BTreeMap<&str, &str> = keys.iter().map(|(key, value)| (*key, &**value)).collect();
-        let data = serde_json::to_string(&data).expect("texts");
-        let text = format!(
-            "apiVersion: v1\nkind: Secret\nmetadata: {{name: {name}, namespace: flux-system}}\nstringData: {data}\n"
-        );
-        let file = format!("secrets/{name}.yaml");
-        fs::write(self.clone_path().join(".git/info/exclude"), "secrets/\n").expect("a file");
-        self.write(&file, &text);
+        let folder = self.home.path().join("secrets").join(name);
+        fs::create_dir_all(&folder).expect("a folder");
+        for (key, value) in keys {
+            fs::write(folder.join(key), value).expect("a file");
+        }
+        self.secrets.borrow_mut().insert(name.to_owned());
     }
 
-    /// `kubectl create secret docker-registry regcred`
-    pub(super) fn log_in_to_registry(&self) {
+    /// `kubectl create secret docker-registry`
+    pub(super) fn log_in_to_registry(&self, name: &str) {
         let (user, password) = (self.registry.user(), self.registry.password());
-        let login = serde_json::json!({"username": user, "password": password});
-        let logins = serde_json::json!({"auths": {self.registry.address(): login}});
-        self.secret("regcred", &[(".dockerconfigjson", logins.to_string())]);
+        let login = json!({"username": user, "password": password});
+        let logins = json!({"auths": {self.registry.address(): login}});
+        self.secret(name, &[(".dockerconfigjson", logins.to_string())]);
+    }
+
+    /// Where the program finds what the guide has in a cluster, and in the world: one registry stands for all.
+    pub(super) fn flags(&self) -> Vec<String> {
+        let mut flags: Vec<String> = self.manifests.map(str::to_owned).into();
+        for name in self.secrets.borrow().iter() {
+            flags.extend(["--secret".to_owned(), format!("{name}=dir:../secrets/{name}")]);
+        }
+        for registry in ["ghcr.io", "docker.io"] {
+            let place = format!("{registry}=http://{}", self.registry.address());
+            flags.extend(["--scan-at".to_owned(), place]);
+        }
+        if let Server::Https(server) = &self.server {
+            let authority = server.ca_certificate().expect("it serves over TLS");
+            fs::write(self.home.path().join("ca.pem"), authority).expect("a file");
+            flags.extend(["--ca", "../ca.pem"].map(str::to_owned));
+        }
+        flags
     }
 
     /// What `flux reconcile` brings about in a cluster.
     pub(super) fn run(&self) -> Ran {
-        self.tagwright(&["run", "--flux", "."])
+        let mut arguments = vec!["run".to_owned()];
+        arguments.extend(self.flags());
+        self.tagwright(&arguments)
+    }
+
+    #[track_caller]
+    pub(super) fn run_well(&self) {
+        let ran = self.run();
+        // What is suspended is noted.
+        let is_quiet = ran.stderr.lines().all(|line| line.starts_with("note: "));
+        assert!(ran.code == 0 && is_quiet, "{}", ran.stderr);
     }
 
     /// A run makes this commit on what `main` is, and does nothing else.
     #[track_caller]
     pub(super) fn run_commits(&self, commit: &Commit<'_>) {
         let before = self.head("main");
-        let ran = self.run();
-        assert_eq!((ran.code, &*ran.stderr), (0, ""), "{}", ran.stdout);
+        self.run_well();
         before.was_followed_by(self, commit);
     }
 
     #[track_caller]
     pub(super) fn run_does_nothing(&self, branch: &str) {
         let before = self.head(branch);
-        let ran = self.run();
-        let mut told = ran.stderr.lines();
-        let noted = told.all(|line| line.starts_with("note: "));
-        assert!((ran.code, noted) == (0, true), "{}", ran.stderr);
+        self.run_well();
         before.stands(self, branch);
     }
 
     /// The program in the clone.
-    pub(super) fn tagwright(&self, arguments: &[&str]) -> Ran {
+    pub(super) fn tagwright(&self, arguments: &[String]) -> Ran {
         Ran::of(self.command(arguments).output().expect("it starts"))
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = tagwright(arguments);
+    fn command(&self, arguments: &[String]) -> Command {
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let mut command = tagwright(&arguments);
         command.current_dir(self.clone_path());
         command
     }
 
-    /// The tip of a branch and all files of it.
-    pub(super) fn head(&self, branch: &str) -> Head {
+    /// A commit and all files of it.
+    pub(super) fn head(&self, revision: &str) -> Head {
         let git = |arguments: &[&str]| self.repository.git(arguments);
-        let tip = self.repository.tip(branch).expect("the branch is there");
-        let names = git(&["ls-tree", "-r", "--name-only", &tip]);
+        let files = git(&["ls-tree", "-r", "--name-only", revision]);
         let read = |name: &str| {
-            let bytes = self.repository.read(branch, name);
-            let text = String::from_utf8(bytes).expect("a text");
-            (name.to_owned(), text)
+            let object = format!("{revision}:{name}");
+            (name.to_owned(), git(&["cat-file", "blob", &object]))
         };
         Head {
-            files: names.lines().map(read).collect(),
-            tip,
+            files: files.lines().map(read).collect(),
+            id: git(&["rev-parse", revision]).trim_end().to_owned(),
+            head: git(&["log", "-1", "--format=%P%n%an <%ae>%n%cn <%ce>%n%B", revision]),
         }
     }
 }
 
-/// What a branch was at some time.
+/// A commit: its id, its parents, author, committer and message, and all files.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Head {
-    tip: String,
+    id: String,
+    head: String,
     files: BTreeMap<String, String>,
 }
 
 /// A commit as it should be.
+#[derive(Clone, Copy)]
 pub(super) struct Commit<'a> {
     pub(super) branch: &'a str,
     pub(super) author: &'a str,
@@ -225,20 +249,28 @@ pub(super) struct Commit<'a> {
 }
 
 impl Head {
-    /// One commit was made on this, that one, and not a byte besides.
+    /// This commit with that one on it, which is the tip of its branch: not a byte besides.
     #[track_caller]
-    pub(super) fn was_followed_by(mut self, stage: &Stage, commit: &Commit<'_>) {
+    pub(super) fn was_followed_by(&self, stage: &Stage, commit: &Commit<'_>) {
         let now = stage.head(commit.branch);
-        assert_ne!(now.tip, self.tip, "no commit was made");
+        assert_ne!(now.id, self.id, "no commit was made");
+        self.is_below(&now, stage, commit);
+    }
+
+    /// As [`was_followed_by`](Self::was_followed_by) of another than the tip.
+    #[track_caller]
+    pub(super) fn is_below(&self, now: &Self, stage: &Stage, commit: &Commit<'_>) {
+        let mut files = self.files.clone();
         for (file, old, new) in commit.edits {
-            let text = self.files.get_mut(*file).expect("the file is there");
+            let text = files.get_mut(*file).expect("the file is there");
             *text = replaced(text, &stage.local(old), &stage.local(new));
         }
-        assert_eq!(now.files, self.files);
-        let format = "--format=%P%n%an <%ae>%n%cn <%ce>%n%B";
-        let log = stage.repository.git(&["log", "-1", format, &now.tip]);
-        let (parent, author, message) = (&self.tip, commit.author, stage.local(commit.message));
-        assert_eq!(log, format!("{parent}\n{author}\n{author}\n{message}\n"));
+        assert_eq!(now.files, files);
+        let (parent, author, message) = (&self.id, commit.author, stage.local(commit.message));
+        assert_eq!(
+            now.head,
+            format!("{parent}\n{author}\n{author}\n{message}\n")
+        );
     }
 
     /// Nothing was committed.

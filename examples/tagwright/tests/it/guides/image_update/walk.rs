@@ -22,7 +22,7 @@ pub(super) fn walk(stage: &Stage) {
 pub(super) fn install_flux(stage: &Stage) {
     let sync = "clusters/my-cluster/flux-system/gotk-sync.yaml";
     stage.write(sync, data!("gotk-sync.yaml"));
-    stage.secret("flux-system", &stage.server.login());
+    stage.secret("flux-system/flux-system", &stage.server.login());
 }
 
 pub(super) fn deploy_a_demo_app(stage: &Stage) {
@@ -48,7 +48,7 @@ fn configure_image_updates(stage: &Stage) {
     let ran = stage.run();
     assert_eq!(ran.code, 1, "the image is private: {}", ran.stderr);
     before.stands(stage, "main");
-    stage.log_in_to_registry();
+    stage.log_in_to_registry("flux-system/regcred");
     let commit = Commit {
         branch: "main",
         author: AUTHOR,
@@ -70,7 +70,7 @@ pub(super) fn mark_and_automate(stage: &Stage) {
 fn configure_image_update_for_custom_resources(stage: &Stage) {
     stage.pull();
     let golang = ["1.15.6", "1.15.7", "1.15.15", "1.16.0", "1.15.16-alpine"];
-    stage.registry.push_tags("golang", golang);
+    stage.registry.push_tags("library/golang", golang);
     let files = [
         ("podinfo-release.yaml", data!("podinfo-release.yaml")),
         ("golang-registry.yaml", data!("golang-registry.yaml")),

@@ -1,0 +1,188 @@
+//! Fleet's page "Using Image Scan to Update Container Image References".
+//!
+//! The `GitRepo` is a cluster's; here its manifest stands in the repository beside `fleet.yaml`. What Fleet does at
+//! `imageScanInterval` is a run of the program.
+
+use tagwright_testkit::Missing;
+use tagwright_testkit::git::BareRepository;
+use tagwright_testkit::harness::{TestResult, Trial, test};
+use tagwright_testkit::servers::{Distribution, HttpGit, Sshd};
+
+use super::stage::{Commit, Server, Stage};
+
+const AUTHOR: &str = "foo <foo@bar.com>";
+/// With the newline that a commit's message ends with.
+const MESSAGE: &str = "update image\n";
+
+macro_rules! data {
+    ($name:literal) => {
+        include_str!(concat!("testdata/imagescan/", $name))
+    };
+}
+
+pub(super) fn tests() -> Vec<Trial> {
+    vec![
+        test("guides::imagescan::over_https", || walk(https()?)),
+        test("guides::imagescan::over_ssh", || walk(ssh()?)),
+    ]
+}
+
+/// With a Secret of the type `kubernetes.io/basic-auth`.
+fn https() -> Result<Stage, Missing> {
+    let repository = BareRepository::new();
+    let server = Server::Https(HttpGit::start_tls(&repository)?);
+    Ok(Stage::new(Distribution::v2()?, repository, server))
+}
+
+/// With one of the type `kubernetes.io/ssh-auth`.
+fn ssh() -> Result<Stage, Missing> {
+    let server = Server::Ssh(Sshd::start()?);
+    let repository = BareRepository::new();
+    Ok(Stage::new(Distribution::v2()?, repository, server))
+}
+
+fn walk(mut stage: Stage) -> TestResult {
+    stage.manifests = ["--fleet", "."];
+    scan_an_image(&stage);
+    mark_the_field(&stage);
+    create_a_git_repo(&stage);
+    push_a_new_tag(&stage);
+    let last = reference_in_every_form(&stage);
+    let last = take_prereleases(&stage, &last);
+    order_by_the_alphabet(&stage, &last);
+    Ok(())
+}
+
+/// "Go to `fleet.yaml` and add the following section."
+fn scan_an_image(stage: &Stage) {
+    let tags = ["0.0.1-9", "0.0.1-10", "0.0.1", "0.0.2-1", "latest"];
+    for tag in tags {
+        stage.registry.push("org/redis-slave", tag);
+    }
+    stage.write("fleet.yaml", data!("fleet.yaml"));
+    stage.log_in_to_registry("fleet-local/dockerhub-secret");
+}
+
+/// "Go to your manifest files and update the field that you want to replace."
+fn mark_the_field(stage: &Stage) {
+    stage.write("deployment.yaml", data!("deployment.yaml"));
+    let marked = "redis-slave:0.0.1 # {\"$imagescan\": \"test-scan\"}\n";
+    stage.edit("deployment.yaml", "redis-slave:0.0.1\n", marked);
+}
+
+/// "Create a GitRepo that includes your fleet.yaml"
+fn create_a_git_repo(stage: &Stage) {
+    stage.write("gitrepo.yaml", data!("gitrepo.yaml"));
+    stage.push("scan an image");
+    stage.secret("fleet-local/secret", &login(stage));
+    stage.run_does_nothing("main");
+}
+
+/// What Kubernetes' types of a login have; an authority of one's own stands in `spec.caBundle`, or is given by a flag.
+fn login(stage: &Stage) -> Vec<(&'static str, String)> {
+    match &stage.server {
+        Server::Https(server) => {
+            vec![
+                ("username", server.user().to_owned()),
+                ("password", server.password().to_owned()),
+            ]
+        }
+        Server::Ssh(server) => vec![
+            ("ssh-privatekey", server.private_key()),
+            ("known_hosts", server.known_hosts()),
+        ],
+    }
+}
+
+/// "Try pushing a new image tag"
+fn push_a_new_tag(stage: &Stage) {
+    stage.registry.push("org/redis-slave", "0.1.0");
+    commits(stage, &[("deployment.yaml", "slave:0.0.1 #", "slave:0.1.0 #")]);
+    stage.run_does_nothing("main");
+}
+
+#[track_caller]
+fn commits(stage: &Stage, edits: &[(&str, &str, &str)]) {
+    stage.run_commits(&Commit {
+        branch: "main",
+        author: AUTHOR,
+        message: MESSAGE,
+        edits,
+    });
+    stage.pull();
+}
+
+/// "There are multiple form of tagName you can reference."
+fn reference_in_every_form(stage: &Stage) -> Image {
+    stage.write("forms.yaml", data!("forms.yaml"));
+    stage.push("mark every form");
+    let new = Image::push(stage, "0.2.0");
+    let with_digest = format!("'ghcr.io/org/redis-slave:0.2.0@{}'", new.digest);
+    let full = "full: ghcr.io/org/redis-slave:";
+    commits(
+        stage,
+        &[
+            ("deployment.yaml", "slave:0.1.0 #", "slave:0.2.0 #"),
+            ("forms.yaml", &format!("{full}0.0.1 #"), &format!("{full}0.2.0 #")),
+            ("forms.yaml", "name: redis-slave", "name: ghcr.io/org/redis-slave"),
+            ("forms.yaml", "tag: 0.0.1 #", "tag: 0.2.0 #"),
+            ("forms.yaml", "'ghcr.io/org/redis-slave:0.0.1'", &with_digest),
+        ],
+    );
+    new
+}
+
+/// An image in the registry.
+struct Image {
+    tag: &'static str,
+    digest: String,
+}
+
+impl Image {
+    fn push(stage: &Stage, tag: &'static str) -> Self {
+        let digest = stage.registry.push("org/redis-slave", tag);
+        Self { tag, digest }
+    }
+}
+
+/// "Semver will ignore pre-release versions unless a pre-release version is explicitly used in the range definition."
+fn take_prereleases(stage: &Stage, last: &Image) -> Image {
+    Image::push(stage, "0.3.0-9");
+    let new = Image::push(stage, "0.3.0-10");
+    stage.run_does_nothing("main");
+    stage.edit("fleet.yaml", "range: \"*\"", "range: \">= 0.0.1-10\"");
+    stage.push("take prereleases");
+    replaces(stage, last, &new);
+    new
+}
+
+/// "can use ascending or descending order", where Fleet takes the first tag for `asc` and the last for `desc`.
+fn order_by_the_alphabet(stage: &Stage, last: &Image) {
+    let first = Image::push(stage, "0.0.1");
+    let latest = Image::push(stage, "latest");
+    let semver = "    semver:\n      range: \">= 0.0.1-10\"\n";
+    stage.edit("fleet.yaml", semver, "");
+    stage.push("order by the alphabet");
+    replaces(stage, last, &first);
+    stage.edit("fleet.yaml", "order: asc", "order: desc");
+    stage.push("turn the order");
+    replaces(stage, &first, &latest);
+}
+
+/// Wherever a marker stands.
+#[track_caller]
+fn replaces(stage: &Stage, old: &Image, new: &Image) {
+    let forms = |image: &Image| {
+        let Image { tag, digest } = image;
+        [
+            format!("slave:{tag} #"),
+            format!("full: ghcr.io/org/redis-slave:{tag} #"),
+            format!("tag: {tag} #"),
+            format!("slave:{tag}@{digest}"),
+        ]
+    };
+    let (old, new) = (forms(old), forms(new));
+    let files = ["deployment.yaml", "forms.yaml", "forms.yaml", "forms.yaml"];
+    let edits: Vec<_> = (0..4).map(|at| (files[at], &*old[at], &*new[at])).collect();
+    commits(stage, &edits);
+}
