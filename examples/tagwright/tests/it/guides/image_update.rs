@@ -7,11 +7,11 @@ mod incidents;
 mod walk;
 
 use tagwright_testkit::Missing;
-use tagwright_testkit::git::BareRepository;
-use tagwright_testkit::harness::{TestResult, Trial, test};
-use tagwright_testkit::servers::{Distribution, HttpGit, Sshd};
+use tagwright_testkit::harness::Trial;
+use tagwright_testkit::servers::Distribution;
 
-use super::stage::{Commit, Server, Stage};
+use super::guide;
+use super::stage::{Commit, Stage};
 
 const DEPLOYMENT: &str = "clusters/my-cluster/podinfo-deployment.yaml";
 const REGISTRY: &str = "clusters/my-cluster/podinfo-registry.yaml";
@@ -21,29 +21,22 @@ const AUTHOR: &str = "fluxcdbot <fluxcdbot@users.noreply.github.com>";
 
 pub(super) fn tests() -> Vec<Trial> {
     vec![
-        guide("over_https", https, walk::walk),
-        guide("over_ssh", ssh, walk::walk),
-        guide("incident_management", https, incidents::manage),
+        guide("image_update::over_https", https, walk::walk),
+        guide("image_update::over_ssh", ssh, walk::walk),
+        guide(
+            "image_update::incident_management",
+            https,
+            incidents::manage,
+        ),
     ]
-}
-
-fn guide(name: &str, stage: fn() -> Result<Stage, Missing>, walk: fn(&Stage)) -> Trial {
-    test(format!("guides::image_update::{name}"), move || {
-        walk(&stage()?);
-        TestResult::Ok(())
-    })
 }
 
 /// With `flux bootstrap --token-auth`.
 fn https() -> Result<Stage, Missing> {
-    let repository = BareRepository::new();
-    let server = Server::Https(HttpGit::start_tls(&repository)?);
-    Ok(Stage::new(Distribution::v3()?, repository, server))
+    Stage::https(Distribution::v3()?)
 }
 
 /// With a deploy key, as `flux bootstrap` makes it.
 fn ssh() -> Result<Stage, Missing> {
-    let server = Server::Ssh(Sshd::start()?);
-    let repository = BareRepository::new();
-    Ok(Stage::new(Distribution::v3()?, repository, server))
+    Stage::ssh(Distribution::v3()?)
 }

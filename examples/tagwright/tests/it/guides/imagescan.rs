@@ -4,10 +4,10 @@
 //! `imageScanInterval` is a run of the program.
 
 use tagwright_testkit::Missing;
-use tagwright_testkit::git::BareRepository;
-use tagwright_testkit::harness::{TestResult, Trial, test};
-use tagwright_testkit::servers::{Distribution, HttpGit, Sshd};
+use tagwright_testkit::harness::Trial;
+use tagwright_testkit::servers::Distribution;
 
+use super::guide;
 use super::stage::{Commit, Server, Stage};
 
 const AUTHOR: &str = "foo <foo@bar.com>";
@@ -22,35 +22,29 @@ macro_rules! data {
 
 pub(super) fn tests() -> Vec<Trial> {
     vec![
-        test("guides::imagescan::over_https", || walk(https()?)),
-        test("guides::imagescan::over_ssh", || walk(ssh()?)),
+        guide("imagescan::over_https", https, walk),
+        guide("imagescan::over_ssh", ssh, walk),
     ]
 }
 
 /// With a Secret of the type `kubernetes.io/basic-auth`.
 fn https() -> Result<Stage, Missing> {
-    let repository = BareRepository::new();
-    let server = Server::Https(HttpGit::start_tls(&repository)?);
-    Ok(Stage::new(Distribution::v2()?, repository, server))
+    Ok(Stage::https(Distribution::v2()?)?.reading("--fleet", "."))
 }
 
 /// With one of the type `kubernetes.io/ssh-auth`.
 fn ssh() -> Result<Stage, Missing> {
-    let server = Server::Ssh(Sshd::start()?);
-    let repository = BareRepository::new();
-    Ok(Stage::new(Distribution::v2()?, repository, server))
+    Ok(Stage::ssh(Distribution::v2()?)?.reading("--fleet", "."))
 }
 
-fn walk(mut stage: Stage) -> TestResult {
-    stage.manifests = ["--fleet", "."];
-    scan_an_image(&stage);
-    mark_the_field(&stage);
-    create_a_git_repo(&stage);
-    push_a_new_tag(&stage);
-    let last = reference_in_every_form(&stage);
-    let last = take_prereleases(&stage, &last);
-    order_by_the_alphabet(&stage, &last);
-    Ok(())
+fn walk(stage: &Stage) {
+    scan_an_image(stage);
+    mark_the_field(stage);
+    create_a_git_repo(stage);
+    push_a_new_tag(stage);
+    let last = reference_in_every_form(stage);
+    let last = take_prereleases(stage, &last);
+    order_by_the_alphabet(stage, &last);
 }
 
 /// "Go to `fleet.yaml` and add the following section."
@@ -70,7 +64,7 @@ fn mark_the_field(stage: &Stage) {
     stage.edit("deployment.yaml", "redis-slave:0.0.1\n", marked);
 }
 
-/// "Create a GitRepo that includes your fleet.yaml"
+/// "Create a `GitRepo` that includes your `fleet.yaml`"
 fn create_a_git_repo(stage: &Stage) {
     stage.write("gitrepo.yaml", data!("gitrepo.yaml"));
     stage.push("scan an image");
@@ -97,7 +91,10 @@ fn login(stage: &Stage) -> Vec<(&'static str, String)> {
 /// "Try pushing a new image tag"
 fn push_a_new_tag(stage: &Stage) {
     stage.registry.push("org/redis-slave", "0.1.0");
-    commits(stage, &[("deployment.yaml", "slave:0.0.1 #", "slave:0.1.0 #")]);
+    commits(
+        stage,
+        &[("deployment.yaml", "slave:0.0.1 #", "slave:0.1.0 #")],
+    );
     stage.run_does_nothing("main");
 }
 
@@ -123,10 +120,22 @@ fn reference_in_every_form(stage: &Stage) -> Image {
         stage,
         &[
             ("deployment.yaml", "slave:0.1.0 #", "slave:0.2.0 #"),
-            ("forms.yaml", &format!("{full}0.0.1 #"), &format!("{full}0.2.0 #")),
-            ("forms.yaml", "name: redis-slave", "name: ghcr.io/org/redis-slave"),
+            (
+                "forms.yaml",
+                &format!("{full}0.0.1 #"),
+                &format!("{full}0.2.0 #"),
+            ),
+            (
+                "forms.yaml",
+                "name: redis-slave",
+                "name: ghcr.io/org/redis-slave",
+            ),
             ("forms.yaml", "tag: 0.0.1 #", "tag: 0.2.0 #"),
-            ("forms.yaml", "'ghcr.io/org/redis-slave:0.0.1'", &with_digest),
+            (
+                "forms.yaml",
+                "'ghcr.io/org/redis-slave:0.0.1'",
+                &with_digest,
+            ),
         ],
     );
     new

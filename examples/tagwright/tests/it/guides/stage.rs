@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::json;
+use tagwright_testkit::Missing;
 use tagwright_testkit::git::BareRepository;
 use tagwright_testkit::servers::{Distribution, HttpGit, Sshd};
 use tempfile::TempDir;
@@ -48,7 +49,7 @@ pub(super) struct Stage {
     pub(super) repository: BareRepository,
     pub(super) server: Server,
     /// The flag with the place of the manifests, seen from the clone.
-    pub(super) manifests: [&'static str; 2],
+    manifests: [&'static str; 2],
     /// The Secrets' names, with namespaces.
     secrets: RefCell<BTreeSet<String>>,
     /// The clone, and beside it what is in no repository.
@@ -56,9 +57,21 @@ pub(super) struct Stage {
 }
 
 impl Stage {
-    /// An empty repository with a clone of it.
-    pub(super) fn new(registry: Distribution, repository: BareRepository, server: Server) -> Self {
-        let home = tempfile::tempdir().expect("a temporary folder");
+    /// A repository behind HTTPS and a password.
+    pub(super) fn https(registry: Distribution) -> Result<Self, Missing> {
+        let repository = BareRepository::new();
+        let server = Server::Https(HttpGit::start_tls(&repository)?);
+        Ok(Self::new(registry, repository, server))
+    }
+
+    /// A repository behind SSH and a key.
+    pub(super) fn ssh(registry: Distribution) -> Result<Self, Missing> {
+        let server = Server::Ssh(Sshd::start()?);
+        Ok(Self::new(registry, BareRepository::new(), server))
+    }
+
+    /// With a clone.
+    fn new(registry: Distribution, repository: BareRepository, server: Server) -> Self {
         repository.commit("main", &[("README.md", b"# A repository\n")], "begin");
         let stage = Self {
             registry,
@@ -66,10 +79,9 @@ impl Stage {
             server,
             manifests: ["--flux", "."],
             secrets: RefCell::default(),
-            home,
+            home: tempfile::tempdir().expect("a temporary folder"),
         };
-        let clone = stage.clone_path();
-        fs::create_dir(&clone).expect("a folder");
+        fs::create_dir(stage.clone_path()).expect("a folder");
         stage.git(&["init", "--quiet", "--initial-branch=main"]);
         let origin = stage.repository.path().display().to_string();
         stage.git(&["remote", "add", "origin", &origin]);
@@ -77,7 +89,15 @@ impl Stage {
         stage
     }
 
-    pub(super) fn clone_path(&self) -> PathBuf {
+    /// Reads the manifests there, seen from the clone.
+    pub(super) fn reading(self, flag: &'static str, path: &'static str) -> Self {
+        Self {
+            manifests: [flag, path],
+            ..self
+        }
+    }
+
+    fn clone_path(&self) -> PathBuf {
         self.home.path().join("clone")
     }
 
@@ -158,7 +178,10 @@ impl Stage {
     pub(super) fn flags(&self) -> Vec<String> {
         let mut flags: Vec<String> = self.manifests.map(str::to_owned).into();
         for name in self.secrets.borrow().iter() {
-            flags.extend(["--secret".to_owned(), format!("{name}=dir:../secrets/{name}")]);
+            flags.extend([
+                "--secret".to_owned(),
+                format!("{name}=dir:../secrets/{name}"),
+            ]);
         }
         for registry in ["ghcr.io", "docker.io"] {
             let place = format!("{registry}=http://{}", self.registry.address());
@@ -225,7 +248,12 @@ impl Stage {
         Head {
             files: files.lines().map(read).collect(),
             id: git(&["rev-parse", revision]).trim_end().to_owned(),
-            head: git(&["log", "-1", "--format=%P%n%an <%ae>%n%cn <%ce>%n%B", revision]),
+            text: git(&[
+                "log",
+                "-1",
+                "--format=%P%n%an <%ae>%n%cn <%ce>%n%B",
+                revision,
+            ]),
         }
     }
 }
@@ -234,7 +262,7 @@ impl Stage {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Head {
     id: String,
-    head: String,
+    text: String,
     files: BTreeMap<String, String>,
 }
 
@@ -268,7 +296,7 @@ impl Head {
         assert_eq!(now.files, files);
         let (parent, author, message) = (&self.id, commit.author, stage.local(commit.message));
         assert_eq!(
-            now.head,
+            now.text,
             format!("{parent}\n{author}\n{author}\n{message}\n")
         );
     }

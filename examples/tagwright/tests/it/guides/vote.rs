@@ -3,11 +3,12 @@
 //! The objects stand in a repository of their own, `flux-infra`, the app in `instavote`. What is a cluster's is left out:
 //! `flux bootstrap`, the roll-out, and `flux export`, as the manifests are written as files from the beginning.
 
-use tagwright_testkit::git::BareRepository;
-use tagwright_testkit::harness::{TestResult, Trial, test};
-use tagwright_testkit::servers::{Distribution, HttpGit};
+use tagwright_testkit::Missing;
+use tagwright_testkit::harness::Trial;
+use tagwright_testkit::servers::Distribution;
 
-use super::stage::{Commit, Server, Stage};
+use super::guide;
+use super::stage::{Commit, Stage};
 
 const AUTHOR: &str = "flux <flux@example.com>";
 const INFRA: &str = "../flux-infra/clusters/staging";
@@ -21,22 +22,21 @@ macro_rules! data {
 }
 
 pub(super) fn tests() -> Vec<Trial> {
-    vec![test("guides::vote::lab", lab)]
+    vec![guide("vote::lab", stage, lab)]
 }
 
-fn lab() -> TestResult {
-    let repository = BareRepository::new();
-    let server = Server::Https(HttpGit::start_tls(&repository)?);
-    let mut stage = Stage::new(Distribution::v2()?, repository, server);
-    stage.manifests = ["--flux", INFRA];
-    begin(&stage);
-    set_up_the_image_repository_scanning(&stage);
-    define_the_image_selection_policy(&stage);
-    mark_the_deployment_code_for_image_replacement(&stage);
-    generate_a_secret_to_authenticate_with_git_repo(&stage);
-    fix_issues_with_images(&stage);
-    mini_project(&stage);
-    Ok(())
+fn stage() -> Result<Stage, Missing> {
+    Ok(Stage::https(Distribution::v2()?)?.reading("--flux", INFRA))
+}
+
+fn lab(stage: &Stage) {
+    begin(stage);
+    set_up_the_image_repository_scanning(stage);
+    define_the_image_selection_policy(stage);
+    mark_the_deployment_code_for_image_replacement(stage);
+    generate_a_secret_to_authenticate_with_git_repo(stage);
+    fix_issues_with_images(stage);
+    mini_project(stage);
 }
 
 /// What stands before the lab begins.
@@ -44,7 +44,11 @@ fn begin(stage: &Stage) {
     stage.write(STAGING, data!("kustomization.yaml"));
     stage.write(VALUES, data!("values.yaml"));
     stage.push("deploy");
-    infra(stage, "instavote-gitrepository.yaml", data!("instavote-gitrepository.yaml"));
+    infra(
+        stage,
+        "instavote-gitrepository.yaml",
+        data!("instavote-gitrepository.yaml"),
+    );
 }
 
 fn infra(stage: &Stage, name: &str, text: &str) {
@@ -64,12 +68,20 @@ fn set_up_the_image_repository_scanning(stage: &Stage) {
         "main-unhashed-1700000000",
     ];
     stage.registry.push_tags("ada/vote", tags);
-    infra(stage, "vote-imagerepository.yaml", data!("vote-imagerepository.yaml"));
+    infra(
+        stage,
+        "vote-imagerepository.yaml",
+        data!("vote-imagerepository.yaml"),
+    );
     stage.log_in_to_registry("flux-system/docker");
 }
 
 fn define_the_image_selection_policy(stage: &Stage) {
-    infra(stage, "vote-imagepolicy.yaml", data!("vote-imagepolicy.yaml"));
+    infra(
+        stage,
+        "vote-imagepolicy.yaml",
+        data!("vote-imagepolicy.yaml"),
+    );
 }
 
 /// The update fails as in the lab, as Git wants a login.
@@ -94,12 +106,20 @@ fn mark_the_deployment_code_for_image_replacement(stage: &Stage) {
 fn generate_a_secret_to_authenticate_with_git_repo(stage: &Stage) {
     stage.secret("flux-system/github-instavote", &stage.server.login());
     let secret = "    branch: main\n  secretRef:\n    name: github-instavote\n";
-    stage.edit(&format!("{INFRA}/instavote-gitrepository.yaml"), "    branch: main\n", secret);
+    stage.edit(
+        &format!("{INFRA}/instavote-gitrepository.yaml"),
+        "    branch: main\n",
+        secret,
+    );
     stage.run_commits(&Commit {
         branch: "main",
         author: AUTHOR,
         message: "ada/vote:main-1c01cd25-1684430239\n",
-        edits: &[(STAGING, "newTag: v8 #", "newTag: main-1c01cd25-1684430239 #")],
+        edits: &[(
+            STAGING,
+            "newTag: v8 #",
+            "newTag: main-1c01cd25-1684430239 #",
+        )],
     });
     stage.run_does_nothing("main");
 }
@@ -107,7 +127,10 @@ fn generate_a_secret_to_authenticate_with_git_repo(stage: &Stage) {
 /// The tags are of another account's image than the deployment's.
 fn fix_issues_with_images(stage: &Stage) {
     stage.pull();
-    let (old, new) = ("schoolofdevops/vote\n", "schoolofdevops/vote\n  newName: ada/vote\n");
+    let (old, new) = (
+        "schoolofdevops/vote\n",
+        "schoolofdevops/vote\n  newName: ada/vote\n",
+    );
     stage.edit(STAGING, old, new);
     stage.push("take our image");
     stage.run_does_nothing("main");
@@ -122,11 +145,19 @@ fn mini_project(stage: &Stage) {
         "tag: \"latest\" # {\"$imagepolicy\": \"flux-system:result:tag\"}\n",
     );
     stage.push("mark the values");
-    stage.registry.push("ada/result", "main-0a1b2c3d-1684430500");
+    stage
+        .registry
+        .push("ada/result", "main-0a1b2c3d-1684430500");
     for (name, text) in [
-        ("result-imagerepository.yaml", data!("result-imagerepository.yaml")),
+        (
+            "result-imagerepository.yaml",
+            data!("result-imagerepository.yaml"),
+        ),
         ("result-imagepolicy.yaml", data!("result-imagepolicy.yaml")),
-        ("result-imageupdateautomation.yaml", data!("result-imageupdateautomation.yaml")),
+        (
+            "result-imageupdateautomation.yaml",
+            data!("result-imageupdateautomation.yaml"),
+        ),
     ] {
         infra(stage, name, text);
     }
@@ -134,15 +165,21 @@ fn mini_project(stage: &Stage) {
         branch: "main",
         author: AUTHOR,
         message: "ada/result:main-0a1b2c3d-1684430500\n",
-        edits: &[(VALUES, "tag: \"latest\" #", "tag: \"main-0a1b2c3d-1684430500\" #")],
+        edits: &[(
+            VALUES,
+            "tag: \"latest\" #",
+            "tag: \"main-0a1b2c3d-1684430500\" #",
+        )],
     });
     both_at_once(stage);
 }
 
-/// Each automation makes its commit, one on the other.
+/// Each automation makes its commit, one on the other, in the order of the manifests.
 fn both_at_once(stage: &Stage) {
     stage.registry.push("ada/vote", "main-4d5e6f70-1684440000");
-    stage.registry.push("ada/result", "main-4d5e6f70-1684440000");
+    stage
+        .registry
+        .push("ada/result", "main-4d5e6f70-1684440000");
     let before = stage.head("main");
     stage.run_well();
     let (first, second) = (stage.head("main~1"), stage.head("main"));
@@ -157,6 +194,6 @@ fn both_at_once(stage: &Stage) {
         edits: &[(STAGING, "1c01cd25-1684430239", "4d5e6f70-1684440000")],
         ..result
     };
-    before.is_below(&first, stage, &vote);
-    first.is_below(&second, stage, &result);
+    before.is_below(&first, stage, &result);
+    first.is_below(&second, stage, &vote);
 }
