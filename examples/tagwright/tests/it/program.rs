@@ -5,9 +5,11 @@ use std::process::{Command, Output, Stdio};
 
 use crate::folder::Folder;
 
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_tagwright");
+
 /// The program with arguments, and nothing of the caller's environment but where programs are.
 pub(crate) fn tagwright(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tagwright"));
+    let mut command = Command::new(PROGRAM);
     command.args(arguments).env_clear();
     for name in ["PATH", "TMPDIR"] {
         if let Some(value) = std::env::var_os(name) {

@@ -12,7 +12,7 @@ use tagwright_testkit::git::BareRepository;
 use tagwright_testkit::servers::{Distribution, HttpGit, Sshd};
 use tempfile::TempDir;
 
-use crate::program::{Ran, tagwright};
+use crate::program::{PROGRAM, Ran, tagwright};
 
 /// How the repository is reached.
 pub(super) enum Server {
@@ -193,6 +193,19 @@ impl Stage {
             flags.extend(["--ca", "../ca.pem"].map(str::to_owned));
         }
         flags
+    }
+
+    /// What a guide's `flux create ... --export > file` prints and writes, by a shell as there.
+    #[track_caller]
+    pub(super) fn create(&self, line: &str, file: &str, expected: &str) {
+        let line = line.replace("flux create", "\"$TAGWRIGHT\" create");
+        let mut shell = Command::new("sh");
+        let shell = shell.args(["-c", &line]).current_dir(self.clone_path());
+        let ran = shell.env("TAGWRIGHT", PROGRAM).output();
+        let ran = Ran::of(ran.expect("a shell starts"));
+        assert_eq!((ran.code, &*ran.stderr), (0, ""));
+        assert_eq!(ran.stdout, expected);
+        self.write_as_is(file, &ran.stdout);
     }
 
     /// What `flux reconcile` brings about in a cluster.

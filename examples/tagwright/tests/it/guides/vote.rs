@@ -44,15 +44,47 @@ fn begin(stage: &Stage) {
     stage.write(STAGING, data!("kustomization.yaml"));
     stage.write(VALUES, data!("values.yaml"));
     stage.push("deploy");
-    infra(
-        stage,
-        "instavote-gitrepository.yaml",
-        data!("instavote-gitrepository.yaml"),
+    let repository = format!("{INFRA}/instavote-gitrepository.yaml");
+    stage.write(&repository, data!("instavote-gitrepository.yaml"));
+}
+
+/// The account at Docker Hub is Ada's.
+fn scan(stage: &Stage, name: &str, expected: &str) {
+    let line = format!(
+        "flux create image repository {name} --image=ada/{name} --interval=1m --secret-ref=docker --export"
+    );
+    stage.create(
+        &line,
+        &format!("{INFRA}/{name}-imagerepository.yaml"),
+        expected,
     );
 }
 
-fn infra(stage: &Stage, name: &str, text: &str) {
-    stage.write(&format!("{INFRA}/{name}"), text);
+fn select(stage: &Stage, name: &str, expected: &str) {
+    let line = format!(
+        "flux create image policy {name} \\
+        --image-ref={name} \\
+        --select-numeric=asc \\
+        --filter-regex='^main-[a-f0-9]+-(?P<ts>[0-9]+)' \\
+        --filter-extract='$ts' \\
+        --export"
+    );
+    stage.create(&line, &format!("{INFRA}/{name}-imagepolicy.yaml"), expected);
+}
+
+fn update(stage: &Stage, name: &str, path: &str, file: &str, expected: &str) {
+    let line = format!(
+        "flux create image update {name} \\
+        --git-repo-ref=instavote \\
+        --git-repo-path=\"{path}\" \\
+        --checkout-branch=main \\
+        --push-branch=main \\
+        --author-name=flux \\
+        --author-email=flux@example.com \\
+        --commit-template=\"{{{{range .Updated.Images}}}}{{{{println .}}}}{{{{end}}}}\" \\
+        --export"
+    );
+    stage.create(&line, &format!("{INFRA}/{file}"), expected);
 }
 
 /// Docker Hub's image is public; this registry wants a password of everybody.
@@ -68,20 +100,12 @@ fn set_up_the_image_repository_scanning(stage: &Stage) {
         "main-unhashed-1700000000",
     ];
     stage.registry.push_tags("ada/vote", tags);
-    infra(
-        stage,
-        "vote-imagerepository.yaml",
-        data!("vote-imagerepository.yaml"),
-    );
+    scan(stage, "vote", data!("vote-imagerepository.yaml"));
     stage.log_in_to_registry("flux-system/docker");
 }
 
 fn define_the_image_selection_policy(stage: &Stage) {
-    infra(
-        stage,
-        "vote-imagepolicy.yaml",
-        data!("vote-imagepolicy.yaml"),
-    );
+    select(stage, "vote", data!("vote-imagepolicy.yaml"));
 }
 
 /// The update fails as in the lab, as Git wants a login.
@@ -92,10 +116,14 @@ fn mark_the_deployment_code_for_image_replacement(stage: &Stage) {
         "newTag: v8 # {\"$imagepolicy\": \"flux-system:vote:tag\"}\n",
     );
     stage.push("mark the image");
-    infra(
+    let expected = data!("vote-imageupdateautomation.yaml");
+    let file = "vote-imageupdateautomation.yaml";
+    update(
         stage,
-        "vote-imageupdateautomation.yaml",
-        data!("vote-imageupdateautomation.yaml"),
+        "instavote-all",
+        "./deploy/vote/staging",
+        file,
+        expected,
     );
     let before = stage.head("main");
     let ran = stage.run();
@@ -148,19 +176,11 @@ fn mini_project(stage: &Stage) {
     stage
         .registry
         .push("ada/result", "main-0a1b2c3d-1684430500");
-    for (name, text) in [
-        (
-            "result-imagerepository.yaml",
-            data!("result-imagerepository.yaml"),
-        ),
-        ("result-imagepolicy.yaml", data!("result-imagepolicy.yaml")),
-        (
-            "result-imageupdateautomation.yaml",
-            data!("result-imageupdateautomation.yaml"),
-        ),
-    ] {
-        infra(stage, name, text);
-    }
+    scan(stage, "result", data!("result-imagerepository.yaml"));
+    select(stage, "result", data!("result-imagepolicy.yaml"));
+    let expected = data!("result-imageupdateautomation.yaml");
+    let file = "result-imageupdateautomation.yaml";
+    update(stage, "result", "./deploy/charts/result", file, expected);
     stage.run_commits(&Commit {
         branch: "main",
         author: AUTHOR,

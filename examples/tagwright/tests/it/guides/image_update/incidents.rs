@@ -1,7 +1,9 @@
 //! "Incident management".
 
-use super::walk::{configure_image_scanning, deploy_a_demo_app, install_flux, mark_and_automate};
-use super::{AUTHOR, AUTOMATION, Commit, DEPLOYMENT, POLICY, REGISTRY, Stage};
+use super::walk::{
+    choose, configure_image_scanning, deploy_a_demo_app, install_flux, mark_and_automate,
+};
+use super::{AUTHOR, AUTOMATION, Commit, DEPLOYMENT, REGISTRY, Stage};
 
 pub(super) fn manage(stage: &Stage) {
     install_flux(stage);
@@ -36,19 +38,21 @@ fn suspend_one_image(stage: &Stage) {
 }
 
 fn revert_image_updates(stage: &Stage) {
-    set_range(stage, "5.0.x", "'>=5.0.0'");
+    set_range(stage, "\">=5.0.0\"", "'>=5.0.0'");
     stage.run_does_nothing("main");
-    set_range(stage, "'>=5.0.0'", "5.0.0");
+    set_range(stage, "5.0.0", "5.0.0");
     updates(stage, "5.0.3", "5.0.0");
     stage.registry.push("stefanprodan/podinfo", "5.0.4");
     stage.run_does_nothing("main");
-    set_range(stage, "range: 5.0.0", "range: '>5.0.1'");
+    set_range(stage, "\">5.0.1\"", "'>5.0.1'");
     updates(stage, "5.0.0", "5.0.4");
 }
 
-fn set_range(stage: &Stage, old: &str, new: &str) {
-    stage.edit(POLICY, old, new);
-    stage.push(&format!("choose {new}"));
+/// As a shell takes it, and as it is written.
+fn set_range(stage: &Stage, range: &str, written: &str) {
+    let policy = include_str!("../testdata/image-update/podinfo-policy.yaml");
+    choose(stage, range, &policy.replace("5.0.x", written));
+    stage.push(&format!("choose {range}"));
 }
 
 #[track_caller]

@@ -35,11 +35,26 @@ pub(super) fn deploy_a_demo_app(stage: &Stage) {
 
 /// The image is private.
 pub(super) fn configure_image_scanning(stage: &Stage) {
-    stage.write(REGISTRY, data!("podinfo-registry.yaml"));
+    let registry = "flux create image repository podinfo \\
+        --image=ghcr.io/stefanprodan/podinfo \\
+        --interval=5m \\
+        --export";
+    stage.create(registry, REGISTRY, data!("podinfo-registry.yaml"));
     let secret = "podinfo\n  secretRef:\n    name: regcred\n  interval";
     stage.edit(REGISTRY, "podinfo\n  interval", secret);
-    stage.write(POLICY, data!("podinfo-policy.yaml"));
+    choose(stage, "5.0.x", data!("podinfo-policy.yaml"));
     stage.push("add podinfo image scan");
+}
+
+/// A range as a shell takes it.
+pub(super) fn choose(stage: &Stage, range: &str, expected: &str) {
+    let policy = format!(
+        "flux create image policy podinfo \\
+        --image-ref=podinfo \\
+        --select-semver={range} \\
+        --export"
+    );
+    stage.create(&policy, POLICY, expected);
 }
 
 fn configure_image_updates(stage: &Stage) {
@@ -63,7 +78,17 @@ pub(super) fn mark_and_automate(stage: &Stage) {
     stage.pull();
     let marked = "podinfo:5.0.0 # {\"$imagepolicy\": \"flux-system:podinfo\"}\n";
     stage.edit(DEPLOYMENT, "podinfo:5.0.0\n", marked);
-    stage.write(AUTOMATION, data!("flux-system-automation.yaml"));
+    let automation = "flux create image update flux-system \\
+        --interval=30m \\
+        --git-repo-ref=flux-system \\
+        --git-repo-path=\"./clusters/my-cluster\" \\
+        --checkout-branch=main \\
+        --push-branch=main \\
+        --author-name=fluxcdbot \\
+        --author-email=fluxcdbot@users.noreply.github.com \\
+        --commit-template=\"{{range .Updated.Images}}{{println .}}{{end}}\" \\
+        --export";
+    stage.create(automation, AUTOMATION, data!("flux-system-automation.yaml"));
     stage.push("add image updates automation");
 }
 
