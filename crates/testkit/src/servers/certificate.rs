@@ -20,7 +20,7 @@ extendedKeyUsage = clientAuth
 [server]
 basicConstraints = CA:FALSE
 extendedKeyUsage = serverAuth
-subjectAltName = IP:127.0.0.1, DNS:localhost
+subjectAltName = IP:127.0.0.1, DNS:localhost, DNS:ghcr.io, DNS:github.com
 authorityKeyIdentifier = keyid
 ";
 

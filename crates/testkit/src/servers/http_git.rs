@@ -217,15 +217,7 @@ impl Site<'_> {
     fn open(&self, repository: &BareRepository) {
         fs::write(self.folder.join("htpasswd"), HTPASSWD).expect("the password file");
         if self.user.is_some() {
-            allow(self.folder, 0o755);
-            allow(self.repositories, 0o755);
-            repository.git(&["config", "core.sharedRepository", "0666"]);
-            succeed(
-                Command::new("chmod")
-                    .args(["-R", "a+rwX"])
-                    .arg(repository.path()),
-                b"",
-            );
+            open_to_all(self.folder, repository);
         }
     }
 
@@ -297,8 +289,17 @@ fn tls_lines(folder: &Path, mutual: bool) -> String {
     )
 }
 
+/// Lets another user serve what is in the folder, and read and write the repository.
+pub(super) fn open_to_all(folder: &Path, repository: &BareRepository) {
+    allow(folder, 0o755);
+    allow(repository.home(), 0o755);
+    repository.git(&["config", "core.sharedRepository", "0666"]);
+    let mut change = Command::new("chmod");
+    succeed(change.args(["-R", "a+rwX"]).arg(repository.path()), b"");
+}
+
 /// `git http-backend`, beside git's other parts.
-fn backend() -> Result<PathBuf, Missing> {
+pub(super) fn backend() -> Result<PathBuf, Missing> {
     let folder = succeed(Command::new("git").arg("--exec-path"), b"");
     let folder = String::from_utf8(folder).expect("git writes UTF-8");
     let backend = format!("{}/git-http-backend", folder.trim_end());

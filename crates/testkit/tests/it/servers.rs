@@ -10,7 +10,7 @@ use tagwright_testkit::{
     git::BareRepository,
     harness::{TestResult, Trial, test},
     http,
-    servers::{Distribution, HttpGit, Sshd},
+    servers::{Distribution, HttpGit, NamedServers, Sshd},
 };
 
 pub(crate) fn tests() -> Vec<Trial> {
@@ -32,6 +32,7 @@ pub(crate) fn tests() -> Vec<Trial> {
             "servers::http_git_wants_the_password",
             http_git_wants_the_password,
         ),
+        test("servers::named", named),
         test("servers::sshd", sshd),
         test("servers::sshd_wants_the_key", sshd_wants_the_key),
     ]
@@ -209,4 +210,31 @@ fn succeeded(output: &Output) {
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
+}
+
+/// `git` on its way to github.com ends here, and one without a login nowhere.
+fn named() -> TestResult {
+    let repository = BareRepository::new();
+    let tip = repository.commit("main", &[("a", b"a")], "begin");
+    let registry = tagwright_testkit::oci::Registry::start();
+    let servers = NamedServers::start(&registry.address(), &repository)?;
+    let list = |host: &str, login: &str| {
+        let mut git = repository.command();
+        git.args([
+            "ls-remote",
+            &format!("https://{login}{host}/example/fleet-infra"),
+            "main",
+        ])
+        .env("https_proxy", servers.proxy())
+        .env("GIT_SSL_CAINFO", servers.ca_file())
+        .env("GIT_TERMINAL_PROMPT", "0");
+        git.output()
+    };
+    let login = format!("git:{}@", servers.token().replace(' ', "%20"));
+    let listed = list("github.com", &login)?;
+    let text = String::from_utf8_lossy(&listed.stdout).into_owned();
+    assert!(text.starts_with(&tip), "{listed:?}");
+    assert!(!list("github.com", "")?.status.success());
+    assert!(!list("gitlab.com", &login)?.status.success());
+    Ok(())
 }

@@ -2,10 +2,12 @@
 
 mod completions;
 mod create;
+mod docs;
 mod folder;
 mod guides;
 mod lint;
 mod man;
+mod named;
 mod program;
 mod run;
 mod usage;
@@ -19,6 +21,7 @@ fn main() -> ExitCode {
     let tests = [
         completions::tests(),
         create::tests(),
+        docs::tests(),
         guides::tests(),
         lint::tests(),
         man::tests(),
