@@ -4,6 +4,9 @@ use std::fmt;
 
 use serde::Serialize;
 use tagwright_manifests as manifests;
+use tagwright_markers as markers;
+
+use crate::problem::Problem;
 
 /// What [`Source::lint`](crate::Source::lint) found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -140,6 +143,44 @@ impl Finding {
     pub fn in_file(self, file: impl Into<String>) -> Self {
         let file = file.into();
         Self { file, ..self }
+    }
+
+    /// Of a file that cannot be read.
+    pub(crate) fn unread(problem: &Problem) -> Self {
+        Self {
+            file: problem.subject().to_owned(),
+            line: 0,
+            column: 0,
+            severity: if problem.is_error() {
+                FindingSeverity::Error
+            } else {
+                FindingSeverity::Warning
+            },
+            rule: FindingRule::File,
+            object: None,
+            field: String::new(),
+            message: problem.message().to_owned(),
+        }
+    }
+
+    /// Of a text that cannot be read as YAML: where its place is, it need not be said twice.
+    pub(crate) fn of_text(file: &str, error: &markers::Error) -> Self {
+        let line = error.line().unwrap_or_default();
+        let column = error.column().unwrap_or_default();
+        let text = error.to_string();
+        let at = format!(" at line {line}, column {column}");
+        let message = text.strip_suffix(&at).unwrap_or(&text);
+        let hint = error.hint().map(|hint| format!("; {hint}"));
+        Self {
+            file: file.to_owned(),
+            line,
+            column,
+            severity: FindingSeverity::Error,
+            rule: FindingRule::Marker,
+            object: None,
+            field: String::new(),
+            message: format!("{message}{}", hint.unwrap_or_default()),
+        }
     }
 
     pub(crate) fn of(problem: manifests::Problem, rule: FindingRule) -> Self {

@@ -34,7 +34,8 @@
 //! [`Automations`] runs them as one group, each image scanned once for all. [`Automation::branches`] pushes a branch for
 //! each policy. A target is a branch or a [directory](AutomationBuilder::directory). [`Guards`] withhold edits, and a
 //! [`StateStore`] keeps what was seen, so that a run with nothing new asks for little. [`ManifestSource`] goes all the way
-//! from manifests to runs, and again when they changed; the feature `scheduler` keeps automations running.
+//! from manifests to runs, and again when they changed; the feature `scheduler` keeps automations running. [`Marking`] puts
+//! the markers into a directory.
 //!
 //! The parts are libraries of their own, re-exported here. A major version of a part is a major version of this crate.
 //!
@@ -145,6 +146,7 @@ mod intervals;
 mod judge;
 mod loader;
 mod manifest_source;
+mod marking;
 #[cfg(feature = "metrics")]
 mod metrics;
 mod objects;
@@ -189,6 +191,7 @@ pub use image_policy::{DigestPolicy, ImagePolicy};
 pub use judge::judge;
 pub use loader::{Loaded, Loader};
 pub use manifest_source::{ManifestApplied, ManifestPlans, ManifestRun, ManifestSource};
+pub use marking::{Mark, Marking, PolicyImages};
 pub use plan::Markdown;
 pub use plan::{
     BranchTarget, DirectoryTarget, Edit, Notes, Object, Outcome, OutcomeKind, Plan, Selection,

@@ -270,6 +270,15 @@ impl Source {
         .await
     }
 
+    /// Whether a `tagwright.yaml` can be in it, by its name.
+    pub(crate) fn may_hold_config(&self) -> bool {
+        match &self.place {
+            Place::Directory(_) | Place::Repository { .. } => true,
+            Place::File(path) => CONFIG.takes(&path.to_string_lossy()),
+            Place::Text { name, .. } => CONFIG.takes(name),
+        }
+    }
+
     fn timeout(&self) -> Duration {
         match &self.place {
             Place::Repository { timeout, .. } => *timeout,

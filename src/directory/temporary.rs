@@ -15,7 +15,7 @@ pub(super) struct Temporary<'r> {
 
 /// How the names of a directory's temporary files begin. The directory's own identity is in it: who holds its lock
 /// knows that what is left of such names is nobody's.
-pub(super) fn prefix(root: &Root) -> io::Result<String> {
+pub(crate) fn prefix(root: &Root) -> io::Result<String> {
     Ok(format!(".tagwright-{}-", root.identity()?))
 }
 

@@ -13,7 +13,6 @@ use tagwright_policy::Dialect;
 use super::{Manifests, Source};
 use crate::error::Error;
 use crate::finding::{Finding, FindingRule, FindingSeverity, Lint};
-use crate::problem::Problem;
 
 impl Source {
     /// Everything that is wrong with the manifests and the markers, each with its file, line and column: objects of Flux and
@@ -54,7 +53,7 @@ fn findings(scope: Manifests<Content>) -> Vec<Finding> {
     let Manifests {
         objects, problems, ..
     } = scope;
-    let mut findings: Vec<Finding> = problems.iter().map(unread).collect();
+    let mut findings: Vec<Finding> = problems.iter().map(Finding::unread).collect();
     let flux = to_check(&objects, Dialect::Flux, objects.flux.image_policies.len());
     let fleet = to_check(&objects, Dialect::Fleet, objects.fleet.image_scans.len());
     let checked = objects.flux.check(&flux.for_objects);
@@ -73,23 +72,6 @@ fn findings(scope: Manifests<Content>) -> Vec<Finding> {
     findings.extend(fleet.findings);
     findings.extend(objects.findings);
     findings
-}
-
-fn unread(problem: &Problem) -> Finding {
-    Finding {
-        file: problem.subject().to_owned(),
-        line: 0,
-        column: 0,
-        severity: if problem.is_error() {
-            FindingSeverity::Error
-        } else {
-            FindingSeverity::Warning
-        },
-        rule: FindingRule::File,
-        object: None,
-        field: String::new(),
-        message: problem.message().to_owned(),
-    }
 }
 
 /// The markers of one dialect: those that the objects have to answer for, and what is wrong beside `tagwright.yaml`.

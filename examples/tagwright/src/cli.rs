@@ -46,6 +46,7 @@ pub(crate) enum Command {
     Run(commands::run::Run),
     Lint(commands::lint::Lint),
     Create(commands::create::Create),
+    Mark(commands::mark::Mark),
     Completions(commands::completions::Completions),
     Man(commands::man::Man),
 }

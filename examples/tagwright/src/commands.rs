@@ -5,6 +5,7 @@ pub(crate) mod completions;
 pub(crate) mod create;
 pub(crate) mod lint;
 pub(crate) mod man;
+pub(crate) mod mark;
 pub(crate) mod plan;
 pub(crate) mod run;
 
@@ -27,6 +28,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
             Command::Run(run) => run.run(&global).await,
             Command::Lint(lint) => lint.run(&global).await,
             Command::Create(create) => create.run(&global).await,
+            Command::Mark(mark) => mark.run(&global).await,
             Command::Completions(completions) => completions.run(&global).await,
             Command::Man(man) => man.run(&global).await,
         }

@@ -6,6 +6,7 @@ mod commands;
 mod exit;
 mod failure;
 mod files;
+mod here;
 mod logs;
 mod output;
 mod policy;

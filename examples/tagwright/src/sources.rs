@@ -1,7 +1,7 @@
 //! Which automations a command is about.
 
 mod flags;
-mod local;
+pub(crate) mod local;
 mod pair;
 mod way;
 

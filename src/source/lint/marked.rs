@@ -98,23 +98,12 @@ fn useless(file: &str, place: (usize, usize), outcome: &markers::Outcome) -> Fin
 
 /// A file with markers that cannot be read: unless the readers of manifests have said so.
 fn refused(file: &str, error: &markers::Error, content: &mut Content) {
-    let place = (
-        error.line().unwrap_or_default(),
-        error.column().unwrap_or_default(),
-    );
     let is_told =
         |finding: &Finding| finding.severity == FindingSeverity::Error && finding.object.is_none();
     if content.findings.iter().any(is_told) {
         return;
     }
-    let text = error.to_string();
-    let at = format!(" at line {}, column {}", place.0, place.1);
-    let mut message = text.strip_suffix(&at).unwrap_or(&text).to_owned();
-    if let Some(hint) = error.hint() {
-        message = format!("{message}; {hint}");
-    }
-    let finding = finding(file, place, FindingSeverity::Error, message);
-    content.findings.push(finding);
+    content.findings.push(Finding::of_text(file, error));
 }
 
 fn finding(

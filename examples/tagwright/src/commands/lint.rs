@@ -4,7 +4,6 @@ mod format;
 mod github;
 mod sarif;
 
-use std::fs;
 use std::io::stdout;
 use std::path::Path;
 
@@ -15,7 +14,9 @@ use tagwright::{Finding, FindingSeverity, Lint as Linted, Source};
 use crate::cli::Global;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::here;
 use crate::output;
+use crate::sources::local;
 
 /// Find what is wrong with manifests and markers
 ///
@@ -53,11 +54,7 @@ impl Lint {
 }
 
 fn source(path: &str, scopes: &[String]) -> Result<Source, Failure> {
-    let mut source = match path {
-        "-" => Source::text("standard input", output::input()?),
-        path if Path::new(path).is_dir() => Source::directory(path),
-        path => Source::text(path, fs::read(path).map_err(|error| unread(path, &error))?),
-    };
+    let mut source = local::source(path)?;
     for scope in scopes {
         let (name, path) = scope
             .split_once('=')
@@ -67,24 +64,13 @@ fn source(path: &str, scopes: &[String]) -> Result<Source, Failure> {
     Ok(source)
 }
 
-fn unread(path: &str, error: &std::io::Error) -> Failure {
-    Failure::new(format!(
-        "{path} cannot be read: {error}; give the path of a folder or a file, or - for standard input"
-    ))
-}
-
 /// The findings of a folder, by the files' paths from where the program was started.
 fn from_here(path: &str, linted: &Linted) -> Vec<Finding> {
     let findings = linted.findings().iter().cloned();
     if !Path::new(path).is_dir() {
         return findings.collect();
     }
-    let folder = path.trim_start_matches("./").trim_end_matches('/');
-    let folder = match folder {
-        "" if path.starts_with('/') => "/".to_owned(),
-        "" | "." => String::new(),
-        folder => format!("{folder}/"),
-    };
+    let folder = here::before(path);
     findings
         .map(|finding| {
             let file = format!("{folder}{}", finding.file());

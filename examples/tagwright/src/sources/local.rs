@@ -12,7 +12,7 @@ use crate::failure::Failure;
 const MOST_BYTES: u64 = 64 << 20;
 
 /// A folder and a file are read again whenever that is needed; a pipe gives once what it has.
-pub(super) fn source(path: &str) -> Result<Source, Failure> {
+pub(crate) fn source(path: &str) -> Result<Source, Failure> {
     if path == "-" {
         let bytes = all(stdin().lock()).map_err(|error| unreadable("standard input", &error))?;
         return Ok(Source::text("standard input", bytes));

@@ -1,6 +1,6 @@
 //! Folders with files.
 
-use std::fs;
+use std::{fs, io};
 
 use tempfile::TempDir;
 
@@ -23,5 +23,18 @@ impl Folder {
 
     pub(crate) fn path(&self) -> &str {
         self.0.path().to_str().expect("text")
+    }
+
+    pub(crate) fn read(&self, file: &str) -> String {
+        fs::read_to_string(self.0.path().join(file)).expect("the file is there")
+    }
+
+    /// The names in one of its folders.
+    pub(crate) fn names(&self, folder: &str) -> Vec<String> {
+        let entries = fs::read_dir(self.0.path().join(folder)).expect("the folder is there");
+        let name = |entry: io::Result<fs::DirEntry>| entry.unwrap().file_name().into_string();
+        let mut names: Vec<String> = entries.map(|entry| name(entry).unwrap()).collect();
+        names.sort();
+        names
     }
 }

@@ -7,6 +7,7 @@ mod folder;
 mod guides;
 mod lint;
 mod man;
+mod mark;
 mod named;
 mod program;
 mod run;
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
         guides::tests(),
         lint::tests(),
         man::tests(),
+        mark::tests(),
         run::tests(),
         usage::tests(),
     ];
