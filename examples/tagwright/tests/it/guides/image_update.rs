@@ -3,6 +3,7 @@
 //! What is a cluster's is left out: `flux bootstrap`, `kubectl get` and the roll-out. What `flux reconcile` brings about is a
 //! run of the program, in a pipeline say.
 
+mod clusters;
 mod incidents;
 mod walk;
 
@@ -25,9 +26,10 @@ pub(super) fn tests() -> Vec<Trial> {
         guide("image_update::over_ssh", ssh, walk::walk),
         guide(
             "image_update::incident_management",
-            https,
+            in_repository,
             incidents::manage,
         ),
+        guide("image_update::two_clusters", clusters, clusters::walk),
     ]
 }
 
@@ -39,4 +41,32 @@ fn https() -> Result<Stage, Missing> {
 /// With a deploy key, as `flux bootstrap` makes it.
 fn ssh() -> Result<Stage, Missing> {
     Stage::ssh(Distribution::v3()?)
+}
+
+/// With the manifests where Flux has them, without a clone.
+fn in_repository() -> Result<Stage, Missing> {
+    Ok(https()?.reading(&[
+        "--repository",
+        "$REPOSITORY",
+        "--repository-secret",
+        "flux-system/flux-system",
+        "--flux",
+        "clusters/my-cluster",
+    ]))
+}
+
+/// With those of two clusters, whose objects have the same names.
+fn clusters() -> Result<Stage, Missing> {
+    Ok(https()?.reading(&[
+        "--repository",
+        "$REPOSITORY",
+        "--repository-secret",
+        "flux-system/flux-system",
+        "--flux",
+        "clusters",
+        "--scope",
+        "production=production",
+        "--scope",
+        "staging=staging",
+    ]))
 }

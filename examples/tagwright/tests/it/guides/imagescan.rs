@@ -29,12 +29,12 @@ pub(super) fn tests() -> Vec<Trial> {
 
 /// With a Secret of the type `kubernetes.io/basic-auth`.
 fn https() -> Result<Stage, Missing> {
-    Ok(Stage::https(Distribution::v2()?)?.reading("--fleet", "."))
+    Ok(Stage::https(Distribution::v2()?)?.reading(&["--fleet", "."]))
 }
 
 /// With one of the type `kubernetes.io/ssh-auth`.
 fn ssh() -> Result<Stage, Missing> {
-    Ok(Stage::ssh(Distribution::v2()?)?.reading("--fleet", "."))
+    Ok(Stage::ssh(Distribution::v2()?)?.reading(&["--fleet", "."]))
 }
 
 fn walk(stage: &Stage) {

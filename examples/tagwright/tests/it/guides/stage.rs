@@ -48,8 +48,8 @@ pub(super) struct Stage {
     pub(super) registry: Distribution,
     pub(super) repository: BareRepository,
     pub(super) server: Server,
-    /// The flag with the place of the manifests, seen from the clone.
-    manifests: [&'static str; 2],
+    /// The flags that say where the manifests are, seen from the clone.
+    manifests: &'static [&'static str],
     /// The Secrets' names, with namespaces.
     secrets: RefCell<BTreeSet<String>>,
     /// The clone, and beside it what is in no repository.
@@ -77,11 +77,12 @@ impl Stage {
             registry,
             repository,
             server,
-            manifests: ["--flux", "."],
+            manifests: &["--flux", "."],
             secrets: RefCell::default(),
             home: tempfile::tempdir().expect("a temporary folder"),
         };
         fs::create_dir(stage.clone_path()).expect("a folder");
+        fs::create_dir(stage.temporary()).expect("a folder");
         stage.git(&["init", "--quiet", "--initial-branch=main"]);
         let origin = stage.repository.path().display().to_string();
         stage.git(&["remote", "add", "origin", &origin]);
@@ -89,12 +90,9 @@ impl Stage {
         stage
     }
 
-    /// Reads the manifests there, seen from the clone.
-    pub(super) fn reading(self, flag: &'static str, path: &'static str) -> Self {
-        Self {
-            manifests: [flag, path],
-            ..self
-        }
+    /// Reads the manifests as these flags say.
+    pub(super) fn reading(self, manifests: &'static [&'static str]) -> Self {
+        Self { manifests, ..self }
     }
 
     fn clone_path(&self) -> PathBuf {
@@ -176,7 +174,8 @@ impl Stage {
 
     /// Where the program finds what the guide has in a cluster, and in the world: one registry stands for all.
     pub(super) fn flags(&self) -> Vec<String> {
-        let mut flags: Vec<String> = self.manifests.map(str::to_owned).into();
+        let manifests = self.manifests.iter();
+        let mut flags: Vec<String> = manifests.map(|flag| self.local(flag)).collect();
         for name in self.secrets.borrow().iter() {
             flags.extend([
                 "--secret".to_owned(),
@@ -240,13 +239,22 @@ impl Stage {
 
     /// The program in the clone.
     pub(super) fn tagwright(&self, arguments: &[String]) -> Ran {
-        Ran::of(self.command(arguments).output().expect("it starts"))
+        let ran = Ran::of(self.command(arguments).output().expect("it starts"));
+        let left = fs::read_dir(self.temporary()).expect("a folder").count();
+        assert_eq!(left, 0, "temporary files are left");
+        ran
+    }
+
+    fn temporary(&self) -> PathBuf {
+        self.home.path().join("tmp")
     }
 
     fn command(&self, arguments: &[String]) -> Command {
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let mut command = tagwright(&arguments);
-        command.current_dir(self.clone_path());
+        command
+            .current_dir(self.clone_path())
+            .env("TMPDIR", self.temporary());
         command
     }
 

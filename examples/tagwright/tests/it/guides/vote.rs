@@ -26,7 +26,7 @@ pub(super) fn tests() -> Vec<Trial> {
 }
 
 fn stage() -> Result<Stage, Missing> {
-    Ok(Stage::https(Distribution::v2()?)?.reading("--flux", INFRA))
+    Ok(Stage::https(Distribution::v2()?)?.reading(&["--flux", INFRA]))
 }
 
 fn lab(stage: &Stage) {
