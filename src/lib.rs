@@ -113,7 +113,7 @@
 //!   [above](#metrics).
 //! - `scheduler`: `Scheduler`, which keeps automations running.
 //! - `state`: `FileState`, which keeps what was seen in a folder.
-//! - `webhook`: `registry::webhook`, and `Scheduler::webhook` that takes what it reads.
+//! - `webhook`: `registry::webhook`, `Scheduler::webhook` that takes what it reads, and `Receivers` of Flux's objects.
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
@@ -137,6 +137,7 @@ mod error;
 mod facts;
 mod find_again;
 mod finding;
+mod forge;
 mod from_config;
 mod from_fleet;
 mod from_flux;
@@ -156,6 +157,8 @@ mod place;
 mod plan;
 mod printable;
 mod problem;
+#[cfg(feature = "webhook")]
+mod receivers;
 mod report;
 mod review;
 mod role;
@@ -186,6 +189,7 @@ pub use choices::{Choice, Choices};
 pub use diff::{ColouredDiff, PlainDiff};
 pub use error::{Error, ErrorKind};
 pub use finding::{Finding, FindingRule, FindingSeverity, Lint};
+pub use forge::commit_link;
 pub use guard::Guards;
 pub use image_policy::{DigestPolicy, ImagePolicy};
 pub use judge::judge;
@@ -200,6 +204,8 @@ pub use plan::{
 pub use policy::Dialect;
 pub use printable::Printable;
 pub use problem::{Problem, ProblemKind, Severity};
+#[cfg(feature = "webhook")]
+pub use receivers::{Receivers, Wake, WebhookReceiver};
 pub use report::{Applied, Pushed, Report, Stale, Written};
 #[cfg(feature = "scheduler")]
 pub use schedule::{

@@ -13,9 +13,15 @@ use tagwright_gitwrite as gitwrite;
 use tagwright_manifests::{config, fleet, flux};
 use tagwright_registry as registry;
 
+#[cfg(feature = "webhook")]
+use crate::access::Secrets;
 use crate::allow::{AllowList, normal_url};
 use crate::automation::{Automation, AutomationBuilder};
 use crate::problem::Problem;
+#[cfg(feature = "webhook")]
+use crate::receivers::Receivers;
+#[cfg(feature = "webhook")]
+use crate::secret_source::SecretMap;
 use crate::secret_source::{SecretChain, SecretSource};
 use crate::state::StateStore;
 use crate::{from_config, from_fleet, from_flux};
@@ -180,6 +186,23 @@ impl Loader {
         loading.problems = problems;
         let automations = from_flux::load(&objects, &mut loading).await;
         loading.end(automations)
+    }
+
+    /// The webhooks that Flux's `Receiver` objects take, with the tokens in their Secrets.
+    ///
+    /// A receiver that cannot be honoured is left out and told as a warning among [`Receivers::problems`]: images are listed
+    /// at their intervals all the same. One that is suspended is left out, too.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime, where a source of Secrets needs one.
+    #[cfg(feature = "webhook")]
+    pub async fn receivers(&self, objects: &flux::Objects) -> Receivers {
+        let (objects, _) = self.bound_flux(objects);
+        let own: SecretMap = objects.secrets.iter().cloned().collect();
+        let secrets = Secrets::new(self.secrets.clone().then(own));
+        let is_bound = !self.leaves_be();
+        Receivers::load(&objects, &secrets, &self.allow, is_bound).await
     }
 
     /// Automations from Fleet's objects: one for each `GitRepo` that has image scans.

@@ -2,6 +2,8 @@
 
 mod keep;
 mod plan;
+#[cfg(feature = "webhook")]
+mod receivers;
 mod run;
 #[cfg(feature = "scheduler")]
 mod scheduled;
@@ -10,6 +12,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use plan::{ManifestApplied, ManifestPlans};
 pub use run::ManifestRun;
+
+#[cfg(feature = "webhook")]
+use tagwright_manifests::flux;
 
 use crate::automation::full_name;
 use crate::error::Error;
@@ -74,6 +79,9 @@ enum Kind {
 struct Reading {
     version: String,
     scopes: Vec<(String, Loaded)>,
+    /// What Receivers are made of, by scope.
+    #[cfg(feature = "webhook")]
+    receiving: Vec<(String, flux::Objects)>,
 }
 
 impl ManifestSource {
@@ -117,6 +125,14 @@ impl ManifestSource {
             .map_or_else(Loaded::default, Reading::whole))
     }
 
+    /// Reads all anew the next time, Secrets as well, also where the manifests are still of the same version. What is broken
+    /// by then stays as it was.
+    pub fn forget(&self) {
+        if let Some(last) = &mut *self.last() {
+            last.version.clear();
+        }
+    }
+
     /// None where the version is still the known one.
     async fn read_unless(&self, known: Option<&str>) -> Result<Option<Reading>, Error> {
         let version = self.source.version(self.wanted()).await?;
@@ -148,11 +164,15 @@ impl ManifestSource {
         let mut reading = Reading {
             version,
             scopes: Vec::new(),
+            #[cfg(feature = "webhook")]
+            receiving: Vec::new(),
         };
         match self.kind {
             Kind::Flux => {
                 for scope in self.source.flux().await? {
                     let loaded = self.loader.flux(scope.objects()).await;
+                    #[cfg(feature = "webhook")]
+                    reading.receive(&scope);
                     reading.add(&self.source, &scope, loaded);
                 }
             }

@@ -101,7 +101,7 @@ impl Found {
     }
 
     /// The text under a key.
-    pub(super) fn text(&self, key: SecretKey) -> Result<&str, Lack> {
+    pub(crate) fn text(&self, key: SecretKey) -> Result<&str, Lack> {
         self.optional(key)?.ok_or_else(|| self.lacks(key.as_str()))
     }
 

@@ -25,6 +25,9 @@ impl Loader {
         (bound.image_policies).retain_mut(|one| bind("ImagePolicy", &mut one.meta));
         (bound.image_update_automations)
             .retain_mut(|one| bind("ImageUpdateAutomation", &mut one.meta));
+        bound
+            .receivers
+            .retain_mut(|one| bind("Receiver", &mut one.meta));
         (bound.git_repositories).retain_mut(|one| bind("GitRepository", &mut one.meta));
         bound
             .secrets
@@ -51,7 +54,7 @@ impl Loader {
         (Cow::Owned(bound), problems)
     }
 
-    fn leaves_be(&self) -> bool {
+    pub(super) fn leaves_be(&self) -> bool {
         self.namespace.is_none() && !self.is_shared
     }
 

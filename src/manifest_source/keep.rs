@@ -19,6 +19,10 @@ impl ManifestSource {
             }
             loaded.pin(&self.source, Some(&revision));
         }
+        #[cfg(feature = "webhook")]
+        if let Some(last) = &*last {
+            reading.keep_receivers(last);
+        }
         *last = Some(reading.clone());
         reading
     }

@@ -29,11 +29,15 @@ pub(super) struct Board {
     pub(super) seen: BTreeMap<String, Seen>,
     held: BTreeSet<(String, String)>,
     pub(super) version: Option<String>,
+    /// Whether the source is asked next as if its version was not known.
+    asks_anew: bool,
     /// Where what runs writes.
     writing: BTreeMap<String, Site>,
     /// Automations that the source suspends.
     resting: BTreeSet<String>,
     load_error: Option<String>,
+    /// What is wrong with what the source had, warnings too.
+    load_problems: Vec<String>,
     /// The driver is gone.
     pub(super) has_ended: bool,
     /// When what is running is given up.
@@ -68,9 +72,11 @@ impl Board {
             seen: BTreeMap::new(),
             held: BTreeSet::new(),
             version: None,
+            asks_anew: false,
             writing: BTreeMap::new(),
             resting: BTreeSet::new(),
             load_error: None,
+            load_problems: Vec::new(),
             has_ended: false,
             stop: None,
             settings,
@@ -392,6 +398,7 @@ impl Board {
         let mut errors: Vec<String> = problems.map(ToString::to_string).collect();
         let others_stay = !lost.is_empty() || !load.is_complete && !errors.is_empty();
         errors.extend(lost);
+        self.load_problems = load.problems.iter().map(ToString::to_string).collect();
         self.resting = load.suspended.into_iter().collect();
         self.replace(built, others_stay, before);
         self.version = Some(load.version);
@@ -439,6 +446,17 @@ impl Board {
         }
     }
 
+    pub(super) fn reload(&mut self) {
+        self.asks_anew = true;
+        self.sources.trigger(&(), Instant::now());
+    }
+
+    /// The version that the source is told now; none where it is to answer in any case.
+    pub(super) fn known_version(&mut self) -> Option<String> {
+        let version = self.version.clone();
+        version.filter(|_| !std::mem::take(&mut self.asks_anew))
+    }
+
     pub(super) fn trigger_all(&mut self) {
         let now = Instant::now();
         for image in self.seen.keys().cloned().collect::<Vec<_>>() {
@@ -483,6 +501,7 @@ impl Board {
             images: images.collect(),
             automations,
             load_error: self.load_error.clone(),
+            load_problems: self.load_problems.clone(),
             stopped: self.has_ended,
         }
     }

@@ -82,7 +82,8 @@ impl Driver {
         }
         if !board.sources.due(now).is_empty() {
             board.sources.start(&(), now);
-            self.load(board.version.clone());
+            let known = board.known_version();
+            self.load(known);
         }
         for image in board.due_images(now) {
             board.images.start(&image, now);

@@ -24,6 +24,8 @@ use super::status::Status;
 use super::timetable::MOST;
 use crate::automation::{Automation, AutomationBuilder, invalid};
 use crate::error::{Error, ErrorKind};
+#[cfg(feature = "webhook")]
+use crate::receivers::Wake;
 use crate::state::{self, Shelf};
 
 /// Keeps automations running: lists each image at its interval, lets the policies choose, and runs an automation when a
@@ -174,6 +176,34 @@ impl Scheduler {
     /// The same for all images.
     pub fn trigger_all(&self) {
         self.change(Board::trigger_all);
+    }
+
+    /// Runs an automation now, at the latest a second after it last began, without listing its images anew. Any number of
+    /// calls while it runs are one more run. False where there is no such automation.
+    pub fn run_now(&self, automation: &str) -> bool {
+        let name = automation.to_owned();
+        self.change(|board| board.automations.trigger(&name, Instant::now()))
+    }
+
+    /// Asks the source now, as if no version of it was known; without a source it does nothing. A
+    /// [`ManifestSource`](crate::ManifestSource) reads again what it was told to
+    /// [`forget`](crate::ManifestSource::forget).
+    pub fn reload(&self) {
+        self.change(Board::reload);
+    }
+
+    /// Starts what a webhook wakes: [`trigger`](Self::trigger), [`run_now`](Self::run_now) or [`reload`](Self::reload). False
+    /// where there is no such thing.
+    #[cfg(feature = "webhook")]
+    pub fn wake(&self, wake: &Wake) -> bool {
+        match wake {
+            Wake::Image(image) => self.trigger(image),
+            Wake::Automation(name) => self.run_now(name),
+            Wake::Manifests => {
+                self.reload();
+                true
+            }
+        }
     }
 
     /// What a webhook asks for: [`trigger`](Self::trigger) or [`trigger_all`](Self::trigger_all). The tag and the digest

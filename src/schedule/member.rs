@@ -8,7 +8,9 @@ use tagwright_policy::Dialect;
 use super::status::{AutomationStatus, PolicyStatus};
 use crate::automation::Automation;
 use crate::automations::Site;
+use crate::forge::commit_link;
 use crate::image_policy::Watched;
+use crate::plan::Target;
 use crate::problem::Problem;
 use crate::report::{Applied, Report};
 use crate::run::pause;
@@ -246,8 +248,13 @@ impl Member {
                 last_error: self.failure(&policy.name).map(str::to_owned),
             }
         };
+        let target = self.automation.0.place.target();
+        let link = self.last_commit.as_deref();
+        let link = link.and_then(|commit| link_of(&target, commit));
         AutomationStatus {
             automation: self.automation.name(),
+            target: Some(target),
+            last_commit_link: link,
             last_run: self.last_run,
             last_success: self.last_success,
             last_error: self.last_error.clone(),
@@ -256,6 +263,13 @@ impl Member {
             policies: self.policies().iter().map(policy).collect(),
             ..AutomationStatus::default()
         }
+    }
+}
+
+fn link_of(target: &Target, commit: &str) -> Option<String> {
+    match target {
+        Target::Branch(branch) => commit_link(branch.repository(), commit),
+        Target::Directory(_) => None,
     }
 }
 

@@ -4,6 +4,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Serialize, Serializer};
 
+use crate::plan::Target;
+
 /// How everything that a [`Scheduler`](crate::Scheduler) watches stands, by [`Scheduler::status`](crate::Scheduler::status).
 ///
 /// Serde data with fields in `camelCase`; times are as in `2026-12-24T18:00:00Z`.
@@ -17,6 +19,8 @@ pub struct Status {
     pub automations: Vec<AutomationStatus>,
     /// Why the automations that were read last are not all in force; those of before are then.
     pub load_error: Option<String>,
+    /// What is wrong with the automations that were read last, warnings too, a line each.
+    pub load_problems: Vec<String>,
     /// Whether it has ended, and nothing more is done: it was stopped, or it failed.
     pub stopped: bool,
 }
@@ -53,6 +57,8 @@ pub struct ImageStatus {
 pub struct AutomationStatus {
     /// Its name, with namespace and scope.
     pub automation: String,
+    /// Where it reads and writes; none of one that its source suspends.
+    pub target: Option<Target>,
     /// Whether it does not run for now.
     pub suspended: bool,
     /// Whether it is running.
@@ -70,6 +76,8 @@ pub struct AutomationStatus {
     pub last_error: Option<String>,
     /// The commit that it pushed last.
     pub last_commit: Option<String>,
+    /// Where that commit is shown, if its forge is known by [`commit_link`](crate::commit_link).
+    pub last_commit_link: Option<String>,
     /// What went wrong in parts of the last run, and in listings for it since, a line each.
     pub problems: Vec<String>,
     /// Its policies.

@@ -44,6 +44,7 @@ pub(crate) enum Command {
     Plan(commands::plan::PlanCommand),
     Apply(commands::apply::Apply),
     Run(commands::run::Run),
+    Watch(commands::watch::Watch),
     Lint(commands::lint::Lint),
     Create(commands::create::Create),
     Mark(commands::mark::Mark),

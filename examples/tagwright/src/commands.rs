@@ -8,6 +8,7 @@ pub(crate) mod man;
 pub(crate) mod mark;
 pub(crate) mod plan;
 pub(crate) mod run;
+pub(crate) mod watch;
 
 use tokio::runtime::Builder;
 
@@ -17,7 +18,7 @@ use crate::failure::Failure;
 use crate::logs;
 
 pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
-    let is_service = false;
+    let is_service = matches!(cli.command, Command::Watch(_));
     logs::start(&cli.global, is_service);
     let runtime = Builder::new_multi_thread().enable_all().build()?;
     let global = cli.global;
@@ -27,6 +28,7 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
             Command::Apply(apply) => apply.run(&global).await,
             Command::Run(run) => run.run(&global).await,
             Command::Lint(lint) => lint.run(&global).await,
+            Command::Watch(watch) => watch.run(&global).await,
             Command::Create(create) => create.run(&global).await,
             Command::Mark(mark) => mark.run(&global).await,
             Command::Completions(completions) => completions.run(&global).await,

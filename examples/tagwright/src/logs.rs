@@ -36,7 +36,8 @@ static FORMAT: OnceLock<LogFormat> = OnceLock::new();
 pub(crate) fn start(global: &Global, is_service: bool) {
     let level = match (global.verbose, is_service) {
         (0, false) => "off",
-        (0, true) | (1, _) => "info",
+        (0, true) => "warn,tagwright::watch=info,tagwright::commands::watch=info",
+        (1, _) => "info",
         _ => "debug",
     };
     use_format(global.log_format);

@@ -3,6 +3,7 @@
 mod cli;
 mod colour;
 mod commands;
+mod duration;
 mod exit;
 mod failure;
 mod files;
@@ -13,6 +14,7 @@ mod policy;
 mod sources;
 mod tally;
 mod usage;
+mod watch;
 
 use std::process::ExitCode;
 

@@ -5,9 +5,11 @@ pub(crate) mod local;
 mod pair;
 mod way;
 
+use std::sync::Arc;
+
 use clap::Args;
 use tagwright::gitwrite::Ref;
-use tagwright::{Loader, ManifestSource, Problem, Source};
+use tagwright::{FileState, Loader, ManifestSource, Problem, Source};
 
 use crate::failure::Failure;
 use flags::Flags;
@@ -72,6 +74,11 @@ impl Sources {
             None => self.scoped(local::source(path)?, "")?,
         };
         Ok(open(source, &loader))
+    }
+
+    /// Where what was seen is remembered.
+    pub(crate) fn state(&self) -> Option<Arc<FileState>> {
+        self.way.state()
     }
 
     /// Manifests in a repository.

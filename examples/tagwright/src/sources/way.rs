@@ -47,6 +47,11 @@ pub(super) struct Way {
 }
 
 impl Way {
+    pub(super) fn state(&self) -> Option<Arc<FileState>> {
+        let state = self.state.as_ref().map(FileState::new);
+        state.map(Arc::new)
+    }
+
     pub(super) fn loader(&self) -> Result<Loader, Failure> {
         let mut loader = Loader::new();
         let entries: Result<Vec<SecretEntry>, _> =
@@ -65,8 +70,8 @@ impl Way {
         if let Some(directory) = &self.directory {
             loader.directory(directory);
         }
-        if let Some(folder) = &self.state {
-            loader.state(Arc::new(FileState::new(folder)));
+        if let Some(state) = self.state() {
+            loader.state(state);
         }
         for place in &self.scan_at {
             let (registry, place) = pair::of("--scan-at", "REGISTRY=PLACE", place)?;

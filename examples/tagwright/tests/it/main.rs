@@ -12,6 +12,7 @@ mod named;
 mod program;
 mod run;
 mod usage;
+mod watch;
 mod world;
 
 use std::process::ExitCode;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         mark::tests(),
         run::tests(),
         usage::tests(),
+        watch::tests(),
     ];
     harness::main(tests.into_iter().flatten().collect())
 }

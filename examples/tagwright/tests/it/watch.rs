@@ -1,0 +1,14 @@
+//! The service.
+
+mod service;
+mod serving;
+mod stopping;
+mod webhooks;
+mod world;
+
+use tagwright_testkit::harness::Trial;
+
+pub(crate) fn tests() -> Vec<Trial> {
+    let tests = [serving::tests(), stopping::tests(), webhooks::tests()];
+    tests.into_iter().flatten().collect()
+}
