@@ -63,6 +63,7 @@ impl<'a> Attempt<'a> {
             moves: request.moves.split_off(1),
             options: request.options.clone(),
             atomic: false,
+            dry_run: false,
         };
         request.atomic = false;
         match self.hand_over(request, lease)? {
@@ -195,6 +196,7 @@ impl<'a> Attempt<'a> {
             atomic: moves.len() > 1,
             moves,
             options: self.push.options.clone(),
+            dry_run: false,
         })
     }
 

@@ -9,7 +9,7 @@ mod program;
 mod push;
 mod text;
 
-pub(crate) use program::{GitProgram, stop_error};
+pub(crate) use program::{GitProgram, installed, stop_error};
 
 use std::path::Path;
 

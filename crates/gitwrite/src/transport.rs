@@ -105,6 +105,8 @@ pub(crate) struct PushRequest {
     pub(crate) options: Vec<String>,
     /// All of the moves or none.
     pub(crate) atomic: bool,
+    /// Nothing is sent: the server is asked whether it would begin.
+    pub(crate) dry_run: bool,
 }
 
 /// A ref that is to name an object, if it stands where it was seen.

@@ -135,6 +135,19 @@ fn find() -> Result<PathBuf, Error> {
     })
 }
 
+/// Where it is, and its version.
+pub(crate) fn installed(control: &Control) -> Result<(PathBuf, String), Error> {
+    let program = find()?;
+    let said = ask_version(&program, control).map_err(|failure| match failure {
+        Failure::NotStarted(stop) | Failure::Stopped(stop) => {
+            stop_error(stop, "ask git for its version")
+        }
+        failure => no_git(&program, &failure),
+    })?;
+    judge_version(&said)?;
+    Ok((program, version(&said)))
+}
+
 fn ask_version(program: &Path, control: &Control) -> Result<String, Failure> {
     let mut command = Command::new(program);
     environment::shut_out_host(&mut command);
@@ -144,10 +157,7 @@ fn ask_version(program: &Path, control: &Control) -> Result<String, Failure> {
 }
 
 fn judge_version(text: &str) -> Result<(), Error> {
-    let version = text
-        .trim()
-        .strip_prefix("git version ")
-        .unwrap_or(text.trim());
+    let version = version(text);
     let mut numbers = version
         .split(['.', ' ', '-'])
         .map_while(|part| part.parse::<u32>().ok());
@@ -155,11 +165,6 @@ fn judge_version(text: &str) -> Result<(), Error> {
     if found >= NEEDED {
         return Ok(());
     }
-    let version: String = version
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(40)
-        .collect();
     let message = format!(
         "git {version} is too old; install git {}.{} or newer",
         NEEDED.0, NEEDED.1
@@ -167,22 +172,32 @@ fn judge_version(text: &str) -> Result<(), Error> {
     Err(Error::new(ErrorKind::GitTooOld, message))
 }
 
+/// As the program writes it, in one short line.
+fn version(text: &str) -> String {
+    let text = text.trim();
+    let version = text.strip_prefix("git version ").unwrap_or(text);
+    let shown = version.chars().filter(|c| !c.is_control());
+    shown.take(40).collect()
+}
+
 /// The version is nobody's concern: a caller who must stop by then hears of what was asked for.
 fn unusable(program: &Path, failure: Failure, action: &str, remote: &Remote) -> Error {
-    let shown = program.display();
     match failure {
         Failure::NotStarted(stop) | Failure::Stopped(stop) => {
             stopped(Failure::NotStarted(stop), action, remote)
         }
-        Failure::TooMuch => Error::new(
-            ErrorKind::GitFailed,
-            format!("{shown} is not git; install git"),
-        ),
-        Failure::Io(error) => Error::new(
-            ErrorKind::GitFailed,
-            format!("cannot run {shown}: {error}; reinstall git"),
-        ),
+        failure => no_git(program, &failure),
     }
+}
+
+/// What is found under the name does not work.
+fn no_git(program: &Path, failure: &Failure) -> Error {
+    let shown = program.display();
+    let message = match failure {
+        Failure::Io(error) => format!("cannot run {shown}: {error}; reinstall git"),
+        _ => format!("{shown} is not git; install git"),
+    };
+    Error::new(ErrorKind::GitFailed, message)
 }
 
 fn stopped(failure: Failure, action: &str, remote: &Remote) -> Error {

@@ -44,6 +44,7 @@ fn arguments(remote: &Remote, request: &PushRequest) -> Vec<String> {
     ];
     let mut rest: Vec<String> = fixed.map(str::to_owned).to_vec();
     rest.extend(request.atomic.then(|| "--atomic".to_owned()));
+    rest.extend(request.dry_run.then(|| "--dry-run".to_owned()));
     rest.extend(request.moves.iter().filter_map(lease));
     rest.extend(
         request

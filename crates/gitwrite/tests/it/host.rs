@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use tagwright_gitwrite::{CancelFlag, Credentials, Error, ErrorKind, Remote, Secret};
+use tagwright_gitwrite::{CancelFlag, Credentials, Error, ErrorKind, InstalledGit, Remote, Secret};
 use tagwright_testkit::harness::{Trial, test};
 
 use crate::control::accept;
@@ -97,6 +97,11 @@ fn child() {
         _ => return assert_no_folder(&error),
     };
     assert_eq!((error.kind(), error.to_string().as_str()), (kind, text));
+    let found = InstalledGit::find(&control()).map(|git| git.version().to_owned());
+    match case.as_str() {
+        "failing git" => assert_eq!(found.as_deref().ok(), Some("2.99")),
+        _ => assert_eq!(found.unwrap_err().to_string(), text),
+    }
 }
 
 fn assert_no_folder(error: &Error) {

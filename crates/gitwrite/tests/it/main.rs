@@ -21,6 +21,7 @@ mod signing;
 mod snapshot;
 mod support;
 mod trees;
+mod trial;
 mod turns;
 mod updates;
 mod writers;
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
         servers::tests(),
         snapshot::tests(),
         trees::tests(),
+        trial::tests(),
         turns::tests(),
         updates::tests(),
         writers::tests(),

@@ -310,6 +310,7 @@ fn of_a_repository_with_sha256() {
     let remote = Remote::new(path).unwrap();
     let snapshot = remote.snapshot(&branch("main"), &control()).unwrap();
     assert_eq!(snapshot.commit_id().to_string(), first.trim());
+    assert_eq!(remote.try_push(&control()).unwrap(), None);
     let change = tagwright_gitwrite::Change::create(crate::support::path("a/b"), "new");
     let commit = crate::support::commit(&snapshot, &[change]);
     crate::support::push(&commit, "main");

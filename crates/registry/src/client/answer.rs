@@ -1,11 +1,18 @@
 use std::time::SystemTime;
 
 use reqwest::StatusCode;
+use reqwest::header::DATE;
 use serde::Deserialize;
 
 use super::exchange::Answer;
 use super::{rate_limit, retry};
 use crate::error::{Error, Kind};
+
+/// The time by the server's clock.
+pub(crate) fn date(answer: &Answer) -> Option<SystemTime> {
+    let text = answer.headers.get(DATE)?.to_str().ok()?;
+    httpdate::parse_http_date(text.trim()).ok()
+}
 
 /// The error for an answer that is no success. It names the status and the registry's error code; the
 /// text beside the code is left out, since a server may put anything there, what we sent it included.

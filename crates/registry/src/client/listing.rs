@@ -122,7 +122,9 @@ impl Listing {
 
     fn read(&mut self, answer: &Answer) -> Result<Page, Error> {
         let page = Page::parse(&answer.body).map_err(|found| self.visit.blame(invalid(found)))?;
-        let page = page.with_rate_limit(rate_limit::read(&answer.headers, SystemTime::now()));
+        let page = page
+            .with_rate_limit(rate_limit::read(&answer.headers, SystemTime::now()))
+            .with_date(answer::date(answer));
         if page.skipped() > 0 {
             tracing::warn!(
                 skipped = page.skipped(),

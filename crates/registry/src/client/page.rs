@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 use std::fmt;
+use std::time::SystemTime;
 
 use super::rate_limit::RateLimit;
 use serde::Deserialize;
@@ -22,6 +23,7 @@ pub struct Page {
     ends: Vec<usize>,
     skipped: usize,
     rate_limit: Option<RateLimit>,
+    date: Option<SystemTime>,
 }
 
 impl Page {
@@ -48,6 +50,16 @@ impl Page {
     /// How much more the registry may be asked, when its answer said so.
     pub fn rate_limit(&self) -> Option<RateLimit> {
         self.rate_limit
+    }
+
+    /// The time by the registry's clock when it answered, to the second, where it said so: its `Date`.
+    pub fn date(&self) -> Option<SystemTime> {
+        self.date
+    }
+
+    pub(crate) fn with_date(mut self, date: Option<SystemTime>) -> Self {
+        self.date = date;
+        self
     }
 
     pub(crate) fn with_rate_limit(mut self, rate_limit: Option<RateLimit>) -> Self {

@@ -17,7 +17,7 @@ suite! {
     async_test a_paced_host_that_had_too_much_is_left_alone,
     async_test requests_that_are_given_up_take_no_turn,
     async_test a_listing_has_a_time,
-    async_test rate_limits_are_told,
+    async_test rate_limits_and_dates_are_told,
     async_test many_are_scanned_each_on_its_own,
     async_test a_slow_registry_holds_up_no_other,
     async_test a_scan_uses_pages_as_they_come,
@@ -193,9 +193,10 @@ async fn a_listing_has_a_time() -> TestResult {
     Ok(())
 }
 
-async fn rate_limits_are_told() -> TestResult {
+async fn rate_limits_and_dates_are_told() -> TestResult {
     use crate::script::{Script, answer};
     let headers = [
+        "date: Sun, 06 Nov 1994 08:49:37 GMT",
         "ratelimit-limit: 100;w=21600",
         "ratelimit-remaining: 76;w=21600",
     ];
@@ -207,6 +208,8 @@ async fn rate_limits_are_told() -> TestResult {
     assert_eq!((limit.limit(), limit.remaining()), (Some(100), Some(76)));
     assert_eq!(limit.window(), Some(Duration::from_secs(21_600)));
     assert_eq!(limit.reset(), None);
+    let date = std::time::UNIX_EPOCH + Duration::from_secs(784_111_777);
+    assert_eq!(page.date(), Some(date));
     Ok(())
 }
 
