@@ -2,6 +2,7 @@
 
 mod completions;
 mod create;
+mod deploy;
 mod docs;
 mod folder;
 mod guides;
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
     let tests = [
         completions::tests(),
         create::tests(),
+        deploy::tests(),
         docs::tests(),
         guides::tests(),
         lint::tests(),

@@ -39,7 +39,7 @@ const IMAGES: &[(&str, &[&str])] = &[
 pub(crate) struct World {
     home: TempDir,
     _registry: Registry,
-    repository: BareRepository,
+    pub(crate) repository: BareRepository,
     servers: NamedServers,
 }
 
@@ -87,7 +87,7 @@ impl World {
             "[user]\n\tname = Ada\n\temail = ada@example.com\n[push]\n\tdefault = current\n";
         self.keep(".gitconfig", settings);
         self.keep("secrets/git/username", "git");
-        self.keep("secrets/git/password", self.servers.token());
+        self.keep("secrets/git/password", self.token());
         let origin = self.repository.path().display().to_string();
         let cloned = self
             .command("git")
@@ -97,9 +97,15 @@ impl World {
         fs::remove_dir(self.path("page")).expect("it is empty");
     }
 
-    fn write_program(&self, name: &str, text: &str) {
+    /// A program that stands for another of this name.
+    pub(crate) fn write_program(&self, name: &str, text: &str) {
         let path = self.keep(name, text);
         fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("its mode");
+    }
+
+    /// The password of the user `git` of the repository.
+    pub(crate) fn token(&self) -> &'static str {
+        self.servers.token()
     }
 
     /// A file beside the clone.
@@ -109,7 +115,7 @@ impl World {
         path
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.home.path().join(name)
     }
 
@@ -120,7 +126,8 @@ impl World {
         shell
     }
 
-    fn command(&self, program: &str) -> Command {
+    /// A program that finds nothing of the caller's environment, but the way to the servers.
+    pub(crate) fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         let path = env::var("PATH").expect("where programs are");
         command
@@ -131,7 +138,7 @@ impl World {
             .env("LC_ALL", "C")
             .env("https_proxy", self.servers.proxy())
             .env("SSL_CERT_FILE", self.servers.ca_file())
-            .env("GIT_TOKEN", self.servers.token())
+            .env("GIT_TOKEN", self.token())
             .current_dir(self.home.path())
             .stdin(Stdio::null());
         command
