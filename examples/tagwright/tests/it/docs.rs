@@ -16,7 +16,7 @@ const PAGES: &[(&str, &str, [usize; 3])] = &[
     ("credentials", "flux", [6, 0, 0]),
     ("from-fleet", "fleet", [2, 0, 2]),
     ("from-flux", "flux", [5, 0, 3]),
-    ("markers", "flux", [2, 1, 0]),
+    ("markers", "flux", [3, 2, 0]),
     ("non-goals", "flux", [0, 0, 0]),
     ("pipelines", "flux", [5, 0, 0]),
     ("policies", "flux", [4, 2, 0]),
@@ -46,7 +46,7 @@ fn walk(name: &str, example: &str, blocks: [usize; 3]) -> TestResult {
     let world = World::new(&root().join("docs/example").join(example))?;
     let ran = shell::run(&world, &page);
     if env::var_os("TAGWRIGHT_DOCS").is_some_and(|value| value == "write") {
-        page.write(&ran);
+        page.write(&ran, |one, other| world.normal(one) == world.normal(other));
         return Ok(());
     }
     let commands = page.commands();

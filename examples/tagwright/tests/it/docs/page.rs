@@ -62,15 +62,18 @@ impl Page {
         })
     }
 
-    /// With the outputs that came in place of those that stand there.
-    pub(super) fn write(&self, ran: &[Ran]) {
+    /// With the outputs that came in place of those that stand there, unless they are the same.
+    pub(super) fn write(&self, ran: &[Ran], is_same: impl Fn(&str, &str) -> bool) {
         let lines: Vec<&str> = self.text.split_inclusive('\n').collect();
         let mut written = String::new();
         let mut next = 0;
         for (command, ran) in self.commands().zip(ran) {
             let end = command.line - 1 + command.text.lines().count();
             written.extend(lines[next..end].iter().copied());
-            written += &ran.output;
+            written += match is_same(&command.output, &ran.output) {
+                true => &command.output,
+                false => &ran.output,
+            };
             next = end + command.output.lines().count();
         }
         written.extend(lines[next..].iter().copied());
