@@ -1,6 +1,6 @@
 //! The service.
 
-mod service;
+pub(crate) mod service;
 mod serving;
 mod stopping;
 mod webhooks;

@@ -6,6 +6,7 @@
 mod clusters;
 mod incidents;
 mod walk;
+mod webhooks;
 
 use tagwright_testkit::Missing;
 use tagwright_testkit::harness::Trial;
@@ -29,6 +30,7 @@ pub(super) fn tests() -> Vec<Trial> {
             in_repository,
             incidents::manage,
         ),
+        guide("image_update::webhooks", in_repository, webhooks::walk),
         guide("image_update::two_clusters", clusters, clusters::walk),
     ]
 }
@@ -69,4 +71,11 @@ fn clusters() -> Result<Stage, Missing> {
         "--scope",
         "staging=staging",
     ]))
+}
+
+/// What the automation does to the deployment.
+fn update(old: &str, new: &str) -> Commit {
+    let message = format!("ghcr.io/stefanprodan/podinfo:{new}\n");
+    let commit = Commit::new(AUTHOR, message);
+    commit.edit(DEPLOYMENT, format!(":{old} #"), format!(":{new} #"))
 }

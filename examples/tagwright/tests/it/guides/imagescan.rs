@@ -10,6 +10,8 @@ use tagwright_testkit::servers::Distribution;
 use super::guide;
 use super::stage::{Commit, Server, Stage};
 
+const DEPLOYMENT: &str = "deployment.yaml";
+const FORMS: &str = "forms.yaml";
 const AUTHOR: &str = "foo <foo@bar.com>";
 /// With the newline that a commit's message ends with.
 const MESSAGE: &str = "update image\n";
@@ -59,9 +61,9 @@ fn scan_an_image(stage: &Stage) {
 
 /// "Go to your manifest files and update the field that you want to replace."
 fn mark_the_field(stage: &Stage) {
-    stage.write("deployment.yaml", data!("deployment.yaml"));
+    stage.write(DEPLOYMENT, data!("deployment.yaml"));
     let marked = "redis-slave:0.0.1 # {\"$imagescan\": \"test-scan\"}\n";
-    stage.edit("deployment.yaml", "redis-slave:0.0.1\n", marked);
+    stage.edit(DEPLOYMENT, "redis-slave:0.0.1\n", marked);
 }
 
 /// "Create a `GitRepo` that includes your `fleet.yaml`"
@@ -91,53 +93,34 @@ fn login(stage: &Stage) -> Vec<(&'static str, String)> {
 /// "Try pushing a new image tag"
 fn push_a_new_tag(stage: &Stage) {
     stage.registry.push("org/redis-slave", "0.1.0");
-    commits(
-        stage,
-        &[("deployment.yaml", "slave:0.0.1 #", "slave:0.1.0 #")],
-    );
+    let commit = update().edit(DEPLOYMENT, "slave:0.0.1 #", "slave:0.1.0 #");
+    commits(stage, &commit);
     stage.run_does_nothing("main");
 }
 
 #[track_caller]
-fn commits(stage: &Stage, edits: &[(&str, &str, &str)]) {
-    stage.run_commits(&Commit {
-        branch: "main",
-        author: AUTHOR,
-        message: MESSAGE,
-        edits,
-    });
+fn commits(stage: &Stage, commit: &Commit) {
+    stage.run_commits(commit);
     stage.pull();
+}
+
+fn update() -> Commit {
+    Commit::new(AUTHOR, MESSAGE)
 }
 
 /// "There are multiple form of tagName you can reference."
 fn reference_in_every_form(stage: &Stage) -> Image {
-    stage.write("forms.yaml", data!("forms.yaml"));
+    stage.write(FORMS, data!("forms.yaml"));
     stage.push("mark every form");
     let new = Image::push(stage, "0.2.0");
-    let with_digest = format!("'ghcr.io/org/redis-slave:0.2.0@{}'", new.digest);
-    let full = "full: ghcr.io/org/redis-slave:";
-    commits(
-        stage,
-        &[
-            ("deployment.yaml", "slave:0.1.0 #", "slave:0.2.0 #"),
-            (
-                "forms.yaml",
-                &format!("{full}0.0.1 #"),
-                &format!("{full}0.2.0 #"),
-            ),
-            (
-                "forms.yaml",
-                "name: redis-slave",
-                "name: ghcr.io/org/redis-slave",
-            ),
-            ("forms.yaml", "tag: 0.0.1 #", "tag: 0.2.0 #"),
-            (
-                "forms.yaml",
-                "'ghcr.io/org/redis-slave:0.0.1'",
-                &with_digest,
-            ),
-        ],
-    );
+    let (full, digest) = ("ghcr.io/org/redis-slave", &new.digest);
+    let commit = update()
+        .edit(DEPLOYMENT, "slave:0.1.0 #", "slave:0.2.0 #")
+        .edit(FORMS, format!("{full}:0.0.1 #"), format!("{full}:0.2.0 #"))
+        .edit(FORMS, "name: redis-slave", format!("name: {full}"))
+        .edit(FORMS, "tag: 0.0.1 #", "tag: 0.2.0 #")
+        .edit(FORMS, "slave:0.0.1'", format!("slave:0.2.0@{digest}'"));
+    commits(stage, &commit);
     new
 }
 
@@ -190,8 +173,12 @@ fn replaces(stage: &Stage, old: &Image, new: &Image) {
             format!("slave:{tag}@{digest}"),
         ]
     };
-    let (old, new) = (forms(old), forms(new));
-    let files = ["deployment.yaml", "forms.yaml", "forms.yaml", "forms.yaml"];
-    let edits: Vec<_> = (0..4).map(|at| (files[at], &*old[at], &*new[at])).collect();
-    commits(stage, &edits);
+    let files = [DEPLOYMENT, FORMS, FORMS, FORMS];
+    let edits = files
+        .into_iter()
+        .zip(forms(old).into_iter().zip(forms(new)));
+    let commit = edits.fold(update(), |commit, (file, (old, new))| {
+        commit.edit(file, old, new)
+    });
+    commits(stage, &commit);
 }

@@ -100,12 +100,13 @@ impl Stage {
     }
 
     /// The clone's `git`, as the user of the guide has it.
-    fn git(&self, arguments: &[&str]) {
+    fn git(&self, arguments: &[&str]) -> String {
         let mut command = self.repository.command();
         let ran = command.args(arguments).current_dir(self.clone_path());
         let ran = ran.output().expect("git starts");
         let errors = String::from_utf8_lossy(&ran.stderr);
         assert!(ran.status.success(), "git {arguments:?}: {errors}");
+        String::from_utf8(ran.stdout).expect("a text")
     }
 
     /// `git pull`
@@ -118,6 +119,11 @@ impl Stage {
         self.git(&["add", "-A"]);
         self.git(&["commit", "--quiet", "-m", message]);
         self.git(&["push", "--quiet", "origin", "main"]);
+    }
+
+    /// What the user pushed or pulled last.
+    pub(super) fn pushed(&self) -> Head {
+        self.head(self.git(&["rev-parse", "HEAD"]).trim_end())
     }
 
     /// A pull request is merged.
@@ -209,9 +215,10 @@ impl Stage {
 
     /// What `flux reconcile` brings about in a cluster.
     pub(super) fn run(&self) -> Ran {
-        let mut arguments = vec!["run".to_owned()];
-        arguments.extend(self.flags());
-        self.tagwright(&arguments)
+        let ran = Ran::of(self.command("run").output().expect("it starts"));
+        let left = fs::read_dir(self.temporary()).expect("a folder").count();
+        assert_eq!(left, 0, "temporary files are left");
+        ran
     }
 
     #[track_caller]
@@ -224,7 +231,7 @@ impl Stage {
 
     /// A run makes this commit on what `main` is, and does nothing else.
     #[track_caller]
-    pub(super) fn run_commits(&self, commit: &Commit<'_>) {
+    pub(super) fn run_commits(&self, commit: &Commit) {
         let before = self.head("main");
         self.run_well();
         before.was_followed_by(self, commit);
@@ -237,24 +244,15 @@ impl Stage {
         before.stands(self, branch);
     }
 
-    /// The program in the clone.
-    pub(super) fn tagwright(&self, arguments: &[String]) -> Ran {
-        let ran = Ran::of(self.command(arguments).output().expect("it starts"));
-        let left = fs::read_dir(self.temporary()).expect("a folder").count();
-        assert_eq!(left, 0, "temporary files are left");
-        ran
-    }
-
     fn temporary(&self) -> PathBuf {
         self.home.path().join("tmp")
     }
 
-    fn command(&self, arguments: &[String]) -> Command {
-        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        let mut command = tagwright(&arguments);
-        command
-            .current_dir(self.clone_path())
-            .env("TMPDIR", self.temporary());
+    /// A command of the program in the clone, which knows where everything is.
+    pub(super) fn command(&self, name: &str) -> Command {
+        let mut command = tagwright(&[name]);
+        command.args(self.flags()).current_dir(self.clone_path());
+        command.env("TMPDIR", self.temporary());
         command
     }
 
@@ -288,34 +286,59 @@ pub(super) struct Head {
 }
 
 /// A commit as it should be.
-#[derive(Clone, Copy)]
-pub(super) struct Commit<'a> {
-    pub(super) branch: &'a str,
-    pub(super) author: &'a str,
-    pub(super) message: &'a str,
-    /// File, what stood there once, and what stands there now; everything else is as it was.
-    pub(super) edits: &'a [(&'a str, &'a str, &'a str)],
+pub(super) struct Commit {
+    branch: &'static str,
+    author: &'static str,
+    message: String,
+    edits: Vec<(&'static str, String, String)>,
+}
+
+impl Commit {
+    /// On `main`.
+    pub(super) fn new(author: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            branch: "main",
+            author,
+            message: message.into(),
+            edits: Vec::new(),
+        }
+    }
+
+    pub(super) fn branch(self, branch: &'static str) -> Self {
+        Self { branch, ..self }
+    }
+
+    /// A file, what stood there once, and what stands there now; everything else is as it was.
+    pub(super) fn edit(
+        mut self,
+        file: &'static str,
+        old: impl Into<String>,
+        new: impl Into<String>,
+    ) -> Self {
+        self.edits.push((file, old.into(), new.into()));
+        self
+    }
 }
 
 impl Head {
     /// This commit with that one on it, which is the tip of its branch: not a byte besides.
     #[track_caller]
-    pub(super) fn was_followed_by(&self, stage: &Stage, commit: &Commit<'_>) {
+    pub(super) fn was_followed_by(&self, stage: &Stage, commit: &Commit) {
         let now = stage.head(commit.branch);
         assert_ne!(now.id, self.id, "no commit was made");
-        self.is_below(&now, stage, commit);
+        self.is_below(&now, commit);
     }
 
     /// As [`was_followed_by`](Self::was_followed_by) of another than the tip.
     #[track_caller]
-    pub(super) fn is_below(&self, now: &Self, stage: &Stage, commit: &Commit<'_>) {
+    pub(super) fn is_below(&self, now: &Self, commit: &Commit) {
         let mut files = self.files.clone();
-        for (file, old, new) in commit.edits {
+        for (file, old, new) in &commit.edits {
             let text = files.get_mut(*file).expect("the file is there");
-            *text = replaced(text, &stage.local(old), &stage.local(new));
+            *text = replaced(text, old, new);
         }
         assert_eq!(now.files, files);
-        let (parent, author, message) = (&self.id, commit.author, stage.local(commit.message));
+        let (parent, author, message) = (&self.id, commit.author, &commit.message);
         assert_eq!(
             now.text,
             format!("{parent}\n{author}\n{author}\n{message}\n")

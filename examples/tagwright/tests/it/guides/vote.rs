@@ -139,16 +139,13 @@ fn generate_a_secret_to_authenticate_with_git_repo(stage: &Stage) {
         "    branch: main\n",
         secret,
     );
-    stage.run_commits(&Commit {
-        branch: "main",
-        author: AUTHOR,
-        message: "ada/vote:main-1c01cd25-1684430239\n",
-        edits: &[(
+    stage.run_commits(
+        &Commit::new(AUTHOR, "ada/vote:main-1c01cd25-1684430239\n").edit(
             STAGING,
             "newTag: v8 #",
             "newTag: main-1c01cd25-1684430239 #",
-        )],
-    });
+        ),
+    );
     stage.run_does_nothing("main");
 }
 
@@ -181,16 +178,13 @@ fn mini_project(stage: &Stage) {
     let expected = data!("result-imageupdateautomation.yaml");
     let file = "result-imageupdateautomation.yaml";
     update(stage, "result", "./deploy/charts/result", file, expected);
-    stage.run_commits(&Commit {
-        branch: "main",
-        author: AUTHOR,
-        message: "ada/result:main-0a1b2c3d-1684430500\n",
-        edits: &[(
+    stage.run_commits(
+        &Commit::new(AUTHOR, "ada/result:main-0a1b2c3d-1684430500\n").edit(
             VALUES,
             "tag: \"latest\" #",
             "tag: \"main-0a1b2c3d-1684430500\" #",
-        )],
-    });
+        ),
+    );
     both_at_once(stage);
 }
 
@@ -203,17 +197,16 @@ fn both_at_once(stage: &Stage) {
     let before = stage.head("main");
     stage.run_well();
     let (first, second) = (stage.head("main~1"), stage.head("main"));
-    let result = Commit {
-        branch: "main",
-        author: AUTHOR,
-        message: "ada/result:main-4d5e6f70-1684440000\n",
-        edits: &[(VALUES, "0a1b2c3d-1684430500", "4d5e6f70-1684440000")],
-    };
-    let vote = Commit {
-        message: "ada/vote:main-4d5e6f70-1684440000\n",
-        edits: &[(STAGING, "1c01cd25-1684430239", "4d5e6f70-1684440000")],
-        ..result
-    };
-    before.is_below(&first, stage, &result);
-    first.is_below(&second, stage, &vote);
+    let result = Commit::new(AUTHOR, "ada/result:main-4d5e6f70-1684440000\n").edit(
+        VALUES,
+        "0a1b2c3d-1684430500",
+        "4d5e6f70-1684440000",
+    );
+    let vote = Commit::new(AUTHOR, "ada/vote:main-4d5e6f70-1684440000\n").edit(
+        STAGING,
+        "1c01cd25-1684430239",
+        "4d5e6f70-1684440000",
+    );
+    before.is_below(&first, &result);
+    first.is_below(&second, &vote);
 }

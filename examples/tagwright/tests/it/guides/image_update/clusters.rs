@@ -1,7 +1,6 @@
 //! Two clusters in one repository, as `flux bootstrap --path` makes them: each has objects of its own, of the same names.
 
 use super::{AUTHOR, Commit, Stage};
-use crate::guides::stage::Head;
 
 macro_rules! data {
     ($name:literal) => {
@@ -9,6 +8,8 @@ macro_rules! data {
     };
 }
 
+const PRODUCTION: &str = "clusters/production/podinfo.yaml";
+const STAGING: &str = "clusters/staging/podinfo.yaml";
 const MARKED: &str = "podinfo:5.0.0 # {\"$imagepolicy\": \"flux-system:podinfo\"}\n";
 
 pub(super) fn walk(stage: &Stage) {
@@ -42,27 +43,18 @@ fn cluster(stage: &Stage, name: &str, range: &str) {
     );
 }
 
-fn commit<'a>(message: &'a str, edits: &'a [(&'a str, &'a str, &'a str)]) -> Commit<'a> {
-    Commit {
-        branch: "main",
-        author: AUTHOR,
-        message,
-        edits,
-    }
+/// What its automation does to a cluster's deployment.
+fn update(file: &'static str, old: &str, new: &str) -> Commit {
+    let message = format!("ghcr.io/stefanprodan/podinfo:{new}\n");
+    Commit::new(AUTHOR, message).edit(file, format!(":{old} #"), format!(":{new} #"))
 }
 
 fn each_follows_its_own_range(stage: &Stage) {
     let before = stage.head("main");
     stage.run_well();
-    let first: Head = stage.head("main~1");
-    let edits = [("clusters/production/podinfo.yaml", ":5.0.0 #", ":5.0.3 #")];
-    let production = commit("ghcr.io/stefanprodan/podinfo:5.0.3\n", &edits);
-    before.is_below(&first, stage, &production);
-    let edits = [("clusters/staging/podinfo.yaml", ":5.0.0 #", ":5.1.0 #")];
-    first.was_followed_by(
-        stage,
-        &commit("ghcr.io/stefanprodan/podinfo:5.1.0\n", &edits),
-    );
+    let first = stage.head("main~1");
+    before.is_below(&first, &update(PRODUCTION, "5.0.0", "5.0.3"));
+    first.was_followed_by(stage, &update(STAGING, "5.0.0", "5.1.0"));
 }
 
 fn one_is_suspended(stage: &Stage) {
@@ -74,16 +66,11 @@ fn one_is_suspended(stage: &Stage) {
         suspended,
     );
     stage.push("suspend production");
-    stage
-        .registry
-        .push_tags("stefanprodan/podinfo", ["5.0.4", "5.1.1"]);
-    let edits = [("clusters/staging/podinfo.yaml", ":5.1.0 #", ":5.1.1 #")];
+    let tags = ["5.0.4", "5.1.1"];
+    stage.registry.push_tags("stefanprodan/podinfo", tags);
     let before = stage.head("main");
     let ran = stage.run();
     let note = "note: ImageUpdateAutomation flux-system/flux-system (clusters/production/automation.yaml:2): suspended\n";
     assert_eq!((ran.code, &*ran.stderr), (0, note));
-    before.was_followed_by(
-        stage,
-        &commit("ghcr.io/stefanprodan/podinfo:5.1.1\n", &edits),
-    );
+    before.was_followed_by(stage, &update(STAGING, "5.1.0", "5.1.1"));
 }

@@ -3,7 +3,7 @@
 use super::walk::{
     choose, configure_image_scanning, deploy_a_demo_app, install_flux, mark_and_automate,
 };
-use super::{AUTHOR, AUTOMATION, Commit, DEPLOYMENT, REGISTRY, Stage};
+use super::{AUTOMATION, REGISTRY, Stage, update};
 
 pub(super) fn manage(stage: &Stage) {
     install_flux(stage);
@@ -57,16 +57,6 @@ fn set_range(stage: &Stage, range: &str, written: &str) {
 
 #[track_caller]
 fn updates(stage: &Stage, old: &str, new: &str) {
-    let (old, image) = (
-        format!(":{old} #"),
-        format!("ghcr.io/stefanprodan/podinfo:{new}\n"),
-    );
-    let commit = Commit {
-        branch: "main",
-        author: AUTHOR,
-        message: &image,
-        edits: &[(DEPLOYMENT, &old, &format!(":{new} #"))],
-    };
-    stage.run_commits(&commit);
+    stage.run_commits(&update(old, new));
     stage.pull();
 }

@@ -64,12 +64,8 @@ fn configure_image_updates(stage: &Stage) {
     assert_eq!(ran.code, 1, "the image is private: {}", ran.stderr);
     before.stands(stage, "main");
     stage.log_in_to_registry("flux-system/regcred");
-    let commit = Commit {
-        branch: "main",
-        author: AUTHOR,
-        message: "ghcr.io/stefanprodan/podinfo:5.0.3\n",
-        edits: &[(DEPLOYMENT, ":5.0.0 #", ":5.0.3 #")],
-    };
+    let commit = Commit::new(AUTHOR, "ghcr.io/stefanprodan/podinfo:5.0.3\n")
+        .edit(DEPLOYMENT, ":5.0.0 #", ":5.0.3 #");
     stage.run_commits(&commit);
     stage.run_does_nothing("main");
 }
@@ -111,38 +107,35 @@ fn configure_image_update_for_custom_resources(stage: &Stage) {
         stage.write(&format!("clusters/my-cluster/{name}"), text);
     }
     stage.push("add custom resources");
-    let commit = Commit {
-        branch: "main",
-        author: AUTHOR,
-        message: "docker.io/golang:1.15.15\nghcr.io/stefanprodan/podinfo:5.0.3\n",
-        edits: &[
-            (
-                "clusters/my-cluster/podinfo-release.yaml",
-                "5.0.0  #",
-                "5.0.3  #",
-            ),
-            (
-                "clusters/my-cluster/golang-task.yaml",
-                ":1.15.6 #",
-                ":1.15.15 #",
-            ),
-            (
-                "clusters/my-cluster/podinfo-kustomization.yaml",
-                "podinfo_version: 5.0.0",
-                "podinfo_version: 5.0.3",
-            ),
-            (
-                "clusters/my-cluster/podinfo-kustomization.yaml",
-                "newTag: 5.0.0",
-                "newTag: 5.0.3",
-            ),
-            (
-                "clusters/my-cluster/podinfo/kustomization.yaml",
-                "newTag: 5.0.0",
-                "newTag: 5.0.3",
-            ),
-        ],
-    };
+    let commit = Commit::new(
+        AUTHOR,
+        "docker.io/golang:1.15.15\nghcr.io/stefanprodan/podinfo:5.0.3\n",
+    )
+    .edit(
+        "clusters/my-cluster/podinfo-release.yaml",
+        "5.0.0  #",
+        "5.0.3  #",
+    )
+    .edit(
+        "clusters/my-cluster/golang-task.yaml",
+        ":1.15.6 #",
+        ":1.15.15 #",
+    )
+    .edit(
+        "clusters/my-cluster/podinfo-kustomization.yaml",
+        "podinfo_version: 5.0.0",
+        "podinfo_version: 5.0.3",
+    )
+    .edit(
+        "clusters/my-cluster/podinfo-kustomization.yaml",
+        "newTag: 5.0.0",
+        "newTag: 5.0.3",
+    )
+    .edit(
+        "clusters/my-cluster/podinfo/kustomization.yaml",
+        "newTag: 5.0.0",
+        "newTag: 5.0.3",
+    );
     stage.run_commits(&commit);
 }
 
@@ -162,13 +155,8 @@ fn push_updates_to_a_different_branch(stage: &Stage) {
     let main = stage.head("main");
     for tag in ["5.0.4", "5.0.5"] {
         stage.registry.push("stefanprodan/podinfo", tag);
-        let edits = everywhere("5.0.3", tag);
-        let commit = Commit {
-            branch: "flux-image-updates",
-            author: AUTHOR,
-            message: &format!("ghcr.io/stefanprodan/podinfo:{tag}\n"),
-            edits: &slices(&edits),
-        };
+        let message = format!("ghcr.io/stefanprodan/podinfo:{tag}\n");
+        let commit = everywhere(message, "5.0.3", tag).branch("flux-image-updates");
         stage.run_commits(&commit);
         main.stands(stage, "main");
     }
@@ -177,33 +165,21 @@ fn push_updates_to_a_different_branch(stage: &Stage) {
 }
 
 /// All that names the tag.
-fn everywhere(old: &str, new: &str) -> [(&'static str, String, String); 5] {
+fn everywhere(message: impl Into<String>, old: &str, new: &str) -> Commit {
     let places = [
-        (DEPLOYMENT, "podinfo:", " #"),
-        ("clusters/my-cluster/podinfo-release.yaml", "tag: ", "  #"),
+        (DEPLOYMENT, "podinfo:"),
+        ("clusters/my-cluster/podinfo-release.yaml", "tag: "),
         (
             "clusters/my-cluster/podinfo-kustomization.yaml",
             "podinfo_version: ",
-            " #",
         ),
-        (
-            "clusters/my-cluster/podinfo-kustomization.yaml",
-            "newTag: ",
-            " #",
-        ),
-        (
-            "clusters/my-cluster/podinfo/kustomization.yaml",
-            "newTag: ",
-            " #",
-        ),
+        ("clusters/my-cluster/podinfo-kustomization.yaml", "newTag: "),
+        ("clusters/my-cluster/podinfo/kustomization.yaml", "newTag: "),
     ];
-    places.map(|(file, before, after)| {
-        (
-            file,
-            [before, old, after].concat(),
-            [before, new, after].concat(),
-        )
-    })
+    let edit = |commit: Commit, (file, before)| {
+        commit.edit(file, format!("{before}{old} "), format!("{before}{new} "))
+    };
+    places.into_iter().fold(Commit::new(AUTHOR, message), edit)
 }
 
 fn configure_the_commit_message(stage: &Stage) {
@@ -214,19 +190,5 @@ fn configure_the_commit_message(stage: &Stage) {
     stage.edit(AUTOMATION, other, main);
     stage.push("say more");
     stage.registry.push("stefanprodan/podinfo", "5.0.6");
-    let edits = everywhere("5.0.5", "5.0.6");
-    let commit = Commit {
-        branch: "main",
-        author: AUTHOR,
-        message: data!("message.txt"),
-        edits: &slices(&edits),
-    };
-    stage.run_commits(&commit);
-}
-
-fn slices<'a>(edits: &'a [(&'a str, String, String)]) -> Vec<(&'a str, &'a str, &'a str)> {
-    let edits = edits.iter();
-    edits
-        .map(|(file, old, new)| (*file, &**old, &**new))
-        .collect()
+    stage.run_commits(&everywhere(data!("message.txt"), "5.0.5", "5.0.6"));
 }
