@@ -70,9 +70,11 @@ impl Page {
         for (command, ran) in self.commands().zip(ran) {
             let end = command.line - 1 + command.text.lines().count();
             written.extend(lines[next..end].iter().copied());
-            written += match is_same(&command.output, &ran.output) {
-                true => &command.output,
-                false => &ran.output,
+            let is_same = is_same(&command.output, &ran.output);
+            written += if is_same {
+                &command.output
+            } else {
+                &ran.output
             };
             next = end + command.output.lines().count();
         }
