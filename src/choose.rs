@@ -41,7 +41,7 @@ pub(crate) async fn choose(
 }
 
 /// Goes on until no date is needed any more.
-async fn select(
+pub(crate) async fn select(
     policy: &Watched,
     client: &Client,
     selector: Selector,
@@ -62,7 +62,7 @@ async fn select(
 }
 
 /// When the images of these tags were made, as far as it is known. The client bounds what is asked at once.
-async fn dates(
+pub(crate) async fn dates(
     policy: &Watched,
     client: &Client,
     tags: impl Iterator<Item = &str>,

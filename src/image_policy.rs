@@ -143,6 +143,10 @@ impl ImagePolicy {
         &self.name
     }
 
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.policy.dialect()
+    }
+
     pub(crate) fn needs_client(&self) -> bool {
         self.client.is_none()
     }

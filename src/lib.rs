@@ -146,6 +146,7 @@ mod image_policy;
 mod intervals;
 mod judge;
 mod loader;
+mod look;
 mod manifest_source;
 mod marking;
 #[cfg(feature = "metrics")]
@@ -194,6 +195,7 @@ pub use guard::Guards;
 pub use image_policy::{DigestPolicy, ImagePolicy};
 pub use judge::judge;
 pub use loader::{Loaded, Loader};
+pub use look::Selected;
 pub use manifest_source::{ManifestApplied, ManifestPlans, ManifestRun, ManifestSource};
 pub use marking::{Mark, Marking, PolicyImages};
 pub use plan::Markdown;

@@ -34,11 +34,28 @@ impl fmt::Display for SecretName {
 
 /// Where all Secrets of an automation come from.
 #[derive(Clone, Debug)]
-pub(crate) struct Secrets(Arc<dyn SecretSource>);
+pub(crate) struct Secrets {
+    source: Arc<dyn SecretSource>,
+    /// What to do about one that is missing.
+    hint: Arc<str>,
+}
 
 impl Secrets {
     pub(crate) fn new(source: impl SecretSource + 'static) -> Self {
-        Self(Arc::new(source))
+        Self {
+            source: Arc::new(source),
+            hint: "add it to the manifests, or to another source of Secrets".into(),
+        }
+    }
+
+    pub(crate) fn with_hint(self, hint: Option<&str>) -> Self {
+        match hint {
+            Some(hint) => Self {
+                hint: hint.into(),
+                ..self
+            },
+            None => self,
+        }
     }
 
     pub(crate) async fn find(&self, name: &SecretName) -> Result<Found, Lack> {
@@ -47,16 +64,13 @@ impl Secrets {
             Lack::new(found, "correct its source")
         };
         let secret = self
-            .0
+            .source
             .get(&name.namespace, &name.name)
             .await
             .map_err(failed)?;
         let secret = secret.ok_or_else(|| {
             let found = format!("there is no Secret {name}");
-            Lack::new(
-                found,
-                "add it to the manifests, or to another source of Secrets",
-            )
+            Lack::new(found, &*self.hint)
         })?;
         let found = Found {
             name: name.clone(),

@@ -53,7 +53,7 @@ impl<'a> Loading<'a> {
         let own: SecretMap = own.iter().cloned().collect();
         Self {
             loader,
-            secrets: Secrets::new(loader.secrets.clone().then(own)),
+            secrets: loader.machine.hinted(loader.secrets.clone().then(own)),
             clients: Vec::new(),
             problems: Vec::new(),
             suspended: Vec::new(),
@@ -161,20 +161,23 @@ impl<'a> Loading<'a> {
         for secret in secrets.into_iter().flatten() {
             asker.all(|namespace| allow.secret(namespace, secret))?;
         }
+        image.registry().clone_into(&mut wish.host);
+        let machine = &self.loader.machine;
         let has_docker = asker.all(|namespace| allow.identity(namespace, Identity::DockerConfig));
         match (wish.identity, &wish.secret) {
             // As in Flux a Secret goes before an identity.
             (_, Some(_)) => wish.identity = None,
+            (_, None) if !given && machine.lends_logins => {
+                wish.identity = machine.identity_for(&wish);
+            }
             (Some(identity), None) => asker.all(|namespace| allow.identity(namespace, identity))?,
             (None, None) if !given && has_docker.is_ok() => {
                 wish.identity = Some(Identity::DockerConfig);
             }
             (None, None) => {}
         }
-        image.registry().clone_into(&mut wish.host);
         wish.places = self.places();
         self.keep_to_ourselves(&wish, given)?;
-        let machine = &self.loader.machine;
         wish.plain_http |= machine.plain_http.contains(&registry_key(&wish.host));
         wish.authority.clone_from(&machine.authority);
         Ok(wish)
@@ -271,6 +274,10 @@ impl<'a> Loading<'a> {
         let identity = Identity::GitConfiguration;
         let has_configuration = asker.all(|namespace| allow.identity(namespace, identity));
         wish.host_configuration = wish.secret.is_none() && has_configuration.is_ok();
+        let has_own_way = wish.proxy.is_some() || wish.authority.is_some();
+        if self.loader.machine.lends_logins && !has_own_way {
+            wish.host_configuration = wish.secret.is_none();
+        }
         if wish.host_configuration && (wish.proxy.is_some() || wish.authority.is_some()) {
             return Err(format!(
                 "this machine's {identity} logs in, and the repository has a proxy or a certificate of its own, which would show the login to others; remove it, or name a Secret"
@@ -307,7 +314,7 @@ impl<'a> Loading<'a> {
 }
 
 /// Whether a registry is on this machine, so that nobody stands between.
-fn is_loopback(host: &str) -> bool {
+pub(super) fn is_loopback(host: &str) -> bool {
     let name = match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => host,

@@ -4,11 +4,20 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use gitwrite::Remote;
+use registry::Client;
 use tagwright_gitwrite as gitwrite;
+use tagwright_registry as registry;
 
-use super::{Loader, registry_key};
-use crate::access::{GitAccess, GitWish, SecretName, Secrets};
-use crate::error::{Error, ErrorKind};
+use super::loading::is_loopback;
+use super::{Asker, Loader, Loading, registry_key};
+use crate::access::{GitAccess, GitWish, RegistryWish, SecretName, Secrets};
+use crate::allow::Identity;
+use crate::automation::invalid;
+use crate::error::Error;
+#[cfg(doc)]
+use crate::error::ErrorKind;
+use crate::image_policy::repository;
+use crate::secret_source::SecretSource;
 
 /// Ways of this machine to servers, and its checkout.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +28,10 @@ pub(super) struct Machine {
     pub(super) authority: Option<String>,
     /// Of the one repository that all objects name.
     pub(super) only_url: Option<String>,
+    /// Whether its own logins are used where no Secret is named.
+    pub(super) lends_logins: bool,
+    /// What to do about a Secret that is missing.
+    hint: Option<String>,
 }
 
 impl Loader {
@@ -45,14 +58,39 @@ impl Loader {
 
     /// The certificates in PEM that vouch for servers whose objects bring none: for registries besides those of the system,
     /// for Git servers in place of them.
-    pub fn certificate_authority(&mut self, pem: &str) -> &mut Self {
+    ///
+    /// # Errors
+    ///
+    /// Of kind [`Configuration`](ErrorKind::Configuration), a text without a certificate, and a damaged one.
+    pub fn certificate_authority(&mut self, pem: &str) -> Result<&mut Self, Error> {
+        let checked =
+            Remote::new("https://localhost/any").and_then(|any| any.ca_certificate_pem(pem));
+        checked.map_err(invalid)?;
         self.machine.authority = Some(pem.to_owned());
+        Ok(self)
+    }
+
+    /// What a user of this program does about a Secret that is missing, such as "give it with --secret". It stands in the
+    /// messages of those that are.
+    pub fn missing_secret_hint(&mut self, hint: &str) -> &mut Self {
+        self.machine.hint = Some(hint.to_owned());
+        self
+    }
+
+    /// Lets the logins of this machine in where the objects name no Secret, as a program of a single user does: those of
+    /// `docker login`, the configuration of Git and SSH, and the identities that `provider` asks for. An image or a
+    /// repository that chooses a way of its own (`insecure`, certificates, a proxy) is asked without them, as whoever writes
+    /// the object would see the login; [`plain_http`](Self::plain_http) is the caller's own choice.
+    ///
+    /// For objects of others there is an [`AllowList`](crate::AllowList).
+    pub fn own_logins(&mut self) -> &mut Self {
+        self.machine.lends_logins = true;
         self
     }
 
     /// A repository by the sources of Secrets that were given, to read manifests from: with the Secret of that namespace and
-    /// name, which is read again when the server refuses what it gave, or else with this machine's configuration of Git and
-    /// SSH.
+    /// name, which is read again when the server refuses what it gave, or else with what
+    /// [`own_logins`](Self::own_logins) lets in.
     ///
     /// # Errors
     ///
@@ -67,27 +105,70 @@ impl Loader {
             url: url.to_owned(),
             secret: secret.map(|(namespace, name)| SecretName::new(namespace, name)),
             authority: self.machine.authority_of(url),
-            host_configuration: secret.is_none(),
+            host_configuration: secret.is_none() && self.machine.lends_logins,
             ..GitWish::default()
         };
-        let access = GitAccess::new(wish, Secrets::new(self.secrets.clone()));
-        let access =
-            access.map_err(|error| Error::new(ErrorKind::Configuration, error.to_string()))?;
+        let access = GitAccess::new(wish, self.machine.hinted(self.secrets.clone()));
+        let access = access.map_err(invalid)?;
         access
             .refresh()
             .await
             .map_err(|lack| Error::secret(&lack))?;
         Ok(access.current())
     }
+
+    /// The client for an image that no object names, by what was given: with the Secret of that namespace and name, or else
+    /// with what [`own_logins`](Self::own_logins) lets in.
+    ///
+    /// # Errors
+    ///
+    /// Of kind [`Configuration`](ErrorKind::Configuration), an image that is no reference; [`Secret`](ErrorKind::Secret), one
+    /// that is missing, lacks a key or cannot be used.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime, where a source of Secrets needs one.
+    pub async fn image_client(
+        &self,
+        image: &str,
+        secret: Option<(&str, &str)>,
+    ) -> Result<Client, Error> {
+        let named = repository(image).map_err(invalid)?;
+        let wish = RegistryWish {
+            secret: secret.map(|(namespace, name)| SecretName::new(namespace, name)),
+            ..RegistryWish::default()
+        };
+        let asker = Asker {
+            subject: image,
+            namespace: "",
+            referrer: "",
+        };
+        let source = Loading::new(self, &[]).client(&asker, &named, wish).await;
+        let client = source.map_err(invalid)?.client().await;
+        client.map_err(|lack| Error::secret(&lack))
+    }
 }
 
 impl Machine {
+    pub(super) fn hinted(&self, source: impl SecretSource + 'static) -> Secrets {
+        Secrets::new(source).with_hint(self.hint.as_deref())
+    }
+
     /// Other ways than https know no certificates.
     pub(super) fn authority_of(&self, url: &str) -> Option<String> {
         let is_https = url
             .get(..8)
             .is_some_and(|start| start.eq_ignore_ascii_case("https://"));
         self.authority.clone().filter(|_| is_https)
+    }
+
+    /// The identity for an image without a Secret, unless the image chooses who sees the login.
+    pub(super) fn identity_for(&self, wish: &RegistryWish) -> Option<Identity> {
+        let is_plain = wish.plain_http
+            && !is_loopback(&wish.host)
+            && !self.plain_http.contains(&registry_key(&wish.host));
+        let is_own_way = is_plain || wish.proxy.is_some() || wish.certificate.is_some();
+        (self.lends_logins && !is_own_way).then(|| wish.identity.unwrap_or(Identity::DockerConfig))
     }
 
     /// The URL that takes the place of another; `known` is the one that it took the place of before.

@@ -111,7 +111,7 @@ fn read_entry(entry: &SecretEntry, namespace: &str, name: &str) -> Result<Secret
         )));
     }
     let secret = read::one(&bytes, &place, namespace, name)?;
-    secret.ok_or_else(|| SecretError::new(format!("{place} is empty; write the Secret there")))
+    secret.ok_or_else(|| SecretError::new(format!("{place} is empty")))
 }
 
 fn directory(path: &Path, namespace: &str, name: &str) -> Result<Secret, SecretError> {
@@ -152,12 +152,10 @@ fn file(path: &Path) -> Result<Vec<u8>, SecretError> {
 fn variable(name: &str) -> Result<Vec<u8>, SecretError> {
     match env::var(name) {
         Ok(value) if !value.is_empty() => Ok(value.into_bytes()),
-        Err(env::VarError::NotUnicode(_)) => Err(SecretError::new(format!(
-            "the variable {name} is no text; correct it"
-        ))),
-        _ => Err(SecretError::new(format!(
-            "the variable {name} is not set; set it"
-        ))),
+        Err(env::VarError::NotUnicode(_)) => {
+            Err(SecretError::new(format!("the variable {name} is no text")))
+        }
+        _ => Err(SecretError::new(format!("the variable {name} is not set"))),
     }
 }
 
@@ -186,8 +184,5 @@ fn is_manifest(bytes: &[u8]) -> bool {
 }
 
 fn unreadable(path: &Path, why: &str) -> SecretError {
-    SecretError::new(format!(
-        "{} cannot be read: {why}; correct it",
-        path.display()
-    ))
+    SecretError::new(format!("{} cannot be read: {why}", path.display()))
 }

@@ -24,6 +24,7 @@ const EXIT_CODES: &str = "Exit codes: 0 done, or nothing to do; 1 failed; 2 chan
 
 /// What every command takes.
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Of every command")]
 pub(crate) struct Global {
     /// Fail (exit code 1) on warnings, too
     #[arg(long, global = true)]
@@ -41,6 +42,9 @@ pub(crate) struct Global {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Tags(commands::tags::Tags),
+    Select(commands::select::Select),
+    Explain(commands::explain::Explain),
     Plan(commands::plan::PlanCommand),
     Apply(commands::apply::Apply),
     Run(commands::run::Run),

@@ -8,6 +8,8 @@ mod exit;
 mod failure;
 mod files;
 mod here;
+mod image;
+mod interrupt;
 mod logs;
 mod output;
 mod policy;

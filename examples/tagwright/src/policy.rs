@@ -76,7 +76,6 @@ impl PolicyFlags {
     }
 
     /// The policy by itself.
-    #[allow(dead_code, reason = "for the commands that come")]
     pub(crate) fn build(&self) -> Result<Policy, Failure> {
         self.require_choice()?;
         let mut builder = Policy::builder(self.dialect());

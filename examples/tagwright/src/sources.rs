@@ -3,6 +3,8 @@
 mod flags;
 pub(crate) mod local;
 mod pair;
+mod secret_name;
+mod servers;
 mod way;
 
 use std::sync::Arc;
@@ -13,6 +15,8 @@ use tagwright::{FileState, Loader, ManifestSource, Problem, Source};
 
 use crate::failure::Failure;
 use flags::Flags;
+pub(crate) use secret_name::SecretName;
+pub(crate) use servers::Servers;
 use way::Way;
 
 /// Where manifests come from, and what this machine adds to them.

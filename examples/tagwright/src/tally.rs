@@ -50,6 +50,17 @@ impl Tally {
         }
     }
 
+    /// Names of a registry's list that are no tags.
+    pub(crate) fn skipped(&mut self, names: usize) {
+        self.done();
+        let s = if names == 1 { "" } else { "s" };
+        if names > 0 {
+            self.warning(format_args!(
+                "the registry lists {names} name{s} outside of the tag grammar; left out"
+            ));
+        }
+    }
+
     /// The problems of a plan, and the markers that a person should look at.
     pub(crate) fn planned(&mut self, plan: &Plan) {
         self.done();

@@ -1,13 +1,15 @@
 //! A command line that is not understood, and help.
 
 use std::env;
-use std::io::{Write as _, stdout};
+use std::io::stdout;
 
 use clap::Error;
 
+use crate::colour::Colour;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::logs::{self, LogFormat};
+use crate::output;
 
 /// Help is no failure; a wrong flag is one like any other.
 pub(crate) fn end(error: &Error) -> Result<Exit, Failure> {
@@ -17,8 +19,13 @@ pub(crate) fn end(error: &Error) -> Result<Exit, Failure> {
         }
         return Err(Failure::new(in_one_line(&error.to_string())));
     }
-    error.print()?;
-    stdout().flush()?;
+    let styled = Colour::Auto.is_for(&stdout());
+    let text = error.render();
+    if styled {
+        output::text(text.ansi())?;
+    } else {
+        output::text(text)?;
+    }
     Ok(Exit::Done)
 }
 

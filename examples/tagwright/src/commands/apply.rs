@@ -20,11 +20,11 @@ pub(crate) struct Apply {
     /// The file of `plan --out`, or - for standard input
     #[arg(value_name = "FILE")]
     file: String,
-    #[command(flatten)]
-    sources: Sources,
     /// The form of the answer
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     output: Format,
+    #[command(flatten)]
+    sources: Sources,
 }
 
 /// More than the library takes.

@@ -16,8 +16,6 @@ use crate::tally::Tally;
 /// Show what would change, and change nothing
 #[derive(Debug, Args)]
 pub(crate) struct PlanCommand {
-    #[command(flatten)]
-    sources: Sources,
     /// The form of the answer
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     output: Format,
@@ -27,6 +25,8 @@ pub(crate) struct PlanCommand {
     /// End with 2 when changes are planned
     #[arg(long)]
     exit_code: bool,
+    #[command(flatten)]
+    sources: Sources,
 }
 
 impl PlanCommand {

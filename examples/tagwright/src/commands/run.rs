@@ -14,11 +14,11 @@ use crate::tally::Tally;
 /// Bring everything up to date: list, select, edit, commit, push
 #[derive(Debug, Args)]
 pub(crate) struct Run {
-    #[command(flatten)]
-    sources: Sources,
     /// The form of the answer
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     output: Format,
+    #[command(flatten)]
+    sources: Sources,
 }
 
 /// What `-o json` shows.

@@ -5,6 +5,7 @@ use std::path::Path;
 use clap::Args;
 use serde_json::{Map, Value, json};
 
+use super::SecretName;
 use crate::failure::Failure;
 use crate::policy::PolicyFlags;
 
@@ -29,7 +30,7 @@ pub(super) struct Flags {
         requires = "repository",
         help_heading = "Repository"
     )]
-    repository_secret: Option<String>,
+    repository_secret: Option<SecretName>,
     #[command(flatten)]
     image: ImageFlags,
     #[command(flatten)]
@@ -44,7 +45,7 @@ struct ImageFlags {
     name: Option<String>,
     /// The Secret of the image, whose place --secret says; the logins of docker login when absent
     #[arg(long, value_name = "NS/NAME", requires = "image")]
-    image_secret: Option<String>,
+    image_secret: Option<SecretName>,
     /// The folder to update; everything when absent
     #[arg(long, value_name = "PATH", requires = "image")]
     path: Option<String>,
@@ -65,8 +66,7 @@ struct ImageFlags {
 impl Flags {
     /// Namespace and name.
     pub(super) fn repository_secret(&self) -> Option<(&str, &str)> {
-        let name = self.repository_secret.as_deref()?;
-        Some(name.split_once('/').unwrap_or(("default", name)))
+        self.repository_secret.as_ref().map(SecretName::parts)
     }
 
     /// A tagwright.yaml of one image, one policy and one target.
@@ -85,7 +85,7 @@ impl Flags {
         let mut watched = Map::new();
         watched.insert("image".to_owned(), json!(image));
         if let Some(secret) = &flags.image_secret {
-            watched.insert("secret".to_owned(), json!(secret));
+            watched.insert("secret".to_owned(), json!(secret.to_string()));
         }
         if !self.policy.exclude().is_empty() {
             watched.insert("exclude".to_owned(), json!(self.policy.exclude()));
@@ -120,7 +120,7 @@ impl Flags {
         target.insert("repository".to_owned(), json!(url));
         target.insert("branch".to_owned(), json!(branch));
         if let Some(secret) = &self.repository_secret {
-            target.insert("secret".to_owned(), json!(secret));
+            target.insert("secret".to_owned(), json!(secret.to_string()));
         }
         if let Some(branch) = &flags.push_branch {
             target.insert("push".to_owned(), json!({"branch": branch}));

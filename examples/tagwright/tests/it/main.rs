@@ -4,6 +4,7 @@ mod completions;
 mod create;
 mod deploy;
 mod docs;
+mod explain;
 mod folder;
 mod guides;
 mod lint;
@@ -12,6 +13,8 @@ mod mark;
 mod named;
 mod program;
 mod run;
+mod select;
+mod tags;
 mod usage;
 mod watch;
 mod world;
@@ -26,11 +29,14 @@ fn main() -> ExitCode {
         create::tests(),
         deploy::tests(),
         docs::tests(),
+        explain::tests(),
         guides::tests(),
         lint::tests(),
         man::tests(),
         mark::tests(),
         run::tests(),
+        select::tests(),
+        tags::tests(),
         usage::tests(),
         watch::tests(),
     ];

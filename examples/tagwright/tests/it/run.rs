@@ -2,8 +2,7 @@
 
 use tagwright_testkit::harness::{Trial, test};
 
-use crate::program::run;
-use crate::world::{MARKED, UPDATED, World};
+use crate::world::{MARKED, UPDATED, World, expect};
 
 pub(crate) fn tests() -> Vec<Trial> {
     vec![
@@ -21,14 +20,6 @@ flux-system:podinfo  REGISTRY/stefanprodan/podinfo  5.0.3  greatest of 2 that ma
 app.yaml:2: 5.0.0 -> 5.0.3
 pushed TIP to main
 ";
-
-#[track_caller]
-fn expect(world: &World, arguments: &[impl AsRef<str>], code: i32, stdout: &str, stderr: &str) {
-    let arguments: Vec<&str> = arguments.iter().map(AsRef::as_ref).collect();
-    let ran = run(&arguments);
-    let told = (ran.code, world.told(&ran.stdout), world.told(&ran.stderr));
-    assert_eq!(told, (code, stdout.to_owned(), stderr.to_owned()));
-}
 
 fn folder() {
     let world = World::new();

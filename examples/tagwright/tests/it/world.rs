@@ -7,6 +7,8 @@ use tagwright_testkit::git::BareRepository;
 use tagwright_testkit::oci::Registry;
 use tempfile::TempDir;
 
+use crate::program::run;
+
 /// podinfo in a registry, marked in a repository, with a folder of Flux's manifests beside it.
 pub(crate) struct World {
     pub(crate) registry: Registry,
@@ -147,4 +149,19 @@ impl World {
 
 pub(crate) fn display(path: &Path) -> String {
     path.display().to_string()
+}
+
+/// Runs the program, and compares all that it says.
+#[track_caller]
+pub(crate) fn expect(
+    world: &World,
+    arguments: &[impl AsRef<str>],
+    code: i32,
+    stdout: &str,
+    stderr: &str,
+) {
+    let arguments: Vec<&str> = arguments.iter().map(AsRef::as_ref).collect();
+    let ran = run(&arguments);
+    let told = (ran.code, world.told(&ran.stdout), world.told(&ran.stderr));
+    assert_eq!(told, (code, stdout.to_owned(), stderr.to_owned()));
 }
