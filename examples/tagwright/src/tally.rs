@@ -1,5 +1,7 @@
 //! What went wrong beside what did not.
 
+use std::collections::BTreeSet;
+
 use tagwright::{Applied, Error, OutcomeKind, Plan, Problem, ProblemKind, Severity};
 
 use crate::cli::Global;
@@ -12,6 +14,8 @@ pub(crate) struct Tally {
     done: usize,
     errors: usize,
     warnings: usize,
+    /// What problems said.
+    told: BTreeSet<String>,
 }
 
 impl Tally {
@@ -32,6 +36,11 @@ impl Tally {
 
     /// A part that failed as a whole, with the reasons of its own parts.
     pub(crate) fn failed(&mut self, name: &str, error: &Error) {
+        // What an object lacks is missed again by the automation that needs it.
+        if self.told.contains(&error.to_string()) {
+            self.errors += 1;
+            return;
+        }
         self.error(format_args!("{name}: {error}"));
         if error.problems().len() > 1 {
             self.problems(error.problems());
@@ -41,6 +50,7 @@ impl Tally {
     pub(crate) fn problems(&mut self, problems: &[Problem]) {
         for problem in problems {
             let text = format!("{}: {}", problem.subject(), problem.message());
+            self.told.insert(problem.message().to_owned());
             match (problem.kind(), problem.severity()) {
                 // As somebody wants it.
                 (ProblemKind::Suspended, _) => logs::tell(Level::Note, text),

@@ -258,19 +258,19 @@ fn bad_input() {
         ),
         (
             &["repository", "App", "--image=app"],
-            "error: invalid value 'App' for '<NAME>': a name has at most 63 lower-case letters, digits and '-', which begin and end with none of '-'\n",
+            "error: invalid value 'App' for '<NAME>': a name has at most 63 lower-case letters, digits and '-', which begin and end with none of '-'; see --help\n",
         ),
         (
             &["repository", "app", "--image=app", "--interval=1d"],
-            "error: invalid value '1d' for '--interval <DURATION>': unknown unit \"d\" in a duration\n",
+            "error: invalid value '1d' for '--interval <DURATION>': unknown unit \"d\" in a duration; see --help\n",
         ),
         (
             &["repository", "app", "--image=app", "--interval=0s"],
-            "error: invalid value '0s' for '--interval <DURATION>': it is not more than nothing; write for example 5m\n",
+            "error: invalid value '0s' for '--interval <DURATION>': it is not more than nothing; write for example 5m; see --help\n",
         ),
         (
             &["repository", "app", "--image=app", "--label=a"],
-            "error: invalid value 'a' for '--label <NAME=VALUE>': a label has the form name=value\n",
+            "error: invalid value 'a' for '--label <NAME=VALUE>': a label has the form name=value; see --help\n",
         ),
     ] {
         let arguments: Vec<&str> = ["create"].iter().chain(arguments).copied().collect();
@@ -288,7 +288,7 @@ fn misfits() {
     for (arguments, told) in [
         (
             &["policy", "app", "--image-ref=app"][..],
-            "error: the following required arguments were not provided:\n  <--select-semver <RANGE>|--select-alpha <ORDER>|--select-numeric <ORDER>>\n",
+            "error: the following required arguments were not provided: <--select-semver <RANGE>|--select-alpha <ORDER>|--select-numeric <ORDER>>; see --help\n",
         ),
         (
             &[
