@@ -298,7 +298,7 @@ fn misfits() {
                 "--semver=1.x",
                 "--numerical=asc",
             ],
-            "error: the argument '--select-semver <RANGE>' cannot be used with '--select-numeric <ORDER>'\n",
+            "error: the argument '--select-semver <RANGE>' cannot be used with '--select-numeric <ORDER>'; see --help\n",
         ),
         (
             &[
@@ -308,15 +308,15 @@ fn misfits() {
                 "--semver=1.x",
                 "--extract=$1",
             ],
-            "error: the following required arguments were not provided:\n  --filter-regex <PATTERN>\n",
+            "error: the following required arguments were not provided: --filter-regex <PATTERN>; see --help\n",
         ),
         (
             &["policy", "app", "--image-ref=app", "--select-numric=asc"],
-            "error: unexpected argument '--select-numric' found\n\n  tip: a similar argument exists: '--select-numeric'\n",
+            "error: unexpected argument '--select-numric' found; a similar argument exists: '--select-numeric'; see --help\n",
         ),
         (
             &["image", "repositry", "app"],
-            "error: unrecognized subcommand 'repositry'\n\n  tip: some similar subcommands exist: 'policy', 'repository'\n",
+            "error: unrecognized subcommand 'repositry'; some similar subcommands exist: 'policy', 'repository'; see --help\n",
         ),
     ] {
         let arguments: Vec<&str> = ["create"].iter().chain(arguments).copied().collect();
@@ -333,7 +333,7 @@ fn misfits() {
     assert_eq!(ran.code, 1);
     assert!(
         ran.stderr.starts_with(
-            "error: the following required arguments were not provided:\n  --signing-key-secret <NAME>\n"
+            "error: the following required arguments were not provided: --signing-key-secret <NAME>; see --help\n"
         ),
         "{}",
         ran.stderr
