@@ -13,7 +13,7 @@ use tagwright_testkit::harness::Trial;
 use tagwright_testkit::servers::Distribution;
 
 use super::guide;
-use super::stage::{Commit, Stage};
+use super::stage::{Commit, Stage, replaced};
 
 const DEPLOYMENT: &str = "clusters/my-cluster/podinfo-deployment.yaml";
 const REGISTRY: &str = "clusters/my-cluster/podinfo-registry.yaml";

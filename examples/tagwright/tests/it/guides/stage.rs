@@ -1,7 +1,9 @@
 //! Where a guide is walked: a repository behind a server, a clone of it to work in, a registry.
 
+mod head;
+
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -11,6 +13,8 @@ use tagwright_testkit::Missing;
 use tagwright_testkit::git::BareRepository;
 use tagwright_testkit::servers::{Distribution, HttpGit, Sshd};
 use tempfile::TempDir;
+
+pub(super) use head::{Commit, Head};
 
 use crate::program::{PROGRAM, Ran, tagwright};
 
@@ -213,6 +217,15 @@ impl Stage {
         self.write_as_is(file, &ran.stdout);
     }
 
+    /// The program beside the clone's files, for what needs no server.
+    #[track_caller]
+    pub(super) fn offline(&self, arguments: &[&str]) -> String {
+        let ran = tagwright(arguments).current_dir(self.clone_path()).output();
+        let ran = Ran::of(ran.expect("it starts"));
+        assert_eq!((ran.code, &*ran.stderr), (0, ""), "{}", ran.stdout);
+        ran.stdout
+    }
+
     /// What `flux reconcile` brings about in a cluster.
     pub(super) fn run(&self) -> Ran {
         let ran = Ran::of(self.command("run").output().expect("it starts"));
@@ -258,102 +271,13 @@ impl Stage {
 
     /// A commit and all files of it.
     pub(super) fn head(&self, revision: &str) -> Head {
-        let git = |arguments: &[&str]| self.repository.git(arguments);
-        let files = git(&["ls-tree", "-r", "--name-only", revision]);
-        let read = |name: &str| {
-            let object = format!("{revision}:{name}");
-            (name.to_owned(), git(&["cat-file", "blob", &object]))
-        };
-        Head {
-            files: files.lines().map(read).collect(),
-            id: git(&["rev-parse", revision]).trim_end().to_owned(),
-            text: git(&[
-                "log",
-                "-1",
-                "--format=%P%n%an <%ae>%n%cn <%ce>%n%B",
-                revision,
-            ]),
-        }
+        Head::read(&self.repository, revision)
     }
 }
 
-/// A commit: its id, its parents, author, committer and message, and all files.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Head {
-    id: String,
-    text: String,
-    files: BTreeMap<String, String>,
-}
-
-/// A commit as it should be.
-pub(super) struct Commit {
-    branch: &'static str,
-    author: &'static str,
-    message: String,
-    edits: Vec<(&'static str, String, String)>,
-}
-
-impl Commit {
-    /// On `main`.
-    pub(super) fn new(author: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            branch: "main",
-            author,
-            message: message.into(),
-            edits: Vec::new(),
-        }
-    }
-
-    pub(super) fn branch(self, branch: &'static str) -> Self {
-        Self { branch, ..self }
-    }
-
-    /// A file, what stood there once, and what stands there now; everything else is as it was.
-    pub(super) fn edit(
-        mut self,
-        file: &'static str,
-        old: impl Into<String>,
-        new: impl Into<String>,
-    ) -> Self {
-        self.edits.push((file, old.into(), new.into()));
-        self
-    }
-}
-
-impl Head {
-    /// This commit with that one on it, which is the tip of its branch: not a byte besides.
-    #[track_caller]
-    pub(super) fn was_followed_by(&self, stage: &Stage, commit: &Commit) {
-        let now = stage.head(commit.branch);
-        assert_ne!(now.id, self.id, "no commit was made");
-        self.is_below(&now, commit);
-    }
-
-    /// As [`was_followed_by`](Self::was_followed_by) of another than the tip.
-    #[track_caller]
-    pub(super) fn is_below(&self, now: &Self, commit: &Commit) {
-        let mut files = self.files.clone();
-        for (file, old, new) in &commit.edits {
-            let text = files.get_mut(*file).expect("the file is there");
-            *text = replaced(text, old, new);
-        }
-        assert_eq!(now.files, files);
-        let (parent, author, message) = (&self.id, commit.author, &commit.message);
-        assert_eq!(
-            now.text,
-            format!("{parent}\n{author}\n{author}\n{message}\n")
-        );
-    }
-
-    /// Nothing was committed.
-    #[track_caller]
-    pub(super) fn stands(&self, stage: &Stage, branch: &str) {
-        assert_eq!(&stage.head(branch), self);
-    }
-}
-
+/// With the one place changed that has a text.
 #[track_caller]
-fn replaced(text: &str, old: &str, new: &str) -> String {
+pub(super) fn replaced(text: &str, old: &str, new: &str) -> String {
     assert_eq!(text.matches(old).count(), 1, "{old:?} in {text}");
     text.replace(old, new)
 }

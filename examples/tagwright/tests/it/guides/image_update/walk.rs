@@ -1,6 +1,6 @@
 //! From the first deployment to the commit message.
 
-use super::{AUTHOR, AUTOMATION, Commit, DEPLOYMENT, POLICY, REGISTRY, Stage};
+use super::{AUTHOR, AUTOMATION, Commit, DEPLOYMENT, POLICY, REGISTRY, Stage, replaced};
 
 macro_rules! data {
     ($name:literal) => {
@@ -72,8 +72,10 @@ fn configure_image_updates(stage: &Stage) {
 
 pub(super) fn mark_and_automate(stage: &Stage) {
     stage.pull();
-    let marked = "podinfo:5.0.0 # {\"$imagepolicy\": \"flux-system:podinfo\"}\n";
-    stage.edit(DEPLOYMENT, "podinfo:5.0.0\n", marked);
+    let marker = "podinfo:5.0.0 # {\"$imagepolicy\": \"flux-system:podinfo\"}\n";
+    let marked = replaced(&stage.read(DEPLOYMENT), "podinfo:5.0.0\n", marker);
+    stage.offline(&["mark", "--write", "clusters/my-cluster"]);
+    assert_eq!(stage.read(DEPLOYMENT), marked);
     let automation = "flux create image update flux-system \\
         --interval=30m \\
         --git-repo-ref=flux-system \\
@@ -85,6 +87,7 @@ pub(super) fn mark_and_automate(stage: &Stage) {
         --commit-template=\"{{range .Updated.Images}}{{println .}}{{end}}\" \\
         --export";
     stage.create(automation, AUTOMATION, data!("flux-system-automation.yaml"));
+    assert_eq!(stage.offline(&["lint"]), "");
     stage.push("add image updates automation");
 }
 
@@ -106,6 +109,7 @@ fn configure_image_update_for_custom_resources(stage: &Stage) {
     for (name, text) in files {
         stage.write(&format!("clusters/my-cluster/{name}"), text);
     }
+    assert_eq!(stage.offline(&["lint"]), "");
     stage.push("add custom resources");
     let commit = Commit::new(
         AUTHOR,
