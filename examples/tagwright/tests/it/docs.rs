@@ -19,7 +19,7 @@ const PAGES: &[(&str, &str, [usize; 3])] = &[
     ("markers", "flux", [3, 2, 0]),
     ("non-goals", "flux", [0, 0, 0]),
     ("pipelines", "flux", [5, 0, 0]),
-    ("policies", "flux", [4, 2, 0]),
+    ("policies", "flux", [5, 2, 0]),
     ("security", "flux", [0, 0, 0]),
     ("service", "flux", [0, 0, 2]),
 ];

@@ -147,6 +147,7 @@ impl World {
     /// A text without what differs from run to run: ids of commits, times.
     pub(crate) fn normal(&self, text: &str) -> String {
         let text = text.replace(&self.home.path().display().to_string(), "/home/ada");
+        let text = without_times(&text);
         let is_part = |c: char| c.is_ascii_alphanumeric();
         let mut normal = String::new();
         let mut rest = &*text;
@@ -160,6 +161,33 @@ impl World {
         }
         normal + rest
     }
+}
+
+/// As `2026-12-24T18:00:00Z`, which are of one width.
+fn without_times(text: &str) -> String {
+    const FORM: &str = "0000-00-00T00:00:00Z";
+    let is_time = |at: &str| {
+        let is_digit = |(c, form): (char, char)| {
+            if form == '0' {
+                c.is_ascii_digit()
+            } else {
+                c == form
+            }
+        };
+        at.len() >= FORM.len() && at.chars().zip(FORM.chars()).all(is_digit)
+    };
+    let mut without = String::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let (taken, kept) = if is_time(rest) {
+            (FORM.len(), FORM)
+        } else {
+            (first.len_utf8(), &rest[..first.len_utf8()])
+        };
+        without.push_str(kept);
+        rest = &rest[taken..];
+    }
+    without
 }
 
 fn is_commit(word: &str) -> bool {
