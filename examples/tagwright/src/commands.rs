@@ -8,8 +8,11 @@ pub(crate) mod lint;
 pub(crate) mod man;
 pub(crate) mod mark;
 pub(crate) mod plan;
+pub(crate) mod reconcile;
 pub(crate) mod run;
 pub(crate) mod select;
+pub(crate) mod status;
+pub(crate) mod suspend;
 pub(crate) mod tags;
 pub(crate) mod watch;
 
@@ -53,6 +56,10 @@ async fn run_command(command: Command, global: &Global) -> Result<Exit, Failure>
         Command::Run(run) => run.run(global).await,
         Command::Lint(lint) => lint.run(global).await,
         Command::Watch(watch) => watch.run(global).await,
+        Command::Status(status) => status.run(global).await,
+        Command::Reconcile(reconcile) => reconcile.run(global).await,
+        Command::Suspend(suspend) => suspend.run(global).await,
+        Command::Resume(resume) => resume.run(global).await,
         Command::Create(create) => create.run(global).await,
         Command::Mark(mark) => mark.run(global).await,
         Command::Completions(completions) => completions.run(global).await,

@@ -3,6 +3,7 @@
 mod cli;
 mod colour;
 mod commands;
+mod control;
 mod duration;
 mod exit;
 mod failure;
@@ -14,6 +15,7 @@ mod logs;
 mod output;
 mod policy;
 mod sources;
+mod standing;
 mod tally;
 mod usage;
 mod watch;

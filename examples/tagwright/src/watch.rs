@@ -1,5 +1,6 @@
 //! The service that keeps automations running.
 
+mod control;
 mod diary;
 mod hooks;
 mod listen;
@@ -8,6 +9,7 @@ mod pages;
 mod service;
 mod signals;
 
+pub(crate) use control::Control;
 pub(crate) use listen::Listener;
 pub(crate) use metrics::Metrics;
 pub(crate) use service::{Service, Shared};

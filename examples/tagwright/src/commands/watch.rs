@@ -1,6 +1,7 @@
 //! `watch`: keep everything up to date until told to stop.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
@@ -12,7 +13,7 @@ use crate::duration::duration;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::sources::Sources;
-use crate::watch::{self, Listener, Metrics, Service, Shared, Signal, Signals};
+use crate::watch::{self, Control, Listener, Metrics, Service, Shared, Signal, Signals};
 
 /// Keep everything up to date, as a service
 ///
@@ -29,6 +30,10 @@ pub(crate) struct Watch {
     /// Where webhooks of Flux's Receivers arrive; nowhere unless given
     #[arg(long, value_name = "ADDRESS")]
     webhook: Option<SocketAddr>,
+    /// The socket for status, reconcile, suspend and resume [default: `$XDG_RUNTIME_DIR/tagwright.sock`, else
+    /// /run/tagwright.sock where that can be made]
+    #[arg(long, value_name = "PATH")]
+    control: Option<PathBuf>,
     /// How often images are listed and automations run that say no interval of their own
     #[arg(long, value_name = "DURATION", default_value = "15m", value_parser = duration)]
     interval: Duration,
@@ -48,12 +53,16 @@ impl Watch {
             Some(address) => Some(Listener::bind("--webhook", address).await?),
             None => None,
         };
+        let control = Control::open(self.control.as_deref())?;
         let service = tokio::select! {
             service = self.start(global) => service?,
             Signal::Stop = signals.next() => return Ok(Exit::Done),
         };
         let mut tasks = JoinSet::new();
         serve(&service, pages, hooks, &mut tasks);
+        if let Some(control) = control {
+            tasks.spawn(control.serve(Shared::clone(&service)));
+        }
         tasks.spawn(service.metrics.clone().keep());
         let keeper = Shared::clone(&service);
         tasks.spawn(async move { keeper.keep_receivers().await });

@@ -1,5 +1,6 @@
 //! The service.
 
+mod control;
 pub(crate) mod service;
 mod serving;
 mod stopping;
@@ -9,6 +10,11 @@ mod world;
 use tagwright_testkit::harness::Trial;
 
 pub(crate) fn tests() -> Vec<Trial> {
-    let tests = [serving::tests(), stopping::tests(), webhooks::tests()];
+    let tests = [
+        control::tests(),
+        serving::tests(),
+        stopping::tests(),
+        webhooks::tests(),
+    ];
     tests.into_iter().flatten().collect()
 }

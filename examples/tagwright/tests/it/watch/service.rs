@@ -1,6 +1,7 @@
 //! A running `watch`.
 
 use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
@@ -10,7 +11,7 @@ use tagwright_testkit::http::{self, Response};
 use tempfile::TempDir;
 
 use super::world::World;
-use crate::program::tagwright;
+use crate::program::{Ran, tagwright};
 
 /// What takes longer is broken: a machine a hundred times slower does it.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -18,7 +19,14 @@ const PATIENCE: Duration = Duration::from_secs(120);
 pub(crate) struct Service {
     child: Child,
     log: Arc<Log>,
-    _runtime: TempDir,
+    runtime: Option<TempDir>,
+}
+
+/// A command whose runtime folder is nobody else's.
+pub(crate) fn run_alone(command: &mut Command) -> Ran {
+    let runtime = tempfile::tempdir().expect("there is room");
+    command.env("XDG_RUNTIME_DIR", runtime.path());
+    Ran::of(command.output().expect("the program starts"))
 }
 
 /// The lines on standard error so far.
@@ -37,8 +45,41 @@ impl Service {
         service
     }
 
+    /// The same with the folder of an earlier one.
+    pub(crate) fn start_in(runtime: TempDir, world: &World, arguments: &[&str]) -> Self {
+        let mut command = tagwright(&["watch", "--listen", "127.0.0.1:0"]);
+        let service = Self::start_at(runtime, command.args(world.flux()).args(arguments));
+        service.wait_for("status page");
+        service
+    }
+
+    /// Asks it by its control socket.
+    pub(crate) fn ask(&self, arguments: &[&str]) -> Ran {
+        let mut command = tagwright(arguments);
+        command.env("XDG_RUNTIME_DIR", self.folder());
+        Ran::of(command.output().expect("the program starts"))
+    }
+
+    pub(crate) fn socket(&self) -> PathBuf {
+        self.folder().join("tagwright.sock")
+    }
+
+    fn folder(&self) -> &Path {
+        self.runtime.as_ref().expect("it was not killed").path()
+    }
+
+    /// Ends it without a word; its folder is left.
+    pub(crate) fn kill(mut self) -> TempDir {
+        self.child.kill().expect("it is our child");
+        self.child.wait().expect("it is our child");
+        self.runtime.take().expect("it was not killed")
+    }
+
     pub(crate) fn start_as(command: &mut Command) -> Self {
-        let runtime = tempfile::tempdir().expect("there is room for a folder");
+        Self::start_at(tempfile::tempdir().expect("there is room"), command)
+    }
+
+    fn start_at(runtime: TempDir, command: &mut Command) -> Self {
         let mut child = command
             .env("XDG_RUNTIME_DIR", runtime.path())
             .stderr(Stdio::piped())
@@ -56,7 +97,7 @@ impl Service {
         Self {
             child,
             log,
-            _runtime: runtime,
+            runtime: Some(runtime),
         }
     }
 

@@ -3,9 +3,9 @@
 use tagwright_testkit::harness::{Trial, test};
 use tagwright_testkit::http;
 
-use super::service::Service;
+use super::service::{Service, run_alone};
 use super::world::World;
-use crate::program::{Ran, run, tagwright};
+use crate::program::tagwright;
 
 pub(crate) fn tests() -> Vec<Trial> {
     macro_rules! tests {
@@ -103,7 +103,7 @@ fn an_address_in_use_is_told() {
     let address = service.address();
     for (flag, other) in [("--listen", "--webhook"), ("--webhook", "--listen")] {
         let mut command = tagwright(&["watch", flag, &address, other, "127.0.0.1:0"]);
-        let ran = run_command(command.args(world.flux()));
+        let ran = run_alone(command.args(world.flux()));
         assert_eq!((ran.code, &*ran.stdout), (1, ""));
         assert_eq!(
             ran.stderr,
@@ -115,14 +115,20 @@ fn an_address_in_use_is_told() {
 }
 
 fn manifests_that_cannot_be_read_fail_at_the_start() {
-    let ran = run(&["watch", "--listen", "127.0.0.1:0", "--flux", "/nowhere"]);
+    let ran = run_alone(&mut tagwright(&[
+        "watch",
+        "--listen",
+        "127.0.0.1:0",
+        "--flux",
+        "/nowhere",
+    ]));
     assert_eq!((ran.code, &*ran.stdout), (1, ""));
     assert!(ran.stderr.starts_with("error: /nowhere "), "{}", ran.stderr);
     assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
     let world = World::new();
     world.write("broken.yaml", BROKEN);
     let mut command = tagwright(&["watch", "--listen", "127.0.0.1:0", "--strict"]);
-    let ran = run_command(command.args(world.flux()));
+    let ran = run_alone(command.args(world.flux()));
     assert_eq!((ran.code, &*ran.stdout), (1, ""));
     let last = ran.stderr.lines().last().unwrap_or_default();
     assert!(
@@ -159,8 +165,4 @@ fn logs_can_be_objects() {
         let object: serde_json::Value = serde_json::from_str(line).expect(line);
         assert!(object["fields"]["message"].is_string(), "{line}");
     }
-}
-
-fn run_command(command: &mut std::process::Command) -> Ran {
-    Ran::of(command.output().expect("the program starts"))
 }
