@@ -35,7 +35,7 @@
 //! each policy. A target is a branch or a [directory](AutomationBuilder::directory). [`Guards`] withhold edits, and a
 //! [`StateStore`] keeps what was seen, so that a run with nothing new asks for little. [`ManifestSource`] goes all the way
 //! from manifests to runs, and again when they changed; the feature `scheduler` keeps automations running. [`Marking`] puts
-//! the markers into a directory.
+//! the markers into a directory, and [`ManifestSource::check_up`] tries whether all that is needed can be had.
 //!
 //! The parts are libraries of their own, re-exported here. A major version of a part is a major version of this crate.
 //!
@@ -125,6 +125,7 @@ mod apply;
 mod automation;
 mod automations;
 mod branches;
+mod checkup;
 mod choices;
 mod choose;
 mod commit_message;
@@ -186,6 +187,7 @@ pub use allow::{AllowList, Allowed, Identity};
 pub use automation::{Automation, AutomationBuilder};
 pub use automations::{Automations, AutomationsBuilder};
 pub use branches::Branches;
+pub use checkup::{Check, CheckKind, CheckState};
 pub use choices::{Choice, Choices};
 pub use diff::{ColouredDiff, PlainDiff};
 pub use error::{Error, ErrorKind};

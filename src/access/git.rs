@@ -43,6 +43,17 @@ impl RemoteSource {
         }
     }
 
+    /// Whether it is the same repository, asked in the same way.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Asked(one), Self::Asked(other)) => one.wish == other.wish,
+            (Self::Given(one), Self::Given(other)) => {
+                one.url().to_string() == other.url().to_string()
+            }
+            _ => false,
+        }
+    }
+
     /// The remote as of the last [`refresh`](Self::refresh).
     pub(crate) fn current(&self) -> Remote {
         match self {

@@ -56,6 +56,7 @@ pub(crate) enum Command {
     Lint(commands::lint::Lint),
     Create(commands::create::Create),
     Mark(commands::mark::Mark),
+    Doctor(commands::doctor::Doctor),
     Completions(commands::completions::Completions),
     Man(commands::man::Man),
 }

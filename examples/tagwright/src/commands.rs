@@ -3,6 +3,7 @@
 pub(crate) mod apply;
 pub(crate) mod completions;
 pub(crate) mod create;
+pub(crate) mod doctor;
 pub(crate) mod explain;
 pub(crate) mod lint;
 pub(crate) mod man;
@@ -62,6 +63,7 @@ async fn run_command(command: Command, global: &Global) -> Result<Exit, Failure>
         Command::Resume(resume) => resume.run(global).await,
         Command::Create(create) => create.run(global).await,
         Command::Mark(mark) => mark.run(global).await,
+        Command::Doctor(doctor) => doctor.run(global).await,
         Command::Completions(completions) => completions.run(global).await,
         Command::Man(man) => man.run(global).await,
     }

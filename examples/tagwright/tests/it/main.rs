@@ -4,6 +4,7 @@ mod completions;
 mod create;
 mod deploy;
 mod docs;
+mod doctor;
 mod explain;
 mod folder;
 mod guides;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         deploy::tests(),
         docs::tests(),
         explain::tests(),
+        doctor::tests(),
         guides::tests(),
         lint::tests(),
         man::tests(),
