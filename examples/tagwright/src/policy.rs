@@ -151,12 +151,7 @@ impl PolicyFlags {
     }
 
     fn require_choice(&self) -> Result<(), Failure> {
-        let orders = [self.numerical, self.alphabetical];
-        let texts = [&self.semver, &self.calver, &self.follow_tag];
-        let is_given = self.newest_build
-            || orders.iter().any(Option::is_some)
-            || texts.iter().any(|text| text.is_some());
-        if is_given {
+        if self.choice().is_some() {
             return Ok(());
         }
         Err(Failure::new(
@@ -164,6 +159,33 @@ impl PolicyFlags {
              --newest-build or --follow-tag TAG",
         ))
     }
+
+    fn choice(&self) -> Option<&'static str> {
+        let given = [
+            ("--semver", self.semver.is_some()),
+            ("--numerical", self.numerical.is_some()),
+            ("--alphabetical", self.alphabetical.is_some()),
+            ("--calver", self.calver.is_some()),
+            ("--newest-build", self.newest_build),
+            ("--follow-tag", self.follow_tag.is_some()),
+        ];
+        first(&given)
+    }
+
+    /// The first of these flags that is given.
+    pub(crate) fn given(&self) -> Option<&'static str> {
+        let others = [
+            ("--filter", self.filter.is_some()),
+            ("--exclude", !self.exclude.is_empty()),
+            ("--dialect", self.dialect != DialectFlag::Flux),
+        ];
+        self.choice().or(first(&others))
+    }
+}
+
+fn first(given: &[(&'static str, bool)]) -> Option<&'static str> {
+    let mut given = given.iter().filter(|(_, is_given)| *is_given);
+    given.next().map(|(flag, _)| *flag)
 }
 
 impl Order {

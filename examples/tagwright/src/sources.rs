@@ -73,6 +73,11 @@ impl Sources {
                 return Ok(ManifestSource::config(source, &loader));
             }
         };
+        if let Some(flag) = self.flags.for_an_image() {
+            return Err(Failure::new(format!(
+                "{flag} says what manifests say, and goes with --image alone; leave it out"
+            )));
+        }
         let source = match &self.flags.repository {
             Some(url) => self.remote(url, path, &loader).await?,
             None => self.scoped(local::source(path)?, "")?,

@@ -37,7 +37,11 @@ impl Tally {
     /// A part that failed as a whole, with the reasons of its own parts.
     pub(crate) fn failed(&mut self, name: &str, error: &Error) {
         // What an object lacks is missed again by the automation that needs it.
-        if self.told.contains(&error.to_string()) {
+        let is_told = |problem: &Problem| self.told.contains(problem.message());
+        let parts = error.problems();
+        if self.told.contains(&error.to_string())
+            || (!parts.is_empty() && parts.iter().all(is_told))
+        {
             self.errors += 1;
             return;
         }

@@ -41,25 +41,25 @@ pub(super) struct Flags {
 #[command(next_help_heading = "With --image")]
 struct ImageFlags {
     /// The policy's name, as markers have it
-    #[arg(long = "policy", value_name = "NS:NAME", requires = "image")]
+    #[arg(long = "policy", value_name = "NS:NAME")]
     name: Option<String>,
     /// The Secret of the image, whose place --secret says; the logins of docker login when absent
-    #[arg(long, value_name = "NS/NAME", requires = "image")]
+    #[arg(long, value_name = "NS/NAME")]
     image_secret: Option<SecretName>,
     /// The folder to update; everything when absent
-    #[arg(long, value_name = "PATH", requires = "image")]
+    #[arg(long, value_name = "PATH")]
     path: Option<String>,
     /// Who commits
-    #[arg(long, value_name = "NAME <EMAIL>", requires = "image")]
+    #[arg(long, value_name = "NAME <EMAIL>")]
     author: Option<String>,
     /// A template of the commit message
-    #[arg(long, value_name = "TEMPLATE", requires = "image")]
+    #[arg(long, value_name = "TEMPLATE")]
     message: Option<String>,
     /// The branch to push to; --branch when absent
-    #[arg(long, value_name = "BRANCH", requires = "image")]
+    #[arg(long, value_name = "BRANCH")]
     push_branch: Option<String>,
     /// Write the image's digest, too
-    #[arg(long, requires = "image")]
+    #[arg(long)]
     digest: bool,
 }
 
@@ -67,6 +67,22 @@ impl Flags {
     /// Namespace and name.
     pub(super) fn repository_secret(&self) -> Option<(&str, &str)> {
         self.repository_secret.as_ref().map(SecretName::parts)
+    }
+
+    /// The first flag that is given beside manifests, which say that themselves.
+    pub(super) fn for_an_image(&self) -> Option<&'static str> {
+        let flags = &self.image;
+        let given = [
+            ("--policy", flags.name.is_some()),
+            ("--image-secret", flags.image_secret.is_some()),
+            ("--path", flags.path.is_some()),
+            ("--author", flags.author.is_some()),
+            ("--message", flags.message.is_some()),
+            ("--push-branch", flags.push_branch.is_some()),
+            ("--digest", flags.digest),
+        ];
+        let mut given = given.into_iter().filter(|(_, is_given)| *is_given);
+        given.next().map(|(flag, _)| flag).or(self.policy.given())
     }
 
     /// A tagwright.yaml of one image, one policy and one target.

@@ -6,12 +6,15 @@ mod deploy;
 mod docs;
 mod doctor;
 mod explain;
+mod faults;
+mod flags;
 mod folder;
 mod guides;
 mod lint;
 mod man;
 mod mark;
 mod named;
+mod plan;
 mod program;
 mod run;
 mod select;
@@ -32,10 +35,13 @@ fn main() -> ExitCode {
         docs::tests(),
         explain::tests(),
         doctor::tests(),
+        faults::tests(),
+        flags::tests(),
         guides::tests(),
         lint::tests(),
         man::tests(),
         mark::tests(),
+        plan::tests(),
         run::tests(),
         select::tests(),
         tags::tests(),

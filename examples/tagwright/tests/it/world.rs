@@ -134,6 +134,12 @@ impl World {
         if let Some(tip) = self.repository.tip("main") {
             told = told.replace(&tip, "TIP");
         }
+        // What Git says.
+        if let Some((before, after)) = told.split_once(" after ")
+            && let Some((_, after)) = after.split_once(" ms")
+        {
+            told = format!("{before} after N ms{after}");
+        }
         // Columns are as wide as the names of this run.
         while told.contains("   ") {
             told = told.replace("   ", "  ");
