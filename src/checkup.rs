@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 use tagwright_gitwrite::InstalledGit;
+use tokio::task::JoinSet;
 
 use crate::automation::Automation;
 use crate::error::Error;
@@ -210,10 +211,11 @@ fn manifest(problem: &Problem) -> Check {
 
 /// Registries and repositories are asked side by side, and told in their order.
 async fn all(automations: &[Automation]) -> Vec<Check> {
-    let registries = registry::checks(automations);
-    let places = places(automations);
-    let (mut checks, places) = tokio::join!(registries, places);
-    checks.extend(places);
+    let mut beside = JoinSet::new();
+    let others = automations.to_vec();
+    beside.spawn(async move { places(&others).await });
+    let mut checks = registry::checks(automations).await;
+    checks.extend(beside.join_all().await.into_iter().flatten());
     checks
 }
 

@@ -99,6 +99,11 @@
 //! - Suspensions at run time end with the scheduler. Requests for dates and digests that an edit needs are counted with the
 //!   next scan. After a restart the reasons of choices, and what went wrong before, are known when an image was listed and
 //!   an automation ran again; a policy that changed meanwhile, or chose nothing, has its image listed before it runs.
+//! - [`Marking`] looks at files in which the last part of an image's name stands as it is, not in YAML's escapes.
+//! - [`ManifestSource::check_up`] compares the clock with registries that say theirs; of Git servers it is not known. Rules of
+//!   branches and hooks are seen by a push alone, and so is a full disk.
+//! - What [`Source::lint`] finds between objects stands at the first line of an object; markers in marker files
+//!   ([`markers::Sidecar`]) are not looked at.
 //! - A scheduler goes through all that it watches at each event: with many thousands of images that is felt.
 //! - [`ManifestSource::run`] lists images anew for each round: of many automations on one branch whose manifests it holds,
 //!   each commit makes the others read and run again.

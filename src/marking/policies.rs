@@ -1,5 +1,6 @@
 //! Which image each policy is of.
 
+use memchr::memmem;
 use tagwright_manifests::{config, fleet, flux};
 use tagwright_markers::NearestNames;
 use tagwright_policy::Dialect;
@@ -139,7 +140,7 @@ impl PolicyImages {
         self.entries.iter().filter(of_dialect).any(|entry| {
             let path = entry.image.path();
             let last = path.rsplit('/').next().unwrap_or(path).as_bytes();
-            bytes.windows(last.len()).any(|window| window == last)
+            memmem::find(bytes, last).is_some()
         })
     }
 

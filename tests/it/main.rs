@@ -4,6 +4,7 @@ mod allow;
 mod bad_input;
 mod blocking;
 mod branches;
+mod checkup;
 mod choosing;
 mod config;
 mod conformance;
@@ -19,6 +20,7 @@ mod judging;
 mod lint;
 mod loading;
 mod manifest_source;
+mod marking;
 #[cfg(feature = "metrics")]
 mod metrics;
 mod plan;
@@ -49,6 +51,7 @@ fn main() -> ExitCode {
         config::tests(),
         branches::tests(),
         conformance::tests(),
+        checkup::tests(),
         choosing::tests(),
         contention::tests(),
         digests::tests(),
@@ -64,6 +67,7 @@ fn main() -> ExitCode {
         manifest_source::tests(),
         #[cfg(feature = "metrics")]
         metrics::tests(),
+        marking::tests(),
         plan::tests(),
         plan_forms::tests(),
         pushing::tests(),

@@ -33,8 +33,9 @@ fn pages() {
     let ran = run(&["man", path]);
     assert_eq!((ran.code, &*ran.stdout, &*ran.stderr), (0, "", ""));
     let names = names(folder.path());
-    for page in ["tagwright.1", "tagwright-man.1", "tagwright-plan.1"] {
-        assert!(names.iter().any(|name| name == page), "{page} in {names:?}");
+    for page in ["", "-create", "-create-policy", "-man", "-plan"] {
+        let page = format!("tagwright{page}.1");
+        assert!(names.contains(&page), "{page} in {names:?}");
     }
     assert!(names.iter().all(|name| name.ends_with(".1")), "{names:?}");
     let plan = fs::read_to_string(folder.path().join("tagwright-plan.1")).unwrap();
