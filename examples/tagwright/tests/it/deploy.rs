@@ -3,6 +3,7 @@
 
 mod kubernetes;
 mod pipelines;
+mod service;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,6 +20,8 @@ pub(crate) fn tests() -> Vec<Trial> {
         test("deploy::a_run_of_github", pipelines::github_run),
         test("deploy::a_plan_of_gitlab", pipelines::gitlab_plan),
         test("deploy::a_run_of_gitlab", pipelines::gitlab_run),
+        test("deploy::a_service_of_kubernetes", service::pod),
+        test("deploy::a_unit_of_systemd", service::unit),
         test("deploy::versions_are_those_of_the_program", versions),
     ]
 }

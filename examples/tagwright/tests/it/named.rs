@@ -119,9 +119,10 @@ impl World {
         self.home.path().join(name)
     }
 
-    /// Bash in the clone.
+    /// Bash in the clone, for ten minutes at most: a loop that waits for what does not come would never end.
     pub(crate) fn shell(&self) -> Command {
-        let mut shell = self.command("bash");
+        let mut shell = self.command("timeout");
+        shell.args(["--kill-after=10", "600", "bash"]);
         shell.current_dir(self.path("fleet-infra"));
         shell
     }
