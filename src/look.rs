@@ -6,6 +6,7 @@ use policy::{Candidate, Explained, Explanation, Verdict};
 use registry::Client;
 use tagwright_policy as policy;
 use tagwright_registry as registry;
+use tracing::Instrument as _;
 
 use crate::access::ClientSource;
 use crate::automation::invalid;
@@ -52,6 +53,11 @@ impl ImagePolicy {
     /// Outside of a tokio runtime.
     pub async fn select(&self) -> Result<Selected, Error> {
         let (policy, client) = self.watched().await?;
+        let span = tracing::info_span!("scan", repository = %policy.repository);
+        Self::selected(policy, client).instrument(span).await
+    }
+
+    async fn selected(policy: Watched, client: Client) -> Result<Selected, Error> {
         let mut selector = policy.policy.selector();
         let mut pages = client.tags(&policy.repository);
         while let Some(page) = pages.next_page().await.map_err(failed)? {
@@ -81,6 +87,11 @@ impl ImagePolicy {
     /// Outside of a tokio runtime.
     pub async fn explain(&self) -> Result<Explanation, Error> {
         let (policy, client) = self.watched().await?;
+        let span = tracing::info_span!("scan", repository = %policy.repository);
+        Self::explained(policy, client).instrument(span).await
+    }
+
+    async fn explained(policy: Watched, client: Client) -> Result<Explanation, Error> {
         let mut tags: Vec<String> = Vec::new();
         let mut pages = client.tags(&policy.repository);
         while let Some(page) = pages.next_page().await.map_err(failed)? {

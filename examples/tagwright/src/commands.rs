@@ -24,7 +24,8 @@ use tokio::runtime::Builder;
 use crate::cli::{Cli, Command, Global};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::{interrupt, logs};
+use crate::interrupt::Interrupts;
+use crate::logs;
 
 /// For work on other threads to see that it is to stop, and to take its processes with it.
 const STOPPING: Duration = Duration::from_secs(10);
@@ -38,9 +39,10 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
         if is_service {
             return work.await;
         }
+        let interrupts = Interrupts::hear();
         tokio::select! {
             ended = work => ended,
-            failure = interrupt::interrupted() => Err(failure),
+            failure = interrupts.interrupted() => Err(failure),
         }
     });
     runtime.shutdown_timeout(STOPPING);

@@ -6,18 +6,38 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::failure::Failure;
 
-/// What to say when it was. A signal that cannot be heard ends the program as ever.
-pub(crate) async fn interrupted() -> Failure {
-    let hear = |kind| signal(kind).ok();
-    let (mut interrupt, mut terminate) =
-        (hear(SignalKind::interrupt()), hear(SignalKind::terminate()));
-    let name = tokio::select! {
-        () = heard(&mut interrupt) => "SIGINT",
-        () = heard(&mut terminate) => "SIGTERM",
-    };
-    Failure::new(format!(
-        "stopped by {name}: what was begun is not done, unless a push was under way; run again"
-    ))
+/// The signals that stop a command. One that cannot be heard ends the program as ever.
+pub(crate) struct Interrupts {
+    hangup: Option<Signal>,
+    interrupt: Option<Signal>,
+    quit: Option<Signal>,
+    terminate: Option<Signal>,
+}
+
+impl Interrupts {
+    /// Hears them from now on.
+    pub(crate) fn hear() -> Self {
+        let hear = |kind| signal(kind).ok();
+        Self {
+            hangup: hear(SignalKind::hangup()),
+            interrupt: hear(SignalKind::interrupt()),
+            quit: hear(SignalKind::quit()),
+            terminate: hear(SignalKind::terminate()),
+        }
+    }
+
+    /// What to say when one came: then all that was begun is taken back, private files of Git among it.
+    pub(crate) async fn interrupted(mut self) -> Failure {
+        let name = tokio::select! {
+            () = heard(&mut self.hangup) => "SIGHUP",
+            () = heard(&mut self.interrupt) => "SIGINT",
+            () = heard(&mut self.quit) => "SIGQUIT",
+            () = heard(&mut self.terminate) => "SIGTERM",
+        };
+        Failure::new(format!(
+            "stopped by {name}: what was begun is not done, unless a push was under way; run again"
+        ))
+    }
 }
 
 async fn heard(signal: &mut Option<Signal>) {

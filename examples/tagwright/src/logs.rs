@@ -1,17 +1,21 @@
 //! Lines on standard error: what is told, and the log.
 
-use std::fmt::{self, Display};
-use std::io::{Write as _, stderr};
+use std::fmt::Display;
+use std::io::{IsTerminal as _, Write as _, stderr};
 use std::sync::OnceLock;
 
 use clap::ValueEnum;
 use serde_json::json;
 use tagwright::Printable;
-use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::{FormatTime as _, SystemTime as Clock};
 
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _, fmt};
+
 use crate::cli::Global;
+use crate::progress::Progress;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogFormat {
@@ -42,14 +46,22 @@ pub(crate) fn start(global: &Global, is_service: bool) {
     };
     use_format(global.log_format);
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
-    let lines = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let lines = fmt::layer()
         .with_writer(stderr)
+        // It would panic where there is no standard error to say so on.
+        .log_internal_errors(false)
         .with_ansi(global.color.is_for(&stderr()));
-    match global.log_format {
-        LogFormat::Text => lines.init(),
-        LogFormat::Json => lines.json().init(),
-    }
+    let lines = match global.log_format {
+        LogFormat::Text => lines.boxed(),
+        LogFormat::Json => lines.json().boxed(),
+    };
+    // Lines and bars would run into each other.
+    let is_quiet = level == "off" && global.log_format == LogFormat::Text;
+    let progress = (is_quiet && stderr().is_terminal()).then(Progress::new);
+    tracing_subscriber::registry()
+        .with(lines.with_filter(filter))
+        .with(progress)
+        .init();
 }
 
 pub(crate) fn use_format(format: LogFormat) {
@@ -85,7 +97,7 @@ fn object(level: Level, message: &str) -> String {
 }
 
 impl Display for Level {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Error => "error",
             Self::Warning => "warning",

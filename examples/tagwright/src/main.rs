@@ -14,6 +14,7 @@ mod interrupt;
 mod logs;
 mod output;
 mod policy;
+mod progress;
 mod sources;
 mod standing;
 mod tally;

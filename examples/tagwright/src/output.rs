@@ -1,13 +1,11 @@
 //! What goes to standard output.
 
-mod beside;
 mod done;
 mod format;
 mod out;
 mod table;
 mod verdict;
 
-pub(crate) use beside::warn;
 pub(crate) use done::{Done, edits, first_line, head};
 pub(crate) use format::Format;
 pub(crate) use out::{json, text, yaml};

@@ -4,6 +4,7 @@ use std::env;
 use std::io::stdout;
 
 use clap::Error;
+use clap::error::ErrorKind;
 
 use crate::colour::Colour;
 use crate::exit::Exit;
@@ -16,6 +17,9 @@ pub(crate) fn end(error: &Error) -> Result<Exit, Failure> {
     if error.use_stderr() {
         if asks_for_json(&env::args().collect::<Vec<_>>()) {
             logs::use_format(LogFormat::Json);
+        }
+        if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+            return Err(Failure::new("no command is given; see --help"));
         }
         return Err(Failure::new(in_one_line(&error.to_string())));
     }

@@ -13,6 +13,7 @@ use tagwright::{Dialect, judge};
 use crate::cli::Global;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::logs::{self, Level};
 use crate::output;
 
 /// Print a manifest of Flux's, made from flags
@@ -65,7 +66,7 @@ fn check(yaml: &str, strict: bool) -> Result<(), Failure> {
         let strict = strict || problem.field == "spec.filterTags.extract";
         match problem.severity {
             Severity::Note => {}
-            Severity::Warning if !strict => output::warn(&message),
+            Severity::Warning if !strict => logs::tell(Level::Warning, &message),
             _ => return Err(Failure::new(message)),
         }
     }

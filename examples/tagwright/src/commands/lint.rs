@@ -15,6 +15,7 @@ use crate::cli::Global;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::here;
+use crate::logs::{self, Level};
 use crate::output;
 use crate::sources::local;
 
@@ -105,7 +106,7 @@ fn nothing(path: &str, strict: bool) -> Result<Exit, Failure> {
     if strict {
         return Err(Failure::new(nothing));
     }
-    output::warn(&nothing);
+    logs::tell(Level::Warning, &nothing);
     Ok(Exit::Done)
 }
 

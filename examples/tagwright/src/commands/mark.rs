@@ -11,6 +11,7 @@ use crate::cli::Global;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::here;
+use crate::logs::{self, Level};
 use crate::output::{self, Format};
 use crate::sources::local;
 
@@ -160,12 +161,15 @@ async fn write(marking: Marking) -> Result<(), Failure> {
 /// What could not be marked, and why; answers how much it was.
 fn warn(policies: &PolicyImages, marking: &Marking, before: &str) -> usize {
     for problem in policies.problems() {
-        output::warn(&format!("{}: {}", problem.subject(), problem.message()));
+        logs::tell(
+            Level::Warning,
+            format_args!("{}: {}", problem.subject(), problem.message()),
+        );
     }
     for finding in marking.findings() {
         let file = format!("{before}{}", finding.file());
         let place = finding.clone().in_file(file).to_string();
-        output::warn(&place.replacen(": warning: ", ": ", 1));
+        logs::tell(Level::Warning, place.replacen(": warning: ", ": ", 1));
     }
     policies.problems().len() + marking.findings().len()
 }

@@ -118,10 +118,27 @@ impl Flags {
         }))
     }
 
+    fn of_a_commit(&self) -> Option<&'static str> {
+        let flags = &self.image;
+        let given = [
+            ("--repository", self.repository.is_some()),
+            ("--author", flags.author.is_some()),
+            ("--message", flags.message.is_some()),
+            ("--push-branch", flags.push_branch.is_some()),
+        ];
+        let mut given = given.into_iter().filter(|(_, is_given)| *is_given);
+        given.next().map(|(flag, _)| flag)
+    }
+
     fn place(&self, directory: Option<&Path>) -> Result<Map<String, Value>, Failure> {
         let mut target = Map::new();
         let flags = &self.image;
         if let Some(directory) = directory {
+            if let Some(flag) = self.of_a_commit() {
+                return Err(Failure::new(format!(
+                    "{flag} is about a commit, and --directory makes none; leave one of them out"
+                )));
+            }
             target.insert(
                 "directory".to_owned(),
                 json!(directory.display().to_string()),

@@ -26,6 +26,7 @@ pub(crate) fn tests() -> Vec<Trial> {
         test("faults::directories", directories),
         test("faults::disks", disks),
         test("faults::states", states),
+        test("faults::a_bar_on_a_terminal", bar),
         test("faults::a_stopped_command_says_so", stopped),
     ]
 }
@@ -246,6 +247,16 @@ fn closed_pipe() {
     drop(reader);
     let status = command.stdout(Stdio::null()).stderr(writer).status();
     assert_eq!(status.expect("it starts").code(), Some(1));
+    // Nor is there a log.
+    let other = World::new();
+    let mut command = tagwright(&strs(&other.arguments("run", &["-vv"])));
+    let full = fs::OpenOptions::new().write(true).open("/dev/full");
+    let status = command
+        .stdout(Stdio::null())
+        .stderr(full.expect("a device"))
+        .status();
+    assert_eq!(status.expect("it starts").code(), Some(0));
+    assert_eq!(other.marked(), UPDATED);
     let mut command = tagwright(&strs(&world.arguments("plan", &[])));
     let full = fs::OpenOptions::new().write(true).open("/dev/full");
     let ran = Ran::of(
@@ -367,13 +378,14 @@ fn stopped() {
     let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
     let host = silent.local_addr().expect("an address").to_string();
     let image = format!("{host}/org/app");
-    for (signal, name) in [("-TERM", "SIGTERM"), ("-INT", "SIGINT")] {
+    for name in ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"] {
+        let signal = name.replace("SIG", "-");
         let mut command = tagwright(&["tags", &image, "--plain-http", &host]);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let child = command.spawn().expect("it starts");
         let _connection = silent.accept().expect("it asks");
         let sent = Command::new("kill")
-            .args([signal, &child.id().to_string()])
+            .args([&signal, &child.id().to_string()])
             .status();
         assert!(sent.expect("kill").success());
         let ran = Ran::of(child.wait_with_output().expect("it ends"));
@@ -383,4 +395,37 @@ fn stopped() {
         assert_eq!((ran.code, &*ran.stdout, &*ran.stderr), (1, "", &*told));
     }
     assert_eq!(world.marked(), MARKED);
+}
+
+/// `script` makes a terminal.
+fn bar() {
+    let world = World::new();
+    let program = tagwright(&[]);
+    let program = program.get_program().to_str().expect("a path");
+    let words = [
+        "select",
+        &world.image(),
+        "--plain-http",
+        &world.registry.address(),
+        "--semver",
+        "5.0.x",
+    ];
+    let line = format!("{program} {}", words.join(" "));
+    let ran = |line: &str| {
+        let mut command = Command::new("script");
+        command
+            .args(["-qec", line, "/dev/null"])
+            .stdin(Stdio::null());
+        let ran = Ran::of(command.output().expect("script"));
+        assert_eq!(ran.code, 0, "{}", ran.stdout);
+        ran.stdout
+    };
+    let shown = ran(&line);
+    assert!(
+        shown.contains("0 of 1 images listed") && shown.contains("5.0.3\r\n"),
+        "{shown:?}"
+    );
+    // The answer alone is kept, and nothing is drawn where only it goes to a terminal.
+    let shown = ran(&format!("{line} 2> /dev/null"));
+    assert_eq!(shown, "5.0.3\r\n");
 }

@@ -79,6 +79,23 @@ fn sources() {
 }
 
 const MISFITS: &[(&[&str], &str)] = &[
+    (&[], "no command is given; see --help"),
+    (
+        &[
+            "run",
+            "--image",
+            "ghcr.io/org/app",
+            "--policy",
+            "a:b",
+            "--semver",
+            "1.x",
+            "--directory",
+            "FOLDER",
+            "--message",
+            "x",
+        ],
+        "--message is about a commit, and --directory makes none; leave one of them out",
+    ),
     (
         &["run"],
         "the following required arguments were not provided: <--flux <PATH>|--fleet <PATH>|--config <PATH>|--image <IMAGE>>; see --help",
