@@ -5,6 +5,7 @@ pub(crate) mod local;
 mod pair;
 mod secret_name;
 mod servers;
+mod url;
 mod way;
 
 use std::sync::Arc;

@@ -1,9 +1,12 @@
 //! What manifests would say, as flags.
 
+use std::fmt::Display;
 use std::path::Path;
 
 use clap::Args;
 use serde_json::{Map, Value, json};
+use tagwright::Dialect;
+use tagwright::registry::Repository;
 
 use super::SecretName;
 use crate::failure::Failure;
@@ -93,6 +96,9 @@ impl Flags {
                 "--image needs the policy's name; give --policy NS:NAME as markers have it",
             )
         })?;
+        // Judged here, where the flags are known, and not as fields of a file that nobody wrote.
+        self.policy.build()?;
+        self.check(image, name)?;
         let mut policy = self.policy.fields()?;
         policy.insert("image".to_owned(), json!("image"));
         if flags.digest {
@@ -116,6 +122,32 @@ impl Flags {
             "policies": {name: policy},
             "targets": {"tagwright": target},
         }))
+    }
+
+    fn check(&self, image: &str, name: &str) -> Result<(), Failure> {
+        let told = |flag: &str, error: &dyn Display| Failure::new(format!("{flag}: {error}"));
+        require_untagged(image)?;
+        let parsed: Result<Repository, _> = image.parse();
+        parsed.map_err(|error| told("--image", &error))?;
+        if let Some(url) = &self.repository {
+            super::url::check("--repository", url)?;
+        }
+        let parts: Vec<&str> = name.split(':').collect();
+        let is_name = match self.policy.dialect() {
+            Dialect::Flux => parts.len() == 2 && parts.iter().all(|part| !part.is_empty()),
+            Dialect::Fleet => parts.len() == 1 && !name.is_empty(),
+        };
+        if is_name {
+            return Ok(());
+        }
+        let form = match self.policy.dialect() {
+            Dialect::Flux => "NAMESPACE:NAME",
+            Dialect::Fleet => "TAGNAME",
+        };
+        Err(told(
+            "--policy",
+            &format_args!("'{name}' is no name that markers have; give {form}"),
+        ))
     }
 
     fn of_a_commit(&self) -> Option<&'static str> {
@@ -165,6 +197,19 @@ impl Flags {
         target.insert("commit".to_owned(), commit);
         Ok(target)
     }
+}
+
+/// A tag is what is asked for.
+fn require_untagged(image: &str) -> Result<(), Failure> {
+    let last = image.rsplit('/').next().unwrap_or(image);
+    let bare = last.split(['@', ':']).next().unwrap_or(last);
+    if bare.len() < last.len() && last.len() < image.len() {
+        let rest = &last[bare.len()..];
+        return Err(Failure::new(format!(
+            "--image {image}: an image has no tag here; remove {rest}"
+        )));
+    }
+    Ok(())
 }
 
 fn author(text: Option<&str>) -> Result<Value, Failure> {

@@ -40,6 +40,8 @@ impl Way {
     pub(super) fn loader(&self) -> Result<Loader, Failure> {
         let mut loader = self.servers.loader()?;
         for url in &self.repository_url {
+            let to = url.split_once('=').map_or(url.as_str(), |(_, to)| to);
+            super::url::check("--repository-url", to)?;
             match url.split_once('=') {
                 Some((from, to)) => loader.repository_url(from, to),
                 None => loader.only_repository_url(url),

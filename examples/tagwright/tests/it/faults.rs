@@ -87,7 +87,7 @@ fn repositories() {
         ),
         (
             "https://",
-            "error: ImageUpdateAutomation flux-system/fleet (fleet.yaml:24): GitRepository fleet: invalid repository URL \"https://\": the host is missing or no name of one\n",
+            "error: --repository-url: invalid repository URL \"https://\": the host is missing or no name of one\n",
         ),
     ] {
         expect(

@@ -79,6 +79,58 @@ fn sources() {
 }
 
 const MISFITS: &[(&[&str], &str)] = &[
+    (
+        &[
+            "plan",
+            "--image",
+            "org/app",
+            "--policy",
+            "podinfo",
+            "--semver",
+            "5.x",
+            "--directory",
+            ".",
+        ],
+        "--policy: 'podinfo' is no name that markers have; give NAMESPACE:NAME",
+    ),
+    (
+        &[
+            "plan",
+            "--image",
+            "org/app:1.0",
+            "--policy",
+            "a:b",
+            "--semver",
+            "5.x",
+            "--directory",
+            ".",
+        ],
+        "--image org/app:1.0: an image has no tag here; remove :1.0",
+    ),
+    (
+        &[
+            "plan",
+            "--image",
+            "Org/app",
+            "--policy",
+            "a:b",
+            "--semver",
+            "5.x",
+            "--directory",
+            ".",
+        ],
+        "--image: unexpected character 'O' in the repository path at column 1; use lower-case letters, digits, '_', '-', '.' and '/'",
+    ),
+    (
+        &[
+            "plan",
+            "--flux",
+            ".",
+            "--repository-url",
+            "https://user:hunter2@git.example.com/fleet.git",
+        ],
+        "--repository-url: invalid repository URL \"https://***@git.example.com/fleet.git\": credentials stand in it; leave them out, and say with --secret where a Secret with them stands",
+    ),
     (&[], "no command is given; see --help"),
     (
         &[
@@ -186,7 +238,7 @@ const MISFITS: &[(&[&str], &str)] = &[
             "--directory",
             "FOLDER",
         ],
-        "policy a:b (the command line:1): invalid semver range: unexpected character 'o' at line 1, column 1; write a comparison such as >=1.2.0, 1.2.x or ^1.2",
+        "invalid semver range: unexpected character 'o' at line 1, column 1; write a comparison such as >=1.2.0, 1.2.x or ^1.2",
     ),
     (
         &["run", "--flux", ".", "--path", "apps"],
