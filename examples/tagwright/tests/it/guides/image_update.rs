@@ -5,11 +5,12 @@
 
 mod clusters;
 mod incidents;
+mod policies;
 mod walk;
 mod webhooks;
 
 use tagwright_testkit::Missing;
-use tagwright_testkit::harness::Trial;
+use tagwright_testkit::harness::{Trial, test};
 use tagwright_testkit::servers::Distribution;
 
 use super::guide;
@@ -30,6 +31,7 @@ pub(super) fn tests() -> Vec<Trial> {
             in_repository,
             incidents::manage,
         ),
+        test("guides::image_update::policy_examples", policies::examples),
         guide("image_update::webhooks", in_repository, webhooks::walk),
         guide("image_update::two_clusters", clusters, clusters::walk),
     ]

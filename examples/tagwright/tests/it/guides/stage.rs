@@ -183,14 +183,11 @@ impl Stage {
     }
 
     /// Where the program finds what the guide has in a cluster, and in the world: one registry stands for all.
-    pub(super) fn flags(&self) -> Vec<String> {
-        let manifests = self.manifests.iter();
-        let mut flags: Vec<String> = manifests.map(|flag| self.local(flag)).collect();
+    fn way(&self) -> Vec<String> {
+        let mut flags = Vec::new();
         for name in self.secrets.borrow().iter() {
-            flags.extend([
-                "--secret".to_owned(),
-                format!("{name}=dir:../secrets/{name}"),
-            ]);
+            let place = format!("{name}=dir:../secrets/{name}");
+            flags.extend(["--secret".to_owned(), place]);
         }
         for registry in ["ghcr.io", "docker.io"] {
             let place = format!("{registry}=http://{}", self.registry.address());
@@ -224,6 +221,13 @@ impl Stage {
         let ran = Ran::of(ran.expect("it starts"));
         assert_eq!((ran.code, &*ran.stderr), (0, ""), "{}", ran.stdout);
         ran.stdout
+    }
+
+    /// What a command says that asks the registry.
+    pub(super) fn ask(&self, arguments: &[&str]) -> Ran {
+        let mut command = tagwright(arguments);
+        let ran = command.args(self.way()).current_dir(self.clone_path());
+        Ran::of(ran.output().expect("it starts"))
     }
 
     /// What `flux reconcile` brings about in a cluster.
@@ -264,7 +268,8 @@ impl Stage {
     /// A command of the program in the clone, which knows where everything is.
     pub(super) fn command(&self, name: &str) -> Command {
         let mut command = tagwright(&[name]);
-        command.args(self.flags()).current_dir(self.clone_path());
+        command.args(self.manifests.iter().map(|flag| self.local(flag)));
+        command.args(self.way()).current_dir(self.clone_path());
         command.env("TMPDIR", self.temporary());
         command
     }

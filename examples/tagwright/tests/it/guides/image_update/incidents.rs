@@ -9,7 +9,6 @@ pub(super) fn manage(stage: &Stage) {
     install_flux(stage);
     deploy_a_demo_app(stage);
     configure_image_scanning(stage);
-    stage.log_in_to_registry("flux-system/regcred");
     mark_and_automate(stage);
     suspend_automation(stage);
     suspend_one_image(stage);

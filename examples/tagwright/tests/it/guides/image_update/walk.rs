@@ -1,6 +1,7 @@
 //! From the first deployment to the commit message.
 
 use super::{AUTHOR, AUTOMATION, Commit, DEPLOYMENT, POLICY, REGISTRY, Stage, replaced};
+use crate::program::Ran;
 
 macro_rules! data {
     ($name:literal) => {
@@ -44,6 +45,23 @@ pub(super) fn configure_image_scanning(stage: &Stage) {
     stage.edit(REGISTRY, "podinfo\n  interval", secret);
     choose(stage, "5.0.x", data!("podinfo-policy.yaml"));
     stage.push("add podinfo image scan");
+    look_at_the_image(stage);
+}
+
+/// `flux get image repository podinfo` and `flux get image policy podinfo`, without and with the Secret.
+fn look_at_the_image(stage: &Stage) {
+    let image = "ghcr.io/stefanprodan/podinfo";
+    let ran = stage.ask(&["tags", image, "--only-secrets"]);
+    assert_eq!((ran.code, &*ran.stdout), (1, ""), "{}", ran.stderr);
+    stage.log_in_to_registry("flux-system/regcred");
+    let secret = ["--image-secret", "flux-system/regcred"];
+    let ran = stage.ask(&["tags", image, secret[0], secret[1]]);
+    let tags = "4.0.6\n5.0.0\n5.0.1\n5.0.2\n5.0.3\n5.0.4-rc.1\nlatest\n";
+    assert_eq!((ran.code, &*ran.stdout), (0, tags), "{}", ran.stderr);
+    let range = ["--semver", "5.0.x", "--reference"];
+    let ran = stage.ask(&[&["select", image], &secret[..], &range].concat());
+    let selected = format!("{image}:5.0.3\n");
+    assert_eq!((ran.code, ran.stdout), (0, selected), "{}", ran.stderr);
 }
 
 /// A range as a shell takes it.
@@ -59,15 +77,22 @@ pub(super) fn choose(stage: &Stage, range: &str, expected: &str) {
 
 fn configure_image_updates(stage: &Stage) {
     mark_and_automate(stage);
-    let before = stage.head("main");
-    let ran = stage.run();
-    assert_eq!(ran.code, 1, "the image is private: {}", ran.stderr);
-    before.stands(stage, "main");
-    stage.log_in_to_registry("flux-system/regcred");
+    plan_changes_nothing(stage);
     let commit = Commit::new(AUTHOR, "ghcr.io/stefanprodan/podinfo:5.0.3\n")
         .edit(DEPLOYMENT, ":5.0.0 #", ":5.0.3 #");
     stage.run_commits(&commit);
     stage.run_does_nothing("main");
+}
+
+/// A look before the commit, which Flux has not.
+fn plan_changes_nothing(stage: &Stage) {
+    let before = stage.head("main");
+    let ran = stage.command("plan").arg("--exit-code").output();
+    let ran = Ran::of(ran.expect("it starts"));
+    assert_eq!((ran.code, &*ran.stderr), (2, ""), "{}", ran.stdout);
+    let line = "+          image: ghcr.io/stefanprodan/podinfo:5.0.3 # {\"$imagepolicy\": \"flux-system:podinfo\"}\n";
+    assert!(ran.stdout.contains(line), "{}", ran.stdout);
+    before.stands(stage, "main");
 }
 
 pub(super) fn mark_and_automate(stage: &Stage) {

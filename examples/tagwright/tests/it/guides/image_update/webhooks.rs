@@ -14,7 +14,6 @@ pub(super) fn walk(stage: &Stage) {
     install_flux(stage);
     deploy_a_demo_app(stage);
     configure_image_scanning(stage);
-    stage.log_in_to_registry("flux-system/regcred");
     mark_and_automate(stage);
     define_a_receiver(stage);
     let service = start(stage);
