@@ -6,6 +6,7 @@
 mod clusters;
 mod incidents;
 mod policies;
+mod running;
 mod walk;
 mod webhooks;
 
@@ -33,6 +34,11 @@ pub(super) fn tests() -> Vec<Trial> {
         ),
         test("guides::image_update::policy_examples", policies::examples),
         guide("image_update::webhooks", in_repository, webhooks::walk),
+        guide(
+            "image_update::running_incident_management",
+            in_repository,
+            running::walk,
+        ),
         guide("image_update::two_clusters", clusters, clusters::walk),
     ]
 }

@@ -1,27 +1,32 @@
-//! "Trigger image updates with webhooks", and what the guide does to a running Flux.
+//! "Trigger image updates with webhooks".
 
 use std::process::Command;
 
 use tagwright_testkit::http;
 
 use super::walk::{configure_image_scanning, deploy_a_demo_app, install_flux, mark_and_automate};
-use super::{AUTOMATION, Stage, update};
+use super::{Stage, update};
 use crate::watch::service::Service;
 
 const TOKEN: &str = "2bd4c5a8f8f4d3a0c1f2b5f1f6a70ed6b4bb3c2e";
 
 pub(super) fn walk(stage: &Stage) {
+    let service = begin(stage);
+    find_the_url(&service);
+    trigger_image_updates(stage, &service);
+    let (status, log) = service.stop();
+    assert!(status.success(), "{log}");
+    assert!(!log.contains(TOKEN) && !log.contains("/hook/"), "{log}");
+}
+
+/// All that the guide does before, and `watch` in place of the controllers.
+pub(super) fn begin(stage: &Stage) -> Service {
     install_flux(stage);
     deploy_a_demo_app(stage);
     configure_image_scanning(stage);
     mark_and_automate(stage);
     define_a_receiver(stage);
-    let service = start(stage);
-    trigger_image_updates(stage, &service);
-    suspend_automation(stage, &service);
-    let (status, log) = service.stop();
-    assert!(status.success(), "{log}");
-    assert!(!log.contains(TOKEN) && !log.contains("/hook/"), "{log}");
+    start(stage)
 }
 
 /// `kubectl create secret generic webhook-token --from-literal=token=$TOKEN`
@@ -32,7 +37,7 @@ fn define_a_receiver(stage: &Stage) {
     stage.push("add a receiver");
 }
 
-/// In place of the controllers, which bring the deployment up to date without a webhook, too.
+/// It brings the deployment up to date without a webhook, too.
 fn start(stage: &Stage) -> Service {
     let before = stage.head("main");
     let mut watch = stage.command("watch");
@@ -53,8 +58,16 @@ fn hook() -> String {
     format!("/hook/{}", digest.trim_end())
 }
 
+/// `kubectl -n flux-system get receiver/podinfo`
+fn find_the_url(service: &Service) {
+    let ran = service.ask(&["status", "receivers"]);
+    assert_eq!((ran.code, &*ran.stderr), (0, ""));
+    let last = ran.stdout.lines().last().unwrap_or_default();
+    assert_eq!(last, format!("flux-system/podinfo  {}", hook()));
+}
+
 /// A push to Docker Hub. The image is the receiver's, whatever Docker Hub says.
-fn notify(service: &Service) {
+pub(super) fn notify(service: &Service) {
     let body = include_bytes!("../testdata/image-update/docker-hub.json");
     let answer = http::send("POST", &service.webhook(), &hook(), &[], body);
     assert_eq!(answer.expect("it answers").status, 200);
@@ -66,20 +79,4 @@ fn trigger_image_updates(stage: &Stage, service: &Service) {
     notify(service);
     service.wait_for_several("pushed ", 2);
     before.was_followed_by(stage, &update("5.0.3", "5.0.4"));
-}
-
-/// By the manifest in Git, which counts as soon as it is read.
-fn suspend_automation(stage: &Stage, service: &Service) {
-    let (running, suspended) = ("\nspec:\n", "\nspec:\n  suspend: true\n");
-    stage.pull();
-    stage.edit(AUTOMATION, running, suspended);
-    stage.push("suspend the automation");
-    service.wait_for("automations=0");
-    stage.registry.push("stefanprodan/podinfo", "5.0.5");
-    notify(service);
-    stage.edit(AUTOMATION, suspended, running);
-    stage.push("resume the automation");
-    service.wait_for_several("pushed ", 3);
-    let resumed = stage.pushed();
-    resumed.was_followed_by(stage, &update("5.0.4", "5.0.5"));
 }
