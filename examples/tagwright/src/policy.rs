@@ -17,7 +17,7 @@ pub(crate) struct PolicyFlags {
     /// The greatest number (asc) or the least (desc)
     #[arg(long, value_name = "ORDER", group = "choice")]
     numerical: Option<Order>,
-    /// The last in the order of letters (asc) or the first (desc)
+    /// The last in the order of letters (asc) or the first (desc); in Fleet's manifests asc is the first
     #[arg(long, value_name = "ORDER", group = "choice")]
     alphabetical: Option<Order>,
     /// The latest calendar version of a format, such as YYYY.0M.0D

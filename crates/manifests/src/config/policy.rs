@@ -54,7 +54,8 @@ pub enum Select {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Order {
-    /// `asc`: the last in ascending order, Z or 9, is taken.
+    /// `asc`: the last in ascending order, Z or 9, is taken, in both dialects. (For Fleet's own `alphabetical`, `asc` is the
+    /// first.)
     #[default]
     Ascending,
     /// `desc`: the last in descending order, A or 0, is taken.
