@@ -232,7 +232,7 @@ const BAD: &[(&[&str], &str)] = &[
     ),
     (
         &["tgas", "ghcr.io/org/app"],
-        "unrecognized subcommand 'tgas'; a similar subcommand exists: 'tags'; see --help",
+        "unrecognized subcommand 'tgas'; some similar subcommands exist: 'status', 'tags'; see --help",
     ),
 ];
 
