@@ -5,6 +5,7 @@ mod diary;
 mod hooks;
 mod listen;
 mod metrics;
+mod page;
 mod pages;
 mod service;
 mod signals;

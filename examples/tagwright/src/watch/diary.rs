@@ -19,6 +19,10 @@ impl Diary {
             self.0.push_front((SystemTime::now(), event));
         }
     }
+
+    pub(crate) fn entries(&self) -> impl Iterator<Item = &(SystemTime, Event)> {
+        self.0.iter()
+    }
 }
 
 fn is_notable(event: &Event) -> bool {

@@ -8,10 +8,10 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 
-use super::Shared;
+use super::{Shared, page};
 
 /// No script, no foreign thing, no frame.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -25,6 +25,8 @@ const HEADERS: [(HeaderName, &str); 4] = [
 
 pub(super) fn routes(service: &Shared, is_local: bool) -> Router {
     let routes = Router::new()
+        .route("/", get(page))
+        .route("/style.css", get(style))
         .route("/healthz", get(health))
         .route("/readyz", get(readiness))
         .route("/metrics", get(metrics))
@@ -63,6 +65,20 @@ fn is_local(host: &str) -> bool {
     };
     let bare = name.trim_start_matches('[').trim_end_matches(']');
     name.eq_ignore_ascii_case("localhost") || bare.parse::<std::net::IpAddr>().is_ok()
+}
+
+async fn page(State(service): State<Shared>) -> Response {
+    match page::render(&service) {
+        Ok(text) => Html(text).into_response(),
+        Err(error) => {
+            tracing::error!("the status page cannot be made: {error}");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+async fn style() -> impl IntoResponse {
+    ([(CONTENT_TYPE, "text/css; charset=utf-8")], page::STYLE)
 }
 
 /// Whether it goes on at all.

@@ -1,6 +1,7 @@
 //! The service.
 
 mod control;
+mod page;
 pub(crate) mod service;
 mod serving;
 mod stopping;
@@ -12,6 +13,7 @@ use tagwright_testkit::harness::Trial;
 pub(crate) fn tests() -> Vec<Trial> {
     let tests = [
         control::tests(),
+        page::tests(),
         serving::tests(),
         stopping::tests(),
         webhooks::tests(),
