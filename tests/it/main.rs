@@ -26,6 +26,8 @@ mod metrics;
 mod plan;
 mod plan_forms;
 mod pushing;
+#[cfg(feature = "webhook")]
+mod receivers;
 #[cfg(feature = "scheduler")]
 mod schedule;
 mod secret_sources;
@@ -71,6 +73,8 @@ fn main() -> ExitCode {
         plan::tests(),
         plan_forms::tests(),
         pushing::tests(),
+        #[cfg(feature = "webhook")]
+        receivers::tests(),
         secret_sources::tests(),
         #[cfg(feature = "scheduler")]
         schedule::tests(),

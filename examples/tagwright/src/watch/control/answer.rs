@@ -107,13 +107,13 @@ fn step(
     let rests_by_manifest = matches!(what, Watching::Automation(name) if rests(status, name));
     let (message, failed) = match (is_there, is_suspended) {
         (true, true) => (
-            "suspended until it is resumed or the watch ends; suspend --git commits it",
+            "suspended until it is resumed or the watch ends; spec.suspend of its manifest lasts",
             false,
         ),
         (true, false) => ("resumed", false),
         (false, true) if rests_by_manifest => ("its manifest suspends it already", false),
         (false, false) if rests_by_manifest => (
-            "its manifest suspends it; resume it there, for example with resume --git",
+            "its manifest suspends it; take spec.suspend out of it",
             true,
         ),
         (false, _) => ("it went away meanwhile; ask again", true),

@@ -169,7 +169,8 @@ fn what_is_suspended_rests_until_it_is_resumed() {
     let world = World::new();
     let service = quiet(&world);
     let image = world.image();
-    let rests = "suspended until it is resumed or the watch ends; suspend --git commits it";
+    let rests =
+        "suspended until it is resumed or the watch ends; spec.suspend of its manifest lasts";
     for (kind, name, subject) in [
         ("image", "app", format!("image {image}")),
         (
