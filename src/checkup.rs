@@ -176,6 +176,10 @@ impl ManifestSource {
             }
         };
         checks.extend(loaded.problems().iter().map(manifest));
+        if loaded.automations().is_empty() && checks.len() == 1 {
+            let nothing = "they hold no automation; name a folder or a file that does";
+            checks.push(Check::failed(CheckKind::Manifests, "", nothing));
+        }
         let mut automations = Vec::new();
         for builder in loaded.automations() {
             match builder.build() {

@@ -12,6 +12,7 @@ pub(crate) fn tests() -> Vec<Trial> {
             "checkup::manifests_that_cannot_be_read_are_told",
             unreadable,
         ),
+        async_test("checkup::manifests_without_automation_are_told", nothing),
         test("checkup::types_are_send_and_sync", send_and_sync),
     ]
 }
@@ -99,6 +100,17 @@ async fn unreadable() {
     assert_eq!(
         manifests.to_string(),
         "manifests: failed: the directory /nonexistent/manifests cannot be opened: No such file or directory (os error 2); correct it"
+    );
+}
+
+async fn nothing() {
+    let checks = check_up("images: {}\n".to_owned()).await;
+    let [_, manifests] = &checks[..] else {
+        panic!("{checks:?}");
+    };
+    assert_eq!(
+        manifests.to_string(),
+        "manifests: failed: they hold no automation; name a folder or a file that does"
     );
 }
 

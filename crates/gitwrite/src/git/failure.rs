@@ -69,6 +69,9 @@ const PHRASES: &[(&str, ErrorKind)] = &[
     ("expected flush", ErrorKind::Unreachable),
 ];
 
+/// What git says of a connection by ssh that broke, whatever the reason.
+const WHATEVER_SSH_SAID: &str = "Could not read from remote repository";
+
 /// One line of a message, in characters.
 const MAX_WORDS: usize = 300;
 
@@ -113,8 +116,10 @@ fn words(kind: ErrorKind, stderr: &str, remote: &Remote) -> Option<String> {
             .iter()
             .any(|(phrase, of)| *of == kind && line.contains(phrase))
     };
-    let line = own_lines(stderr)
-        .find(decided)
+    let line = own_lines(stderr).find(decided);
+    let line = line
+        .filter(|line| !line.contains(WHATEVER_SSH_SAID))
+        .or_else(|| before_git(stderr))
         .or_else(|| own_lines(stderr).next_back())
         .map(str::to_owned);
     let line = line.unwrap_or_else(|| server_lines(stderr).replace('\n', " "));
@@ -123,6 +128,15 @@ fn words(kind: ErrorKind, stderr: &str, remote: &Remote) -> Option<String> {
         .trim_start_matches("error: ");
     let line = shortened(line, remote);
     (!line.is_empty()).then_some(line)
+}
+
+/// What stands right before git's last word on a broken connection: `ssh` says there what it was.
+fn before_git(stderr: &str) -> Option<&str> {
+    let lines: Vec<&str> = own_lines(stderr).collect();
+    let last = lines
+        .iter()
+        .position(|line| line.contains(WHATEVER_SSH_SAID))?;
+    Some(lines[last.checked_sub(1).unwrap_or(last)])
 }
 
 /// The first of a failed command's words, for the log.
@@ -176,8 +190,17 @@ fn advice(kind: ErrorKind, scheme: Scheme) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::classify;
+    use super::{before_git, classify};
     use crate::error::ErrorKind;
+
+    #[test]
+    fn what_ssh_says_stands_before_what_git_says() {
+        let git = "fatal: Could not read from remote repository.\n\nPlease make sure you have the correct access rights\nand the repository exists.\n";
+        let refused = "ssh: connect to host 127.0.0.1 port 1: Connection refused";
+        assert_eq!(before_git(&format!("{refused}\r\n{git}")), Some(refused));
+        assert_eq!(before_git(git), git.lines().next(), "ssh may say nothing");
+        assert_eq!(before_git("fatal: early EOF\n"), None);
+    }
 
     #[test]
     fn words_of_tls_libraries() {

@@ -83,7 +83,7 @@ fn repositories() {
         ),
         (
             "ssh://git@127.0.0.1:1/fleet.git",
-            "error: flux-system/fleet: cannot fetch branch 'main' from ssh://git@127.0.0.1:1/fleet.git: the server does not answer as a git server; check the URL and the network; git says: Could not read from remote repository.\n",
+            "error: flux-system/fleet: cannot fetch branch 'main' from ssh://git@127.0.0.1:1/fleet.git: the server does not answer as a git server; check the URL and the network; git says: ssh: connect to host 127.0.0.1 port 1: Connection refused\n",
         ),
         (
             "https://",
