@@ -1,4 +1,3 @@
-use std::borrow::Cow;
 use std::time::SystemTime;
 
 use super::percent;
@@ -33,15 +32,15 @@ impl<'a> Envelope<'a> {
         str::from_utf8(self.header(name)?).ok().map(str::trim)
     }
 
-    /// The JSON of the body, which GitHub can also send as a form.
-    pub(super) fn json(&self) -> Cow<'a, [u8]> {
+    /// The JSON of the field `payload`, where the body is a form.
+    pub(super) fn form(&self) -> Option<Vec<u8>> {
         let kind = self.text("content-type").unwrap_or_default();
         let kind = kind.split(';').next().unwrap_or_default().trim();
         if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-            return Cow::Borrowed(self.body);
+            return None;
         }
         let mut fields = self.body.split(|byte| *byte == b'&');
         let payload = fields.find_map(|field| field.strip_prefix(b"payload="));
-        Cow::Owned(percent::decode_form(payload.unwrap_or_default()))
+        Some(percent::decode_form(payload.unwrap_or_default()))
     }
 }

@@ -18,9 +18,14 @@ use crate::error::{Error, Kind};
 
 /// What a verified request triggers.
 pub(super) fn read(sender: &Sender, request: &Envelope<'_>) -> Result<Vec<Trigger>, Error> {
+    // The others send JSON, whatever type a proxy or curl calls it.
+    let form = match sender {
+        Sender::GitHub(_) => request.form(),
+        _ => None,
+    };
     let body = Body {
         sender: sender.name(),
-        text: &request.json(),
+        text: form.as_deref().unwrap_or(request.body),
     };
     match sender {
         // A push to a forge, or anything at all: it is enough that it came.
