@@ -15,7 +15,9 @@ use crate::output;
 /// Help is no failure; a wrong flag is one like any other.
 pub(crate) fn end(error: &Error) -> Result<Exit, Failure> {
     if error.use_stderr() {
-        if asks_for_json(&env::args().collect::<Vec<_>>()) {
+        // Those of a shell need not be UTF-8.
+        let arguments = env::args_os().map(|one| one.to_string_lossy().into_owned());
+        if asks_for_json(&arguments.collect::<Vec<_>>()) {
             logs::use_format(LogFormat::Json);
         }
         if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
