@@ -45,13 +45,24 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// As [`from_json`](Self::from_json).
+    /// As [`from_json`](Self::from_json), and a list without a plan that says what failed instead.
     pub fn list_from_json(text: &str) -> Result<Vec<Self>, Error> {
         check_length(text)?;
         let listed: Result<Listed<Versioned>, _> = serde_json::from_str(text);
-        let Ok(Listed { plans: Some(plans) }) = listed else {
+        let Ok(Listed {
+            plans: Some(plans),
+            failed,
+            problems,
+        }) = listed
+        else {
             return Ok(vec![Self::from_json(text)?]);
         };
+        let mut reasons = failed.iter().chain(&problems).filter(|one| one.is_error());
+        if plans.is_empty()
+            && let Some(reason) = reasons.next()
+        {
+            return Err(unplanned(reason));
+        }
         for plan in plans {
             format::check(plan.format).map_err(|found| Error::new(ErrorKind::Plan, found))?;
         }
@@ -65,6 +76,37 @@ impl Plan {
 #[derive(Deserialize)]
 struct Listed<P> {
     plans: Option<Vec<P>>,
+    #[serde(default)]
+    failed: Vec<Reason>,
+    #[serde(default)]
+    problems: Vec<Reason>,
+}
+
+/// Why there is no plan of something: an automation that failed, or a problem.
+#[derive(Deserialize)]
+struct Reason {
+    #[serde(alias = "subject")]
+    automation: String,
+    #[serde(alias = "message")]
+    error: String,
+    /// Of a problem.
+    severity: Option<String>,
+}
+
+impl Reason {
+    fn is_error(&self) -> bool {
+        self.severity.as_deref().is_none_or(|one| one == "error")
+    }
+}
+
+fn unplanned(reason: &Reason) -> Error {
+    let (automation, error) = (&reason.automation, &reason.error);
+    let message = format!(
+        "nothing could be planned: {}: {}; plan again",
+        Printable(automation),
+        Printable(error)
+    );
+    Error::new(ErrorKind::Plan, message)
 }
 
 fn check_length(text: &str) -> Result<(), Error> {

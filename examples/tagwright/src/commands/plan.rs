@@ -49,11 +49,14 @@ impl PlanCommand {
             planned.suspended(),
             planned.problems(),
         )?;
-        if let Some(path) = &self.out {
+        let exit = tally.exit(global);
+        // A plan that failed does not take the place of one that did not.
+        if let Some(path) = &self.out
+            && exit != Exit::Failed
+        {
             write_one(path, (planned.to_json() + "\n").as_bytes())?;
         }
         self.show(global, &planned, &plans)?;
-        let exit = tally.exit(global);
         let is_planned = self.exit_code && plans.iter().any(|plan| !plan.is_empty());
         Ok(match exit {
             Exit::Done if is_planned => Exit::Planned,

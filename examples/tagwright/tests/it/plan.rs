@@ -3,6 +3,7 @@
 use std::fs;
 
 use tagwright_testkit::harness::{Trial, test};
+use tagwright_testkit::oci::Fault;
 
 use crate::program::{UNREAD, run, run_unread, run_with};
 use crate::world::{MARKED, UPDATED, World, expect};
@@ -19,6 +20,7 @@ pub(crate) fn tests() -> Vec<Trial> {
         test("plan::a_stale_plan_does_nothing", stale),
         test("plan::a_plan_of_another_automation_is_refused", foreign),
         test("plan::the_file_is_whole_or_not_there", out),
+        test("plan::one_that_failed_leaves_the_file_as_it_was", failed),
         test("plan::apply_is_told_what_is_no_plan", no_plan),
         test("plan::standard_input_has_manifests", piped),
     ]
@@ -216,6 +218,29 @@ fn out() {
     assert_eq!((ran.code, &*ran.stderr), (1, UNREAD));
     let told = "flux-system/fleet: pushed TIP to main\n";
     expect(&world, &world.arguments("apply", &[&file]), 0, told, "");
+}
+
+fn failed() {
+    let world = World::new();
+    let file = world.path("plan.json");
+    let plan = world.arguments("plan", &["--out", &file]);
+    let plan = strs(&plan);
+    assert_eq!(run(&plan).code, 0);
+    let whole = world.read("plan.json");
+    world
+        .registry
+        .fault("/v2/stefanprodan/podinfo/tags/list", 9, Fault::status(404));
+    assert_eq!(run(&plan).code, 1);
+    assert_eq!(world.read("plan.json"), whole);
+    let answer = run(&strs(&world.arguments("plan", &["-o", "json"])));
+    assert_eq!(answer.code, 1);
+    world.write("plan.json", &answer.stdout);
+    let ran = run(&strs(&world.arguments("apply", &[&file])));
+    let start = format!("error: {file}: nothing could be planned: flux-system/fleet: ");
+    assert!(ran.stderr.starts_with(&start), "{}", ran.stderr);
+    assert!(ran.stderr.ends_with("; plan again\n"), "{}", ran.stderr);
+    assert_eq!((ran.code, ran.stderr.lines().count()), (1, 1));
+    assert_eq!(world.marked(), MARKED);
 }
 
 fn no_plan() {
