@@ -173,8 +173,8 @@ async fn a_tenant_wakes_its_own_things_alone() {
     let spec = "type: generic, secretRef: {name: token}, resources: [{kind: GitRepository, name: x, namespace: other}]";
     let own = receiver("one", spec);
     let mut loader = Loader::new();
-    assert_eq!(load(&loader, &[own.clone()]).await.problems(), []);
-    let receivers = load(loader.namespace("apps"), &[own.clone()]).await;
+    assert_eq!(load(&loader, slice::from_ref(&own)).await.problems(), []);
+    let receivers = load(loader.namespace("apps"), slice::from_ref(&own)).await;
     assert_eq!(receivers.problems().len(), 1);
     assert_eq!(receivers.all().len(), 1);
     assert!(
