@@ -1,6 +1,6 @@
 //! The webhooks of Flux's Receivers.
 
-use std::fs;
+use std::{fs, slice};
 
 use tagwright::manifests::flux;
 use tagwright::registry::Secret;
