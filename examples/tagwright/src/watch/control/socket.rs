@@ -2,10 +2,11 @@
 
 use std::fs::{self, File, Permissions, TryLockError};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt as _, FileTypeExt as _, PermissionsExt as _};
+use std::os::unix::fs::{FileTypeExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rustix::fs::OFlags;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::time::timeout;
@@ -100,6 +101,9 @@ fn lock(place: &Path) -> Result<File, TryLockError> {
         .create(true)
         .truncate(false)
         .write(true)
+        // Who may open it may hold it for ever.
+        .mode(0o600)
+        .custom_flags(OFlags::NOFOLLOW.bits().cast_signed())
         .open(&name)
         .map_err(TryLockError::Error)?;
     file.try_lock()?;
@@ -114,19 +118,17 @@ fn listen(place: &Path) -> io::Result<UnixListener> {
         }
         _ => {}
     }
-    let mut folder = place.as_os_str().to_owned();
-    folder.push(".new");
-    let folder = PathBuf::from(folder);
-    let _ = fs::remove_dir_all(&folder);
-    fs::DirBuilder::new().mode(0o700).create(&folder)?;
-    let made = folder.join("s");
-    let listener = UnixListener::bind(&made).and_then(|listener| {
-        fs::set_permissions(&made, Permissions::from_mode(0o600))?;
-        fs::rename(&made, place)?;
-        Ok(listener)
-    });
-    let _ = fs::remove_dir_all(&folder);
-    listener
+    let parent = place.parent().filter(|parent| *parent != Path::new(""));
+    // Its name is short, as that of a socket may not be long.
+    let folder = tempfile::Builder::new()
+        .prefix(".")
+        .permissions(Permissions::from_mode(0o700))
+        .tempdir_in(parent.unwrap_or(Path::new(".")))?;
+    let made = folder.path().join("s");
+    let listener = UnixListener::bind(&made)?;
+    fs::set_permissions(&made, Permissions::from_mode(0o600))?;
+    fs::rename(&made, place)?;
+    Ok(listener)
 }
 
 async fn serve(mut stream: UnixStream, service: &Shared) -> io::Result<()> {
