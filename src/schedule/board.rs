@@ -424,8 +424,22 @@ impl Board {
     pub(super) fn suspend(&mut self, what: &Watching, is_suspended: bool) -> bool {
         let now = Instant::now();
         match what {
-            Watching::Image(image) => self.images.suspend(image, is_suspended, now),
-            Watching::Automation(name) => self.automations.suspend(name, is_suspended, now),
+            Watching::Image(image) => {
+                let goes_on = self.images.is_suspended(image) && !is_suspended;
+                if goes_on {
+                    self.run_who_lack(image, now);
+                }
+                self.images.suspend(image, is_suspended, now)
+            }
+            Watching::Automation(name) => {
+                let goes_on = self.automations.is_suspended(name) && !is_suspended;
+                // What was told of its images meanwhile was for nobody.
+                let own = self.members.get(name).filter(|_| goes_on);
+                for (_, image) in own.into_iter().flat_map(Member::watched) {
+                    self.images.trigger(&image.to_owned(), now);
+                }
+                self.automations.suspend(name, is_suspended, now)
+            }
             Watching::Policy { automation, policy } => {
                 let member = self.members.get(automation);
                 let mut policies = member.into_iter().flat_map(Member::policies);
@@ -440,8 +454,19 @@ impl Board {
                     self.held.insert(key);
                 } else if self.held.remove(&key) {
                     self.images.trigger(&image, now);
+                    self.run_who_lack(&image, now);
                 }
                 true
+            }
+        }
+    }
+
+    /// A first choice starts no run: those who ran without one of an image run when it is listed.
+    fn run_who_lack(&mut self, image: &str, now: Instant) {
+        for (name, member) in &self.members {
+            let mut own = member.watched().filter(|(_, listed)| *listed == image);
+            if own.any(|(policy, _)| !member.chosen.contains_key(&policy.name)) {
+                self.automations.trigger(name, now);
             }
         }
     }

@@ -224,7 +224,8 @@ impl Scheduler {
         self.change(|board| board.suspend(what, true))
     }
 
-    /// Lets it go on, at once. False where there is no such thing.
+    /// Lets it go on, at once: what came meanwhile counts, as images are listed anew. An automation runs, too. False where
+    /// there is no such thing.
     pub fn resume(&self, what: &Watching) -> bool {
         self.change(|board| board.suspend(what, false))
     }

@@ -330,3 +330,50 @@ fn what_a_policy_chose_before_it_changed_is_not_taken() {
     list(&mut board, &new);
     assert_eq!(begin(&mut board, now()), ["a"]);
 }
+
+#[test]
+fn what_is_resumed_counts_what_came_meanwhile() {
+    let mut board = board(&[builder("a", &["1", "2"])], |_| {});
+    for image in ["1", "2"] {
+        listed(&mut board, image, &[("a", chosen(image, "1.0.0"))]);
+    }
+    assert_eq!(begin(&mut board, now()), ["a"]);
+    board.end("a", now());
+    let later = now() + 2 * LEAST;
+    assert!(board.due_images(later).is_empty() && begin(&mut board, later).is_empty());
+    let automation = Watching::Automation("a".to_owned());
+    assert!(board.suspend(&automation, true) && board.suspend(&automation, false));
+    assert_eq!(
+        board.due_images(later),
+        ["example.com/org/1", "example.com/org/2"]
+    );
+    assert_eq!(begin(&mut board, later), ["a"]);
+    // What does not rest is not started by that.
+    board.end("a", later);
+    for image in board.due_images(later) {
+        board.images.start(&image, later);
+        board.images.end(&image, later);
+    }
+    assert!(board.suspend(&automation, false));
+    assert!(board.due_images(later + 2 * LEAST).is_empty());
+}
+
+#[test]
+fn what_had_no_choice_yet_is_written_when_it_is_resumed() {
+    let policy = Watching::Policy {
+        automation: "a".to_owned(),
+        policy: "ns:1".to_owned(),
+    };
+    for what in [Watching::Image("example.com/org/1".to_owned()), policy] {
+        let mut board = board(&[builder("a", &["1"])], |_| {});
+        assert!(board.suspend(&what, true));
+        assert_eq!(begin(&mut board, now()), ["a"], "it runs without");
+        board.end("a", now());
+        assert!(board.suspend(&what, false));
+        let later = now() + 2 * LEAST;
+        assert_eq!(board.due_images(later), ["example.com/org/1"]);
+        assert!(begin(&mut board, later).is_empty(), "it waits for the list");
+        listed(&mut board, "1", &[("a", chosen("1", "1.0.0"))]);
+        assert_eq!(begin(&mut board, later), ["a"]);
+    }
+}

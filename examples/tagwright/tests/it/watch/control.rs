@@ -3,8 +3,10 @@
 use std::io::{Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixStream;
+use std::time::Duration;
 
 use tagwright_testkit::harness::{Trial, test};
+use tagwright_testkit::http;
 use tagwright_testkit::oci::Fault;
 
 use super::service::Service;
@@ -22,10 +24,12 @@ pub(crate) fn tests() -> Vec<Trial> {
         reconcile_waits_for_what_it_starts,
         what_fails_is_told,
         what_is_suspended_rests_until_it_is_resumed,
+        what_came_while_it_rested_counts,
         what_its_manifest_suspends_stays_so,
         a_wrong_name_is_told_with_the_nearest,
         paths_of_receivers_are_for_the_sockets_user,
         one_socket_is_of_one_watch,
+        what_is_beside_the_socket_is_left_alone,
         without_a_watch_there_is_no_answer,
         nonsense_is_refused,
     ]
@@ -198,15 +202,30 @@ fn what_is_suspended_rests_until_it_is_resumed() {
             format!("{subject}: resumed\n")
         );
     }
-    service.ask(&["suspend", "automation", "apps"]);
-    world.registry.push("org/app", "5.0.1");
-    let status = service.ask(&["status", "automations"]);
-    assert!(done(&status).contains("  True  "), "{}", status.stdout);
-    assert_eq!(world.app(), world.marked("5.0.0"));
-    done(&service.ask(&["resume", "automation", "apps"]));
-    done(&service.ask(&["reconcile", "image", "app"]));
-    service.wait_for("pushed ");
-    assert_eq!(world.app(), world.marked("5.0.1"));
+}
+
+/// A webhook comes while something rests: nothing is done until it goes on, and then at once.
+fn what_came_while_it_rested_counts() {
+    for (kind, name) in [("image", "app"), ("policy", "app"), ("automation", "apps")] {
+        let world = World::with_receiver("generic");
+        let service = Service::start(&world, &["--webhook", "127.0.0.1:0"]);
+        done(&service.ask(&["reconcile", "all"]));
+        let receivers = service.ask(&["status", "receivers"]);
+        let path = done(&receivers).split_whitespace().last().expect("a path");
+        done(&service.ask(&["suspend", kind, name]));
+        let status = service.ask(&["status"]);
+        assert!(done(&status).contains("  True  "), "{}", status.stdout);
+        world.registry.push("org/app", "5.0.1");
+        let answer = http::send("POST", &service.webhook(), path, &[], b"{}");
+        assert_eq!(answer.expect("it answers").status, 200);
+        service.wait_for("took a webhook");
+        // Longer than anything waits that was told to begin.
+        std::thread::sleep(Duration::from_millis(2500));
+        assert_eq!(world.app(), world.marked("5.0.0"), "{kind}");
+        done(&service.ask(&["resume", kind, name]));
+        service.wait_for("pushed ");
+        assert_eq!(world.app(), world.marked("5.0.1"), "{kind}");
+    }
 }
 
 fn what_its_manifest_suspends_stays_so() {
@@ -298,6 +317,34 @@ fn one_socket_is_of_one_watch() {
     done(&again.ask(&["status"]));
     let (_, log) = again.stop();
     assert!(!socket.exists(), "{log}");
+}
+
+fn what_is_beside_the_socket_is_left_alone() {
+    let world = World::new();
+    let folder = tempfile::tempdir().expect("there is room");
+    let at = |name: &str| folder.path().join(name);
+    std::fs::create_dir(at("ctl.new")).expect("there is room");
+    std::fs::write(at("ctl.new/precious"), "kept").expect("there is room");
+    let start = || {
+        let mut command = tagwright(&["watch", "--listen", "127.0.0.1:0", "--control"]);
+        command.arg(at("ctl")).args(world.flux());
+        command
+    };
+    let service = Service::start_as(&mut start());
+    service.wait_for("control socket");
+    let kept = std::fs::read(at("ctl.new/precious")).expect("it was not ours");
+    assert_eq!(kept, b"kept");
+    let lock = std::fs::metadata(at("ctl.lock")).expect("it is held");
+    assert_eq!(lock.permissions().mode() & 0o777, 0o600);
+    let left = std::fs::read_dir(folder.path()).expect("it is there");
+    assert_eq!(left.count(), 3, "socket, lock, and what was there");
+    service.stop();
+
+    std::fs::remove_file(at("ctl.lock")).expect("it is ours");
+    std::os::unix::fs::symlink(at("elsewhere"), at("ctl.lock")).expect("there is room");
+    let ran = Ran::of(start().output().expect("the program starts"));
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert!(!at("elsewhere").exists(), "a link was followed");
 }
 
 fn without_a_watch_there_is_no_answer() {
