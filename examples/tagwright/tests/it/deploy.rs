@@ -1,6 +1,7 @@
 //! The files of `deploy/`: what they say is done, as far as that goes without Docker and a cluster. Whether each of them is
 //! well formed, `.ci/run deploy` asks those who will read them.
 
+mod is_static;
 mod kubernetes;
 mod pipelines;
 mod service;
@@ -22,6 +23,7 @@ pub(crate) fn tests() -> Vec<Trial> {
         test("deploy::a_run_of_gitlab", pipelines::gitlab_run),
         test("deploy::a_service_of_kubernetes", service::pod),
         test("deploy::a_unit_of_systemd", service::unit),
+        test("deploy::a_static_program_is_told", is_static::is_told),
         test("deploy::versions_are_those_of_the_program", versions),
     ]
 }
