@@ -16,6 +16,7 @@ const PAGES: &[(&str, &str, [usize; 3])] = &[
     ("credentials", "flux", [6, 0, 0]),
     ("from-fleet", "fleet", [2, 0, 2]),
     ("from-flux", "flux", [5, 0, 3]),
+    ("json", "flux", [4, 0, 0]),
     ("markers", "flux", [3, 2, 0]),
     ("non-goals", "flux", [0, 0, 0]),
     ("pipelines", "flux", [5, 0, 0]),
