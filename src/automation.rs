@@ -247,9 +247,7 @@ impl AutomationBuilder {
     /// repository (in Flux's it is kept inside, and a plan says so).
     pub fn build(&self) -> Result<Automation, Error> {
         if self.policies.is_empty() && self.withheld.is_empty() {
-            return Err(invalid(
-                "an automation needs at least one policy; add one with policy()",
-            ));
+            return Err(invalid("an automation needs at least one policy; add one"));
         }
         Ok(Automation(Arc::new(Spec {
             scope: self.scope.clone(),
@@ -316,10 +314,8 @@ impl AutomationBuilder {
     }
 }
 
-pub(crate) fn missing(what: &str, call: &str) -> Error {
-    invalid(format!(
-        "an automation needs {what}; give one with {call}()"
-    ))
+pub(crate) fn missing(what: &str) -> Error {
+    invalid(format!("an automation needs {what}; give one"))
 }
 
 pub(crate) fn invalid(message: impl fmt::Display) -> Error {

@@ -189,7 +189,7 @@ impl ImagePolicy {
         let guards = self.guards.over(general).check()?;
         if guards.shrink.is_some() && !has_state {
             return Err(
-                "maximum_shrink() needs to know how many tags there were; give a store with state()"
+                "a bound on how far the tags shrink needs to know how many there were; give a state store"
                     .to_owned(),
             );
         }

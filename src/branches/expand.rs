@@ -25,7 +25,7 @@ impl AutomationBuilder {
         };
         if template.wants_tag() {
             return Err(invalid(format!(
-                "the branch template '{template}' has {{tag}}, which is known only once a policy has chosen; call Automation::branches(), or use {{name}} or {{group}}"
+                "the branch template '{template}' has {{tag}}, which is known only once a policy has chosen; expand it after that, or use {{name}} or {{group}}"
             )));
         }
         let keys = keys(spec);

@@ -258,7 +258,7 @@ impl BranchSettings {
         Ok(Branch {
             options: self.push.options().to_vec(),
             only_at: self.only_at.clone(),
-            remote: remote.ok_or_else(|| missing("a remote", "remote"))?,
+            remote: remote.ok_or_else(|| missing("a remote"))?,
             checkout,
             push,
             template,
@@ -280,7 +280,7 @@ impl BranchSettings {
 
     fn checked_author(&self) -> Result<Signature, Error> {
         let author = self.author.as_ref();
-        let (name, email) = author.ok_or_else(|| missing("an author", "author"))?;
+        let (name, email) = author.ok_or_else(|| missing("an author"))?;
         Signature::new(name, email).map_err(|error| invalid(format!("author: {error}")))
     }
 

@@ -70,7 +70,7 @@ impl Wanted {
         match wanted {
             Some(Self::Branch(name)) => Ok(Checkout::Ref(Ref::branch(name).map_err(invalid)?)),
             Some(Self::Other(checkout)) => Ok(checkout.clone()),
-            None => Err(missing("a branch", "branch")),
+            None => Err(missing("a branch")),
         }
     }
 }

@@ -76,13 +76,13 @@ impl PushSettings {
         let Some(template) = &self.template else {
             return Ok(None);
         };
-        let one = (self.branch.as_ref().map(|_| "push_branch"))
-            .or(self.instead.as_ref().map(|_| "push_to_refspec"))
+        let one = (self.branch.as_ref().map(|_| "push branch"))
+            .or(self.instead.as_ref().map(|_| "refspec to push to"))
             .or(self.refspecs.first().map(|_| "refspec"));
         match one {
             None => Template::parse(template).map(Some).map_err(invalid),
-            Some(call) => Err(invalid(format!(
-                "{call}() names one place to push to, and the branch template '{template}' makes many; remove one"
+            Some(what) => Err(invalid(format!(
+                "the {what} names one place to push to, and the branch template '{template}' makes many; remove one"
             ))),
         }
     }
@@ -130,7 +130,7 @@ impl PushSettings {
     fn to_refspec(&self, refspec: &str) -> Result<(Push, String), Error> {
         if let Some(branch) = &self.branch {
             return Err(invalid(format!(
-                "push_to_refspec() pushes to no branch, and push_branch() names {branch}; use refspec() for both"
+                "a push to a refspec alone goes to no branch, and the branch {branch} is named; push to both, or name one of them"
             )));
         }
         let push = Push::to_refspec(refspec).map_err(invalid)?;
@@ -141,7 +141,7 @@ impl PushSettings {
         let branch = self.branch.as_deref().or(checkout.branch());
         let branch = branch.ok_or_else(|| {
             invalid(format!(
-                "{checkout} is no branch that could be pushed; name one with push_branch()"
+                "{checkout} is no branch that could be pushed; name the branch to push to"
             ))
         })?;
         let mode = if checkout.branch() == Some(branch) {

@@ -245,23 +245,14 @@ fn builder_names_what_is_missing() {
     let mut builder = tagwright::AutomationBuilder::new();
     assert_eq!(
         text(&builder),
-        "an automation needs at least one policy; add one with policy()"
+        "an automation needs at least one policy; add one"
     );
     builder.policy("flux-system:app", "ghcr.io/org/app", semver("*"));
-    assert_eq!(
-        text(&builder),
-        "an automation needs a branch; give one with branch()"
-    );
+    assert_eq!(text(&builder), "an automation needs a branch; give one");
     builder.branch("main");
-    assert_eq!(
-        text(&builder),
-        "an automation needs a remote; give one with remote()"
-    );
+    assert_eq!(text(&builder), "an automation needs a remote; give one");
     builder.remote(Remote::new(&world.repository.url()).expect("a URL"));
-    assert_eq!(
-        text(&builder),
-        "an automation needs an author; give one with author()"
-    );
+    assert_eq!(text(&builder), "an automation needs an author; give one");
     let mut twice = world.automation();
     twice.policy("flux-system:app", "ghcr.io/org/app", semver("*"));
     assert_eq!(

@@ -351,7 +351,7 @@ async fn names_that_are_none_are_refused_at_once() -> TestResult {
     builder.branch_template("update/{name}").push_branch("one");
     assert_eq!(
         builder.build().expect_err("two places").to_string(),
-        "push_branch() names one place to push to, and the branch template 'update/{name}' makes many; remove one"
+        "the push branch names one place to push to, and the branch template 'update/{name}' makes many; remove one"
     );
     Ok(())
 }

@@ -570,7 +570,7 @@ async fn branches_of_a_template_are_known_beforehand() -> TestResult {
     };
     assert_eq!(
         told("u/{tag}"),
-        (0, vec!["flux-system/apps: error: the branch template 'u/{tag}' has {tag}, which is known only once a policy has chosen; call Automation::branches(), or use {name} or {group}".to_owned()])
+        (0, vec!["flux-system/apps: error: the branch template 'u/{tag}' has {tag}, which is known only once a policy has chosen; expand it after that, or use {name} or {group}".to_owned()])
     );
     let (left, problems) = told("u/{name}");
     assert_eq!(

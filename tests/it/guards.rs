@@ -587,7 +587,7 @@ fn what_cannot_guard_is_not_built() {
             .to_owned())
     );
     let needs_state = Err(
-        "policy 'flux-system:app': maximum_shrink() needs to know how many tags there were; give a store with state()"
+        "policy 'flux-system:app': a bound on how far the tags shrink needs to know how many there were; give a state store"
             .to_owned(),
     );
     let shrink = Guards::new().maximum_shrink(50);

@@ -228,15 +228,15 @@ fn what_cannot_be_is_said_when_it_is_built() -> TestResult {
     for (builder, expected) in [
         (
             tag,
-            "tag 'v1.0.0' is no branch that could be pushed; name one with push_branch()",
+            "tag 'v1.0.0' is no branch that could be pushed; name the branch to push to",
         ),
         (
             range,
-            "the greatest tag in '1.x' is no branch that could be pushed; name one with push_branch()",
+            "the greatest tag in '1.x' is no branch that could be pushed; name the branch to push to",
         ),
         (
             both,
-            "push_to_refspec() pushes to no branch, and push_branch() names b; use refspec() for both",
+            "a push to a refspec alone goes to no branch, and the branch b is named; push to both, or name one of them",
         ),
         (
             refspec,

@@ -630,7 +630,9 @@ async fn a_branch_template_makes_many() -> TestResult {
         .add(builder.branch_template("update/{tag}"))
         .start()
         .await;
-    assert!(started.is_err_and(|error| error.to_string().contains("Automation::branches()")));
+    assert!(
+        started.is_err_and(|error| error.to_string().contains("only once a policy has chosen"))
+    );
     Ok(())
 }
 

@@ -62,29 +62,29 @@ impl Credentials {
             (Credentials::Ssh { .. } | Credentials::SshAgent { .. }, Scheme::Ssh) => Ok(()),
             (_, Scheme::Ssh) => Err(misfit(
                 url,
-                "an ssh URL needs a private key and known hosts; use Credentials::Ssh",
+                "an ssh URL needs a private key and known hosts; hand them over",
             )),
             (Credentials::Ssh { .. } | Credentials::SshAgent { .. }, _) => Err(misfit(
                 url,
-                "a private key fits ssh URLs only; use Credentials::Basic",
+                "a private key fits ssh URLs only; hand over a user name and a password, or a token",
             )),
             (Credentials::None, _) => Ok(()),
             (_, Scheme::File) => Err(misfit(
                 url,
-                "a repository on disk takes none; use Credentials::None",
+                "a repository on disk takes none; leave them out",
             )),
-            (_, Scheme::Git) => Err(misfit(url, "a git URL takes none; use Credentials::None")),
+            (_, Scheme::Git) => Err(misfit(url, "a git URL takes none; leave them out")),
             (Credentials::Basic { username, password }, _)
                 if username.is_empty() && password.expose().is_empty() =>
             {
                 Err(misfit(
                     url,
-                    "the user name and the password are empty; hand one over or use Credentials::None",
+                    "the user name and the password are empty; hand one over, or no credentials",
                 ))
             }
             (Credentials::Bearer(token), _) if token.expose().trim().is_empty() => Err(misfit(
                 url,
-                "the token is empty; hand one over or use Credentials::None",
+                "the token is empty; hand one over, or no credentials",
             )),
             (Credentials::Basic { username, password }, _) => {
                 check_line(url.as_str(), &[username, password.expose()])

@@ -130,7 +130,7 @@ fn check(what: &str, name: &str, prefix: &str) -> Result<(), Error> {
         return Err(invalid(
             what,
             name,
-            "expected a short name; use Ref::name for a full one",
+            &format!("expected a short name, which stands below '{prefix}'"),
         ));
     }
     if name.is_empty()

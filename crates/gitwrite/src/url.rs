@@ -160,14 +160,14 @@ fn check_http(text: &str, authority: &str) -> Result<(), Error> {
     if authority.contains('@') {
         return Err(invalid(
             text,
-            "credentials stand in it; hand them over with Remote::credentials",
+            "credentials stand in it; hand them over apart from it",
         ));
     }
     // Some servers take a token there, and git would show it: in its arguments, and in its words.
     if text.contains(['?', '#']) {
         return Err(invalid(
             text,
-            "a query or a fragment stands in it; hand credentials over with Remote::credentials",
+            "a query or a fragment stands in it; hand credentials over apart from it",
         ));
     }
     check_host(text, authority)
@@ -178,7 +178,7 @@ fn check_ssh(text: &str, authority: &str) -> Result<(), Error> {
     if user.contains(':') {
         return Err(invalid(
             text,
-            "a password stands in it; hand over a key with Remote::credentials",
+            "a password stands in it; hand over a key, apart from it",
         ));
     }
     // ssh would take these for an option; git guards against it as well.
@@ -200,7 +200,7 @@ pub(crate) fn check_proxy(text: &str) -> Result<(String, String), Error> {
         return refuse("expected http, https, socks5 or socks5h before '://'");
     }
     if rest.contains('@') {
-        return refuse("credentials stand in it; hand them over with Proxy::basic");
+        return refuse("credentials stand in it; hand them over apart from it");
     }
     let authority = rest.strip_suffix('/').unwrap_or(rest);
     if check_host(text, authority).is_err() {

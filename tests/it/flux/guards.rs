@@ -59,7 +59,7 @@ async fn maximum_shrink_wants_a_state() -> TestResult {
     assert_eq!(
         problems(&flux),
         [
-            "ImageUpdateAutomation flux-system/fleet (flux.yaml:7): error: policy 'flux-system:app': maximum_shrink() needs to know how many tags there were; give a store with state()"
+            "ImageUpdateAutomation flux-system/fleet (flux.yaml:7): error: policy 'flux-system:app': a bound on how far the tags shrink needs to know how many there were; give a state store"
         ]
     );
     let mut loader = Loader::new();

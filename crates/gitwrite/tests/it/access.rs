@@ -411,7 +411,7 @@ fn proxies_that_are_refused() {
         (
             "http://u:hunter2@proxy",
             "http://***@proxy",
-            "credentials stand in it; hand them over with Proxy::basic",
+            "credentials stand in it; hand them over apart from it",
         ),
         (
             "http://proxy/path",
@@ -451,18 +451,18 @@ fn what_does_not_fit_the_url() {
         ),
         (
             remote("git://h/r").credentials(Credentials::Bearer(Secret::new("x"))),
-            "git://h/r: a git URL takes none; use Credentials::None",
+            "git://h/r: a git URL takes none; leave them out",
         ),
         (
             remote("https://h/r").credentials(Credentials::Bearer(Secret::new(" "))),
-            "https://h/r: the token is empty; hand one over or use Credentials::None",
+            "https://h/r: the token is empty; hand one over, or no credentials",
         ),
         (
             remote("https://h/r").credentials(Credentials::Basic {
                 username: String::new(),
                 password: Secret::new(""),
             }),
-            "https://h/r: the user name and the password are empty; hand one over or use Credentials::None",
+            "https://h/r: the user name and the password are empty; hand one over, or no credentials",
         ),
     ];
     for (remote, why) in cases {

@@ -236,22 +236,22 @@ fn credentials_that_do_not_fit() {
         (
             "https://h/r",
             ssh(),
-            "a private key fits ssh URLs only; use Credentials::Basic",
+            "a private key fits ssh URLs only; hand over a user name and a password, or a token",
         ),
         (
             "git@h:r",
             basic(),
-            "an ssh URL needs a private key and known hosts; use Credentials::Ssh",
+            "an ssh URL needs a private key and known hosts; hand them over",
         ),
         (
             "git@h:r",
             Credentials::None,
-            "an ssh URL needs a private key and known hosts; use Credentials::Ssh",
+            "an ssh URL needs a private key and known hosts; hand them over",
         ),
         (
             "file:///r",
             basic(),
-            "a repository on disk takes none; use Credentials::None",
+            "a repository on disk takes none; leave them out",
         ),
         (
             "https://h/r",

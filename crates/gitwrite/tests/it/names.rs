@@ -115,7 +115,7 @@ fn refs() {
         assert!(Ref::tag(name).is_err(), "{name}");
         assert!(Push::to_branch(name).is_err(), "{name}");
     }
-    let full = "invalid name of a branch \"refs/heads/main\": expected a short name; use Ref::name for a full one";
+    let full = "invalid name of a branch \"refs/heads/main\": expected a short name, which stands below 'refs/heads/'";
     assert_error(Ref::branch("refs/heads/main"), ErrorKind::InvalidRef, full);
     let short = "invalid name of a ref \"main\": expected a full name such as 'refs/heads/main'";
     assert_error(Ref::name("main"), ErrorKind::InvalidRef, short);
@@ -192,7 +192,7 @@ fn urls() {
 }
 
 fn urls_are_shown_without_secrets() {
-    let basic = "invalid repository URL \"https://***@h/r\": credentials stand in it; hand them over with Remote::credentials";
+    let basic = "invalid repository URL \"https://***@h/r\": credentials stand in it; hand them over apart from it";
     for url in [
         "https://user:hunter2@h/r",
         "https://hunter2@h/r",
@@ -200,8 +200,7 @@ fn urls_are_shown_without_secrets() {
     ] {
         assert_error(Remote::new(url), ErrorKind::InvalidUrl, basic);
     }
-    let query =
-        "a query or a fragment stands in it; hand credentials over with Remote::credentials";
+    let query = "a query or a fragment stands in it; hand credentials over apart from it";
     for (url, shown) in [
         (
             "http://127.0.0.1:1/x?private_token=hunter2",
@@ -216,13 +215,13 @@ fn urls_are_shown_without_secrets() {
         let text = format!("invalid repository URL {shown:?}: {query}");
         assert_error(Remote::new(url), ErrorKind::InvalidUrl, &text);
     }
-    let ssh = "invalid repository URL \"ssh://***@h/r\": a password stands in it; hand over a key with Remote::credentials";
+    let ssh = "invalid repository URL \"ssh://***@h/r\": a password stands in it; hand over a key, apart from it";
     assert_error(
         Remote::new("ssh://git:hunter2@h/r"),
         ErrorKind::InvalidUrl,
         ssh,
     );
-    let bare = "invalid repository URL \"***@h:r\": a password stands in it; hand over a key with Remote::credentials";
+    let bare = "invalid repository URL \"***@h:r\": a password stands in it; hand over a key, apart from it";
     assert_error(Remote::new("git:hunter2@h:r"), ErrorKind::InvalidUrl, bare);
     let credentials = Credentials::Bearer(Secret::new("hunter2"));
     let remote = Remote::new("https://h/r.git")

@@ -129,7 +129,7 @@ const MISFITS: &[(&[&str], &str)] = &[
             "--repository-url",
             "https://user:hunter2@git.example.com/fleet.git",
         ],
-        "--repository-url: invalid repository URL \"https://***@git.example.com/fleet.git\": credentials stand in it; leave them out, and say with --secret where a Secret with them stands",
+        "--repository-url: invalid repository URL \"https://***@git.example.com/fleet.git\": credentials stand in it; hand them over apart from it",
     ),
     (&[], "no command is given; see --help"),
     (
