@@ -62,8 +62,8 @@
 //!
 //! # Metrics
 //!
-//! With the feature `metrics`. The names and labels are part of the library's promise; labels are automations, images and
-//! the outcomes below, nothing that a registry or a repository chooses.
+//! With the feature `metrics`; `describe_metrics` tells the recorder what stands here. The names and labels are part of the
+//! library's promise; labels are automations, images and the outcomes below, nothing that a registry or a repository chooses.
 //!
 //! | name | kind | labels | what |
 //! |---|---|---|---|
@@ -188,6 +188,8 @@ pub use tagwright_message as message;
 pub use tagwright_policy as policy;
 pub use tagwright_registry as registry;
 
+#[cfg(feature = "metrics")]
+pub use self::metrics::describe_metrics;
 pub use allow::{AllowList, Allowed, Identity};
 pub use automation::{Automation, AutomationBuilder};
 pub use automations::{Automations, AutomationsBuilder};

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use metrics::{counter, gauge, histogram};
+use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use registry::{Client, Repository};
 use tagwright_registry as registry;
 
@@ -10,6 +10,51 @@ use crate::error::Error;
 use crate::plan::{Outcome, OutcomeKind, Plan};
 use crate::report::{Applied, Report};
 use crate::state::Tally;
+
+/// Tells the recorder of this thread or process what the [metrics](crate#metrics) are, as `# HELP` of Prometheus shows it. A
+/// program calls it once, when its recorder is installed.
+pub fn describe_metrics() {
+    describe_gauge!(
+        "tagwright_last_success_timestamp_seconds",
+        "when a run last ended without an error, in seconds since 1970: the age is now less this"
+    );
+    describe_counter!(
+        "tagwright_runs_total",
+        "runs, and applies of plans; of Branches each branch"
+    );
+    describe_histogram!(
+        "tagwright_run_duration_seconds",
+        "from the tags to the push; the listing is not in it"
+    );
+    describe_counter!(
+        "tagwright_edits_total",
+        "values that were changed and pushed or written"
+    );
+    describe_gauge!("tagwright_withheld", "markers that the last run withheld");
+    describe_counter!("tagwright_pushes_total", "commits pushed");
+    describe_counter!(
+        "tagwright_stale_total",
+        "attempts that came too late and were made again"
+    );
+    describe_counter!("tagwright_scans_total", "listings");
+    describe_histogram!(
+        "tagwright_scan_duration_seconds",
+        "a listing with the digests and dates that policies want"
+    );
+    describe_gauge!("tagwright_tags", "names in the last whole list");
+    describe_counter!(
+        "tagwright_registry_requests_total",
+        "requests of the scans to registries and token servers"
+    );
+    describe_counter!(
+        "tagwright_registry_rate_limited_total",
+        "answers 429 among them"
+    );
+    describe_counter!(
+        "tagwright_registry_retries_total",
+        "requests that were repeated"
+    );
+}
 
 /// A listing that is under way.
 pub(crate) struct Scan {

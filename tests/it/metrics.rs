@@ -1,11 +1,13 @@
 //! What is counted, by a recorder that a program would install.
 
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 
+use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
 use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
 use tagwright::registry::Client;
 use tagwright::{Applied, Guards, ImagePolicy, Loader, MountedSecrets, Source};
-use tagwright_testkit::harness::{TestResult, Trial, async_test};
+use tagwright_testkit::harness::{TestResult, Trial, async_test, test};
 use tagwright_testkit::oci::Fault;
 
 use crate::world::{World, semver};
@@ -16,6 +18,7 @@ pub(crate) fn tests() -> Vec<Trial> {
         async_test("metrics::of_failures", of_failures),
         async_test("metrics::of_plans_and_branches", of_plans_and_branches),
         async_test("metrics::of_missing_secrets", of_missing_secrets),
+        test("metrics::are_described_as_documented", are_described),
     ]
 }
 
@@ -219,4 +222,58 @@ async fn of_missing_secrets() -> TestResult {
         assert_eq!(found[&scans], 1, "{at}: {found:?}");
     }
     Ok(())
+}
+
+/// Keeps what it is told of the metrics.
+#[derive(Default)]
+struct Descriptions(Mutex<Vec<String>>);
+
+impl Descriptions {
+    fn keep(&self, name: &KeyName, kind: &str, text: &str) {
+        let line = [name.as_str(), kind, text].join(" | ");
+        self.0.lock().expect("no panic").push(line);
+    }
+}
+
+impl Recorder for Descriptions {
+    fn describe_counter(&self, name: KeyName, _: Option<Unit>, text: SharedString) {
+        self.keep(&name, "counter", &text);
+    }
+
+    fn describe_gauge(&self, name: KeyName, _: Option<Unit>, text: SharedString) {
+        self.keep(&name, "gauge", &text);
+    }
+
+    fn describe_histogram(&self, name: KeyName, _: Option<Unit>, text: SharedString) {
+        self.keep(&name, "histogram", &text);
+    }
+
+    fn register_counter(&self, _: &Key, _: &Metadata<'_>) -> Counter {
+        Counter::noop()
+    }
+
+    fn register_gauge(&self, _: &Key, _: &Metadata<'_>) -> Gauge {
+        Gauge::noop()
+    }
+
+    fn register_histogram(&self, _: &Key, _: &Metadata<'_>) -> Histogram {
+        Histogram::noop()
+    }
+}
+
+fn are_described() {
+    let recorder = Descriptions::default();
+    metrics::with_local_recorder(&recorder, tagwright::describe_metrics);
+    let table = include_str!("../../src/lib.rs").lines();
+    let rows = table.filter_map(|line| line.strip_prefix("//! | `tagwright_")?.strip_suffix(" |"));
+    let documented: Vec<String> = rows
+        .map(|row| {
+            let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+            let text = cells[3].replace(['[', ']', '`'], "");
+            let name = cells[0].trim_end_matches('`');
+            format!("tagwright_{name} | {} | {text}", cells[1])
+        })
+        .collect();
+    assert!(!documented.is_empty());
+    assert_eq!(*recorder.0.lock().expect("no panic"), documented);
 }

@@ -22,6 +22,7 @@ impl Metrics {
         let handle = PrometheusBuilder::new()
             .set_buckets(&BUCKETS)?
             .install_recorder()?;
+        tagwright::describe_metrics();
         Ok(Self(handle))
     }
 

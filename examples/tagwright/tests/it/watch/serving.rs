@@ -57,6 +57,7 @@ fn health_readiness_and_metrics_are_told() {
             world.image()
         ),
         "tagwright_pushes_total{automation=\"flux-system/apps\"} 1".to_owned(),
+        "# HELP tagwright_pushes_total commits pushed".to_owned(),
         "# TYPE tagwright_run_duration_seconds histogram".to_owned(),
     ] {
         assert!(text.contains(&line), "no '{line}' in:\n{text}");
