@@ -221,7 +221,7 @@ pub use report::{Applied, Pushed, Report, Stale, Written};
 #[cfg(feature = "scheduler")]
 pub use schedule::{
     AutomationSource, AutomationStatus, Event, Events, ImageStatus, PolicyStatus, Scheduler,
-    SchedulerBuilder, SourceFuture, SourceLoad, Status, Watching,
+    SchedulerBuilder, SourceFuture, SourceLoad, Status, Turns, Watching,
 };
 pub use secret_source::{
     MountedSecrets, SecretChain, SecretCommand, SecretEntries, SecretEntry, SecretError,

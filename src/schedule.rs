@@ -15,4 +15,4 @@ pub use builder::SchedulerBuilder;
 pub use event::{Event, Events};
 pub use handle::{Scheduler, Watching};
 pub use source::{AutomationSource, SourceFuture, SourceLoad};
-pub use status::{AutomationStatus, ImageStatus, PolicyStatus, Status};
+pub use status::{AutomationStatus, ImageStatus, PolicyStatus, Status, Turns};

@@ -496,6 +496,7 @@ impl Board {
             image: image.clone(),
             suspended: self.images.is_suspended(image),
             scanning: self.images.is_running(image),
+            turns: self.images.turns(image),
             last_scan: seen.record.as_ref().map(ImageRecord::scanned),
             next_scan: self.images.next(image).map(at),
             tags: seen.record.as_ref().map(|record| record.tags),
@@ -510,6 +511,7 @@ impl Board {
             let mut status = member.status(|policy| self.is_held(name, policy));
             status.suspended = self.automations.is_suspended(name);
             status.running = self.automations.is_running(name);
+            status.turns = self.automations.turns(name);
             status.next_run = self.automations.next(name).map(at);
             status
         });
@@ -528,6 +530,7 @@ impl Board {
             load_error: self.load_error.clone(),
             load_problems: self.load_problems.clone(),
             stopped: self.has_ended,
+            load_turns: self.sources.turns(&()),
         }
     }
 }

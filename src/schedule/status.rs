@@ -23,6 +23,31 @@ pub struct Status {
     pub load_problems: Vec<String>,
     /// Whether it has ended, and nothing more is done: it was stopped, or it failed.
     pub stopped: bool,
+    /// Which time that the source was asked was the last.
+    #[serde(skip)]
+    pub load_turns: Turns,
+}
+
+/// Which turn of something began last, and which one has been done last. The numbers grow, and are not in serde data.
+///
+/// With those of before [`trigger`](crate::Scheduler::trigger), [`run_now`](crate::Scheduler::run_now) or
+/// [`reload`](crate::Scheduler::reload), and those of now, it is known whether what was asked for is over, also where
+/// [`Event`](crate::Event)s are missed, and where a run was put off as its source had moved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Turns {
+    /// The last that began; 0 for none.
+    pub begun: u64,
+    /// The last that was done; 0 for none, and for one that is to be done again.
+    pub done: u64,
+}
+
+impl Turns {
+    /// Whether one that began after `before` was taken is over.
+    #[must_use]
+    pub fn is_over_since(self, before: Self) -> bool {
+        self.done > before.begun
+    }
 }
 
 /// How an image stands.
@@ -36,6 +61,9 @@ pub struct ImageStatus {
     pub suspended: bool,
     /// Whether it is being listed.
     pub scanning: bool,
+    /// Which listing of it was the last.
+    #[serde(skip)]
+    pub turns: Turns,
     /// When it was last listed whole.
     #[serde(serialize_with = "time")]
     pub last_scan: Option<SystemTime>,
@@ -63,6 +91,9 @@ pub struct AutomationStatus {
     pub suspended: bool,
     /// Whether it is running.
     pub running: bool,
+    /// Which run of it was the last.
+    #[serde(skip)]
+    pub turns: Turns,
     /// When it last ran, whatever came of it.
     #[serde(serialize_with = "time")]
     pub last_run: Option<SystemTime>,

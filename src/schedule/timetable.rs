@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::status::Turns;
+
 /// Between two starts of one thing, however often it is triggered.
 pub(super) const LEAST: Duration = Duration::from_secs(1);
 
@@ -15,6 +17,8 @@ pub(super) const MOST: Duration = Duration::from_secs(3650 * 86_400);
 #[derive(Debug)]
 pub(super) struct Timetable<K> {
     entries: BTreeMap<K, Entry>,
+    /// The number of the turn that began last.
+    turn: u64,
     /// How far from its interval something may be put, as a part of it.
     jitter: f64,
 }
@@ -25,6 +29,7 @@ struct Entry {
     next: Instant,
     started: Option<Instant>,
     is_running: bool,
+    turns: Turns,
     is_suspended: bool,
     then: Then,
 }
@@ -43,6 +48,7 @@ impl<K: Ord + Clone> Timetable<K> {
     pub(super) fn new(jitter: f64) -> Self {
         Self {
             entries: BTreeMap::new(),
+            turn: 0,
             // One that is no number is none.
             jitter: if jitter.is_nan() {
                 0.0
@@ -59,6 +65,7 @@ impl<K: Ord + Clone> Timetable<K> {
             Some(entry) if entry.is_gone() => {
                 *entry = Entry {
                     started: entry.started,
+                    turns: entry.turns,
                     is_running: true,
                     then: Then::Again,
                     ..Entry::new(interval, first)
@@ -119,6 +126,8 @@ impl<K: Ord + Clone> Timetable<K> {
 
     pub(super) fn start(&mut self, key: &K, now: Instant) {
         if let Some(entry) = self.entries.get_mut(key) {
+            self.turn += 1;
+            entry.turns.begun = self.turn;
             entry.is_running = true;
             entry.then = Then::Interval;
             entry.started = Some(now);
@@ -133,6 +142,7 @@ impl<K: Ord + Clone> Timetable<K> {
             return;
         };
         entry.is_running = false;
+        entry.turns.done = entry.turns.begun;
         entry.next = match std::mem::replace(&mut entry.then, Then::Interval) {
             Then::Again => entry.soonest(now),
             _ => now + about(entry.interval, self.jitter),
@@ -155,6 +165,7 @@ impl<K: Ord + Clone> Timetable<K> {
     pub(super) fn at(&mut self, key: &K, time: Instant) {
         if let Some(entry) = self.there(key) {
             entry.next = time;
+            entry.turns.done = 0;
         }
     }
 
@@ -175,6 +186,11 @@ impl<K: Ord + Clone> Timetable<K> {
 
     pub(super) fn is_suspended(&self, key: &K) -> bool {
         self.entries.get(key).is_some_and(|one| one.is_suspended)
+    }
+
+    pub(super) fn turns(&self, key: &K) -> Turns {
+        let entry = self.entries.get(key);
+        entry.map(|one| one.turns).unwrap_or_default()
     }
 
     pub(super) fn is_running(&self, key: &K) -> bool {
@@ -199,6 +215,7 @@ impl Entry {
             next: first,
             started: None,
             is_running: false,
+            turns: Turns::default(),
             is_suspended: false,
             then: Then::Interval,
         }
@@ -425,5 +442,30 @@ mod tests {
         for _ in 0..1000 {
             assert!(first(Done::InTheFuture, HOUR, 0.05) <= HOUR);
         }
+    }
+
+    #[test]
+    fn a_turn_is_over_when_one_that_began_later_was_done() {
+        let mut table = Timetable::new(0.0);
+        let (key, now) = ("a", Instant::now());
+        table.add(key, LEAST, now);
+        table.start(&key, now);
+        let before = table.turns(&key);
+        assert!(table.trigger(&key, now));
+        table.end(&key, now);
+        let is_over = |table: &Timetable<&str>| table.turns(&key).is_over_since(before);
+        assert!(!is_over(&table), "it had begun before");
+        table.start(&key, now);
+        table.end(&key, now);
+        table.at(&key, now + LEAST);
+        assert!(!is_over(&table), "it was put off");
+        // Another of its name is no younger.
+        table.keep_only(|_| false);
+        table.add(key, LEAST, now);
+        assert!(!is_over(&table));
+        table.start(&key, now);
+        assert!(!is_over(&table));
+        table.end(&key, now);
+        assert!(is_over(&table));
     }
 }

@@ -8,4 +8,4 @@ mod wire;
 pub(crate) use client::ask;
 pub(crate) use names::nearest;
 pub(crate) use place::{ControlArgs, default_place};
-pub(crate) use wire::{Answer, LONGEST, Request, Step, Thing};
+pub(crate) use wire::{Answer, LONGEST, MANIFESTS, Request, Step, Thing};

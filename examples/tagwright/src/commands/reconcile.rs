@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 
 use crate::cli::Global;
-use crate::control::{Answer, ControlArgs, Request, Thing, ask};
+use crate::control::{Answer, ControlArgs, MANIFESTS, Request, Thing, ask};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::logs::{self, Level};
@@ -18,11 +18,15 @@ pub(crate) struct Reconcile {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// List an image's tags now; what a policy then chooses anew is committed and pushed
+    /// List an image's tags now, and wait for the list alone
+    ///
+    /// What a policy then chooses anew is committed and pushed after that; `reconcile automation` waits for it.
     Image(Named),
-    /// Run an automation now
+    /// Run an automation now with what its policies chose last, and wait until that is pushed
     Automation(Named),
-    /// Read the manifests, list all images and run all automations now
+    /// Read the manifests, list all images and run all automations now, and wait for all of it
+    ///
+    /// Where the manifests are broken the exit code is 1; what was in force before is listed and run all the same.
     All(ControlArgs),
 }
 
@@ -52,11 +56,12 @@ pub(super) async fn tell(control: &ControlArgs, request: &Request) -> Result<Exi
             "the watch gave another answer than what it did; start it anew",
         ));
     };
-    let mut failed = 0;
+    let (mut failed, mut is_broken) = (0, false);
     for step in &steps {
         let line = format!("{}: {}", step.subject, step.message);
         if step.failed {
             failed += 1;
+            is_broken |= step.subject == MANIFESTS;
             logs::tell(Level::Error, line);
         } else {
             output::text(format!("{line}\n"))?;
@@ -64,7 +69,8 @@ pub(super) async fn tell(control: &ControlArgs, request: &Request) -> Result<Exi
     }
     Ok(match failed {
         0 => Exit::Done,
-        all if all == steps.len() => Exit::Failed,
+        // All else was done by manifests of before.
+        all if is_broken || all == steps.len() => Exit::Failed,
         _ => Exit::Partial,
     })
 }

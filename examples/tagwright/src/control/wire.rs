@@ -6,6 +6,9 @@ use serde_json::Value;
 /// More than any request has.
 pub(crate) const LONGEST: u64 = 64 << 10;
 
+/// The subject of the step that reads them.
+pub(crate) const MANIFESTS: &str = "manifests";
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "request", content = "of", rename_all = "kebab-case")]
 pub(crate) enum Request {

@@ -1,32 +1,42 @@
 //! Doing now what is due later, and waiting for it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use tagwright::registry::Repository;
-use tagwright::{Event, Events, Status};
+use tagwright::{AutomationStatus, ImageStatus, Status, Target, Turns};
+use tokio::time::sleep;
 
 use super::answer::rests;
 use super::names;
-use crate::control::{Step, Thing};
+use crate::control::{MANIFESTS, Step, Thing};
 use crate::watch::Service;
 
-/// What is waited for, and how many ends of it.
-type Pending = BTreeMap<Key, u8>;
+/// Between two looks at how things stand: events may be missed, what stands may not.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// What is waited for, and how it stood before.
+type Pending = BTreeMap<Key, Before>;
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Key {
+    Manifests,
     Image(String),
     Automation(String),
-    Manifests,
+}
+
+#[derive(Debug)]
+struct Before {
+    turns: Turns,
+    commit: Option<String>,
 }
 
 pub(super) async fn reconcile(service: &Service, thing: &Thing) -> Result<Vec<Step>, String> {
-    let mut events = service.scheduler.events();
     let status = service.scheduler.status();
     match thing {
         Thing::Image(name) => {
             let image = names::image(&status, name)?;
-            images(service, &status, vec![image], &mut events).await
+            images(service, &status, vec![image]).await
         }
         Thing::Policy(name) => {
             let (policy, _) = names::policy(&status, name)?;
@@ -34,29 +44,31 @@ pub(super) async fn reconcile(service: &Service, thing: &Thing) -> Result<Vec<St
             let mut own = policies.filter(|one| one.policy == policy);
             let image = own.next().map(|one| one.image.clone()).unwrap_or_default();
             let image = names::image(&status, &image)?;
-            images(service, &status, vec![image], &mut events).await
+            images(service, &status, vec![image]).await
         }
         Thing::Automation(name) => {
             let name = names::automation(&status, name)?;
-            automations(service, &status, vec![name], &mut events).await
+            automations(service, &status, &status, vec![name]).await
         }
-        Thing::All => all(service, &mut events).await,
+        Thing::All => all(service, &status).await,
     }
 }
 
 /// The manifests, then the images, then the automations.
-async fn all(service: &Service, events: &mut Events) -> Result<Vec<Step>, String> {
+async fn all(service: &Service, before: &Status) -> Result<Vec<Step>, String> {
+    let begun = Before {
+        turns: before.load_turns,
+        commit: None,
+    };
     service.reload().await;
-    let mut steps = wait(Pending::from([(Key::Manifests, 1)]), events).await;
+    let mut steps = wait(service, Pending::from([(Key::Manifests, begun)])).await;
     let status = service.scheduler.status();
-    let free = status.images.iter();
-    let free = free.filter(|one| is_listed(&status, &one.image));
-    let names = free.map(|one| one.image.clone()).collect();
-    steps.extend(images(service, &status, names, events).await?);
+    let names = listed(&status).into_iter().map(str::to_owned).collect();
+    steps.extend(images(service, &status, names).await?);
     let status = service.scheduler.status();
     let free = status.automations.iter().filter(|one| !one.suspended);
     let names = free.map(|one| one.automation.clone()).collect();
-    steps.extend(automations(service, &status, names, events).await?);
+    steps.extend(automations(service, &status, before, names).await?);
     Ok(steps)
 }
 
@@ -64,37 +76,42 @@ async fn images(
     service: &Service,
     status: &Status,
     names: Vec<String>,
-    events: &mut Events,
 ) -> Result<Vec<Step>, String> {
+    let listed = listed(status);
     let mut pending = Pending::new();
     for name in names {
-        if !is_listed(status, &name) {
+        if !listed.contains(&*name) {
             return Err(format!(
                 "image {name} is suspended, or all that watches it; resume it first"
             ));
         }
         let image: Repository = name.parse().map_err(|error| format!("{error}"))?;
-        let is_running = status
-            .images
-            .iter()
-            .any(|one| one.image == name && one.scanning);
-        if service.scheduler.trigger(&image) {
-            // What has begun may have asked too early.
-            pending.insert(Key::Image(name), 1 + u8::from(is_running));
-        }
+        let turns = image_of(status, &name)
+            .map(|one| one.turns)
+            .unwrap_or_default();
+        // One that is gone by now is told to be.
+        service.scheduler.trigger(&image);
+        pending.insert(
+            Key::Image(name),
+            Before {
+                turns,
+                commit: None,
+            },
+        );
     }
-    Ok(wait(pending, events).await)
+    Ok(wait(service, pending).await)
 }
 
+/// What was pushed since `before` counts.
 async fn automations(
     service: &Service,
     status: &Status,
+    before: &Status,
     names: Vec<String>,
-    events: &mut Events,
 ) -> Result<Vec<Step>, String> {
     let mut pending = Pending::new();
     for name in names {
-        let known = status.automations.iter().find(|one| one.automation == name);
+        let known = automation_of(status, &name);
         if known.is_some_and(|one| one.suspended) {
             let whose = if rests(status, &name) {
                 " by its manifest"
@@ -105,95 +122,134 @@ async fn automations(
                 "automation {name} is suspended{whose}; resume it first"
             ));
         }
-        let is_running = known.is_some_and(|one| one.running);
-        if service.scheduler.run_now(&name) {
-            pending.insert(Key::Automation(name), 1 + u8::from(is_running));
-        }
+        let turns = known.map(|one| one.turns).unwrap_or_default();
+        let first = automation_of(before, &name).or(known);
+        let commit = first.and_then(|one| one.last_commit.clone());
+        service.scheduler.run_now(&name);
+        pending.insert(Key::Automation(name), Before { turns, commit });
     }
-    Ok(wait(pending, events).await)
+    Ok(wait(service, pending).await)
 }
 
-/// Whether it is not suspended, and something that watches it is not.
-fn is_listed(status: &Status, image: &str) -> bool {
-    let rests = status
-        .images
-        .iter()
-        .any(|one| one.image == image && one.suspended);
-    let watches = |own: &str| names::image(status, own).as_deref() == Ok(image);
+/// The images that are not suspended, and something that watches them is not.
+fn listed(status: &Status) -> BTreeSet<&str> {
+    let all = status.images.iter();
+    let free = all.filter(|one| !one.suspended).map(|one| &*one.image);
     let automations = status.automations.iter().filter(|one| !one.suspended);
-    let mut policies = automations.flat_map(|one| &one.policies);
-    // An image that is listed elsewhere than it is written is not found by its name.
-    let is_elsewhere = |own: &str| names::image(status, own).is_err();
-    !rests
-        && policies.any(|one| !one.suspended && (watches(&one.image) || is_elsewhere(&one.image)))
+    let policies = automations.flat_map(|one| &one.policies);
+    let mut watched = BTreeSet::new();
+    for policy in policies.filter(|one| !one.suspended) {
+        let image = policy.image.parse().ok();
+        let image = image.map(|image: Repository| image.to_string());
+        match image.filter(|image| image_of(status, image).is_some()) {
+            Some(image) => watched.insert(image),
+            // It is listed elsewhere than it is written, under a name that nobody tells: that may be any.
+            None => return free.collect(),
+        };
+    }
+    free.filter(|image| watched.contains(*image)).collect()
 }
 
-/// Until all of it has ended, or the scheduler has.
-async fn wait(mut pending: Pending, events: &mut Events) -> Vec<Step> {
+/// Until all of it has been done since, or never will be.
+async fn wait(service: &Service, mut pending: Pending) -> Vec<Step> {
     let mut steps = Vec::new();
-    while !pending.is_empty() {
-        let Some(event) = events.next().await else {
-            let lost = pending.into_keys().map(|key| {
-                let message = "the watch stopped before it was done".to_owned();
-                Step {
-                    subject: subject(&key),
-                    message,
-                    failed: true,
-                }
-            });
-            steps.extend(lost);
-            break;
-        };
-        let Some((key, message, failed)) = end(event) else {
-            continue;
-        };
-        match pending.get_mut(&key) {
-            Some(left @ 2..) => *left -= 1,
-            Some(_) => {
-                pending.remove(&key);
-                steps.push(Step {
-                    subject: subject(&key),
-                    message,
-                    failed,
-                });
-            }
-            None => {}
+    loop {
+        let status = service.scheduler.status();
+        pending.retain(|key, before| {
+            let end = end(key, before, &status);
+            steps.extend(end.clone().map(|end| step(key, end)));
+            end.is_none()
+        });
+        if pending.is_empty() {
+            return steps;
         }
-    }
-    steps
-}
-
-fn subject(key: &Key) -> String {
-    match key {
-        Key::Image(name) => format!("image {name}"),
-        Key::Automation(name) => format!("automation {name}"),
-        Key::Manifests => "manifests".to_owned(),
+        sleep(LOOK).await;
     }
 }
 
-/// What ended by an event, and how.
-fn end(event: Event) -> Option<(Key, String, bool)> {
-    Some(match event {
-        Event::Scanned { image, tags, .. } => (Key::Image(image), format!("{tags} tags"), false),
-        Event::ScanFailed { image, error, .. } => (Key::Image(image), error, true),
-        Event::Applied {
-            automation, commit, ..
-        } => {
-            let message = commit.map_or("written".to_owned(), |commit| format!("pushed {commit}"));
-            (Key::Automation(automation), message, false)
+fn step(key: &Key, end: Result<String, String>) -> Step {
+    let failed = end.is_err();
+    Step {
+        subject: match key {
+            Key::Manifests => MANIFESTS.to_owned(),
+            Key::Image(name) => format!("image {name}"),
+            Key::Automation(name) => format!("automation {name}"),
+        },
+        message: end.unwrap_or_else(|error| error),
+        failed,
+    }
+}
+
+/// What came of it, if it is over.
+fn end(key: &Key, before: &Before, status: &Status) -> Option<Result<String, String>> {
+    let gone = || Some(Err("it went away meanwhile".to_owned()));
+    let end = match key {
+        Key::Manifests => {
+            let is_over = status.load_turns.is_over_since(before.turns);
+            is_over.then(|| manifests(status))
         }
-        Event::NothingToDo { automation, .. } => (
-            Key::Automation(automation),
-            "nothing to do".to_owned(),
-            false,
-        ),
-        Event::RunFailed {
-            automation, error, ..
-        } => (Key::Automation(automation), error, true),
-        Event::Loaded { automations, .. } => {
-            (Key::Manifests, format!("{automations} automations"), false)
-        }
-        Event::LoadFailed { error, .. } => (Key::Manifests, error, true),
-        _ => return None,
+        Key::Image(name) => match image_of(status, name) {
+            Some(one) if one.turns.is_over_since(before.turns) => Some(image(one)),
+            Some(one) => rested(one.suspended && !one.scanning),
+            None => gone(),
+        },
+        Key::Automation(name) => match automation_of(status, name) {
+            Some(one) if one.turns.is_over_since(before.turns) => Some(automation(one, before)),
+            Some(one) => rested(one.suspended && !one.running),
+            None => gone(),
+        },
+    };
+    let lost = || Err("the watch stopped before it was done".to_owned());
+    end.or_else(|| status.stopped.then(lost))
+}
+
+fn rested(is_so: bool) -> Option<Result<String, String>> {
+    is_so.then(|| Err("it was suspended meanwhile".to_owned()))
+}
+
+fn manifests(status: &Status) -> Result<String, String> {
+    if let Some(error) = &status.load_error {
+        return Err(error.clone());
+    }
+    let there = status.automations.iter().filter(|one| one.target.is_some());
+    Ok(many(there.count() as u64, "automation"))
+}
+
+fn image(one: &ImageStatus) -> Result<String, String> {
+    match (&one.last_error, one.tags) {
+        (Some(error), _) => Err(error.clone()),
+        (None, Some(tags)) => Ok(many(tags, "tag")),
+        (None, None) => Err("nothing watches it any more".to_owned()),
+    }
+}
+
+fn automation(one: &AutomationStatus, before: &Before) -> Result<String, String> {
+    if let Some(error) = &one.last_error {
+        return Err(error.clone());
+    }
+    Ok(match (&one.last_commit, &one.target) {
+        (_, Some(Target::Directory(_))) => "done".to_owned(),
+        (Some(commit), _) if before.commit.as_ref() != Some(commit) => format!("pushed {commit}"),
+        _ => "nothing to do".to_owned(),
     })
+}
+
+fn many(count: u64, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{plural}")
+}
+
+/// They are in order.
+fn image_of<'a>(status: &'a Status, name: &str) -> Option<&'a ImageStatus> {
+    let all = &status.images;
+    let found = all.binary_search_by(|one| (*one.image).cmp(name)).ok()?;
+    all.get(found)
+}
+
+fn automation_of<'a>(status: &'a Status, name: &str) -> Option<&'a AutomationStatus> {
+    let all = &status.automations;
+    let found = all
+        .binary_search_by(|one| (*one.automation).cmp(name))
+        .ok()?;
+    all.get(found)
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::fs::File;
 use std::process::{Child, Command};
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tagwright_testkit::harness::TestResult;
 
@@ -74,9 +74,12 @@ fn placed(argument: &str, world: &World) -> String {
 
 fn wait_for_commit(world: &World, child: &mut Child) {
     let begun = world.repository.tip("main");
+    let end = Instant::now() + Duration::from_secs(30);
     while world.repository.tip("main") == begun {
         let ended = child.try_wait().expect("a child");
         assert!(ended.is_none(), "it ended: {}", said(world));
+        let is_late = Instant::now() > end;
+        assert!(!is_late, "no commit came: {}", said(world));
         sleep(Duration::from_millis(50));
     }
 }

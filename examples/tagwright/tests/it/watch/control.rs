@@ -22,6 +22,7 @@ pub(crate) fn tests() -> Vec<Trial> {
     tests![
         status_is_tables_and_data,
         reconcile_waits_for_what_it_starts,
+        reconcile_ends_while_manifests_change,
         what_fails_is_told,
         what_is_suspended_rests_until_it_is_resumed,
         what_came_while_it_rested_counts,
@@ -136,15 +137,40 @@ fn reconcile_waits_for_what_it_starts() {
             "{name}"
         );
     }
-    service.wait_for("pushed ");
-    assert_eq!(world.app(), world.marked("5.0.1"));
+    done(&service.ask(&["reconcile", "automation", "apps"]));
+    assert_eq!(world.app(), world.marked("5.0.1"), "it is pushed by now");
+    world.registry.push("org/app", "5.0.2");
+    let all = service.ask(&["reconcile", "all"]);
+    let tip = world.repository.tip("main").expect("there is one");
+    assert_eq!(world.app(), world.marked("5.0.2"), "it is pushed by now");
+    assert_eq!(
+        done(&all).lines().last(),
+        Some(&*format!("automation flux-system/apps: pushed {tip}"))
+    );
     let all = service.ask(&["reconcile", "all"]);
     assert_eq!(
         done(&all),
         format!(
-            "manifests: 1 automations\nimage {image}: 2 tags\nautomation flux-system/apps: nothing to do\n"
+            "manifests: 1 automation\nimage {image}: 3 tags\nautomation flux-system/apps: nothing to do\n"
         )
     );
+}
+
+/// Runs that are put off, members that are replaced, and loads that come by themselves at the same time.
+fn reconcile_ends_while_manifests_change() {
+    let world = World::new();
+    let service = Service::start(&world, &["--source-interval", "1s"]);
+    let whole = world.read("objects.yaml");
+    for (range, tag) in [("5.1.x", "5.1.0"), ("5.2.x", "5.2.0"), ("5.3.x", "5.3.0")] {
+        world.registry.push("org/app", tag);
+        world.write("objects.yaml", &whole.replace("5.0.x", range));
+        done(&service.ask(&["reconcile", "all", "--timeout", "60s"]));
+        assert_eq!(world.app(), world.marked(tag));
+    }
+    // What goes away meanwhile is not waited for.
+    world.write("objects.yaml", "# nothing\n");
+    let ran = service.ask(&["reconcile", "all", "--timeout", "60s"]);
+    assert!(!ran.stderr.contains("did not answer"), "{}", ran.stderr);
 }
 
 fn what_fails_is_told() {

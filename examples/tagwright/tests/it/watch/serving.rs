@@ -146,13 +146,29 @@ fn manifests_that_break_later_stay_as_they_were() {
     let whole = world.read("objects.yaml");
     world.write("objects.yaml", BROKEN);
     service.wait_for("ERROR");
-    world.registry.push("org/app", "5.0.1");
+    let status = service.ask(&["status"]);
+    assert!(
+        status.stdout.contains("PROBLEMS") && status.stdout.contains("objects.yaml"),
+        "{}",
+        status.stdout
+    );
     // Its own interval is an hour: what is kept is listed when it is asked for.
-    let answer = service.get("/healthz");
-    assert_eq!(answer.status, 200);
-    world.write("objects.yaml", &whole.replace("5.0.x", "5.x"));
+    world.registry.push("org/app", "5.0.1");
+    assert_eq!(service.ask(&["reconcile", "image", "app"]).code, 0);
     service.wait_for("pushed ");
     assert_eq!(world.app(), world.marked("5.0.1"));
+    assert_eq!(service.get("/healthz").status, 200);
+    let all = service.ask(&["reconcile", "all"]);
+    assert_eq!(all.code, 1, "{}", all.stdout);
+    assert!(
+        all.stderr.starts_with("error: manifests: ") && all.stderr.contains("objects.yaml"),
+        "{}",
+        all.stderr
+    );
+    world.registry.push("org/app", "5.1.0");
+    world.write("objects.yaml", &whole.replace("5.0.x", "5.x"));
+    assert_eq!(service.ask(&["reconcile", "all"]).code, 0);
+    assert_eq!(world.app(), world.marked("5.1.0"));
 }
 
 fn logs_can_be_objects() {

@@ -1,5 +1,9 @@
 //! SIGTERM, Ctrl-C and SIGHUP.
 
+use std::path::Path;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
 use tagwright_testkit::harness::{Trial, test};
 
 use super::service::Service;
@@ -36,15 +40,22 @@ touch \"$GIT_DIR/begun\"
 while [ ! -e \"$GIT_DIR/go\" ]; do sleep 0.05; done
 ";
 
+#[track_caller]
+fn wait_for_begun(file: &Path) {
+    let end = Instant::now() + Duration::from_secs(30);
+    while !file.exists() {
+        assert!(Instant::now() < end, "the push never began");
+        sleep(Duration::from_millis(20));
+    }
+}
+
 fn sigterm_waits_for_a_push() {
     let world = World::new();
     world.repository.hook("pre-receive", HOOK);
     world.registry.push("org/app", "5.0.1");
     let mut service = Service::start(&world, &["--grace", "10m"]);
     let folder = world.repository.path();
-    while !folder.join("begun").exists() {
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
+    wait_for_begun(&folder.join("begun"));
     service.signal("TERM");
     service.wait_for("stopping");
     let answer = service.get("/readyz");
@@ -62,9 +73,7 @@ fn a_push_that_hangs_is_given_up_whole() {
     world.registry.push("org/app", "5.0.1");
     let mut service = Service::start(&world, &["--grace", "10m"]);
     let folder = world.repository.path();
-    while !folder.join("begun").exists() {
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
+    wait_for_begun(&folder.join("begun"));
     service.signal("TERM");
     service.wait_for("stopping");
     service.signal("TERM");

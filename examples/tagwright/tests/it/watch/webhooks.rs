@@ -2,6 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
+use std::time::{Duration, Instant};
 
 use tagwright::registry::Secret;
 use tagwright::registry::webhook::ReceiverPath;
@@ -39,7 +40,10 @@ fn a_webhook_lists_the_image_and_pushes() {
     let world = World::with_receiver("dockerhub");
     let service = Service::start(&world, &HOOK);
     let first = "tagwright_scans_total{image=\"";
-    while !service.get("/metrics").text().contains(first) {}
+    let end = Instant::now() + Duration::from_secs(30);
+    while !service.get("/metrics").text().contains(first) {
+        assert!(Instant::now() < end, "it is never listed");
+    }
     world.registry.push("org/app", "5.0.1");
     let answer = http::send("POST", &service.webhook(), &path(), &[], BODY).expect("it answers");
     assert_eq!((answer.status, &*answer.text()), (200, ""));
