@@ -7,6 +7,7 @@ mod receivers;
 mod run;
 #[cfg(feature = "scheduler")]
 mod scheduled;
+mod suspend;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

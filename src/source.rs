@@ -3,6 +3,7 @@
 mod lint;
 mod read;
 mod scopes;
+mod suspend;
 mod version;
 
 use std::path::PathBuf;

@@ -15,6 +15,7 @@ mod image_update_automation;
 mod interval;
 mod provider;
 mod receiver;
+mod suspend;
 
 pub use filter_tags::FilterTags;
 pub(crate) use filter_tags::filter_tags;

@@ -18,5 +18,6 @@ mod secrets;
 mod selectors;
 mod strategies;
 mod streams;
+mod suspend;
 #[cfg(feature = "serde")]
 mod values;

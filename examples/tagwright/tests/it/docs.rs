@@ -22,7 +22,7 @@ const PAGES: &[(&str, &str, [usize; 3])] = &[
     ("pipelines", "flux", [5, 0, 0]),
     ("policies", "flux", [5, 2, 0]),
     ("security", "flux", [0, 0, 0]),
-    ("service", "flux", [4, 0, 5]),
+    ("service", "flux", [4, 0, 6]),
 ];
 
 pub(crate) fn tests() -> Vec<Trial> {

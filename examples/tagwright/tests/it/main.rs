@@ -18,6 +18,7 @@ mod plan;
 mod program;
 mod run;
 mod select;
+mod suspend;
 mod tags;
 mod usage;
 mod watch;
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
         plan::tests(),
         run::tests(),
         select::tests(),
+        suspend::tests(),
         tags::tests(),
         usage::tests(),
         watch::tests(),
