@@ -14,6 +14,11 @@ impl Failure {
         Self(message.to_string())
     }
 
+    /// The same, and what is to be known besides.
+    pub(crate) fn and(self, besides: &str) -> Self {
+        Self(format!("{}; {besides}", self.0))
+    }
+
     pub(crate) fn tell(&self) {
         logs::tell(Level::Error, &self.0);
     }

@@ -6,6 +6,7 @@ use tagwright::{Applied, Error, OutcomeKind, Plan, Problem, ProblemKind, Severit
 
 use crate::cli::Global;
 use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::logs::{self, Level};
 
 /// Tells what goes wrong, and counts it.
@@ -99,6 +100,14 @@ impl Tally {
             for refused in pushed.refused() {
                 self.error(format_args!("{name}: {refused}"));
             }
+        }
+    }
+
+    /// An answer that got through to nobody, after work that need not be done again.
+    pub(crate) fn unheard(&self, failure: Failure) -> Failure {
+        match self.done {
+            0 => failure,
+            _ => failure.and("the work itself was done"),
         }
     }
 

@@ -65,7 +65,8 @@ impl Apply {
                 applied.as_ref().map(|one| (plan, one)),
             ));
         }
-        self.show(&answers)?;
+        self.show(&answers)
+            .map_err(|failure| tally.unheard(failure))?;
         Ok(tally.exit(global))
     }
 

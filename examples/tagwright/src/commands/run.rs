@@ -46,7 +46,7 @@ impl Run {
         }
         self.sources
             .require_some(ran.reports().len(), ran.suspended(), ran.problems())?;
-        self.show(&ran)?;
+        self.show(&ran).map_err(|failure| tally.unheard(failure))?;
         Ok(tally.exit(global))
     }
 
